@@ -1,0 +1,73 @@
+// Time as a dependency. Nothing in the engine calls Date.now() or setTimeout(); it asks the clock it was given.
+
+export interface Clock {
+  /** Milliseconds since 1970 UTC. May jump (a person sets the time, a laptop wakes). */
+  now(): number
+  /** Milliseconds that never go back; for durations. */
+  monotonic(): number
+  /** Resolves after `ms`, or early when `signal` aborts. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+/** The machine's own clock. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted === true) return resolve()
+      const done = (): void => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', done)
+        resolve()
+      }
+      const timer = setTimeout(done, ms)
+      signal?.addEventListener('abort', done, { once: true })
+    }),
+}
+
+/** A clock that stands until it is moved: for tests, and for programs that a test drives (Spark's ManualClock). */
+export class ManualClock implements Clock {
+  #now: number
+  #monotonic = 0
+  readonly #sleepers = new Set<{ readonly wakeAt: number; readonly wake: () => void }>()
+
+  constructor(now = 0) {
+    this.#now = now
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  monotonic(): number {
+    return this.#monotonic
+  }
+
+  /** Moves time on and wakes, in order of time, everything that slept until then. */
+  advance(ms: number): void {
+    this.#now += ms
+    this.#monotonic += ms
+    const due = [...this.#sleepers].filter((sleeper) => sleeper.wakeAt <= this.#monotonic).sort((a, b) => a.wakeAt - b.wakeAt)
+    for (const sleeper of due) sleeper.wake()
+  }
+
+  /** Sets the wall clock only: a jump, as when a person sets the time. */
+  jumpTo(now: number): void {
+    this.#now = now
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (ms <= 0 || signal?.aborted === true) return resolve()
+      const wake = (): void => {
+        this.#sleepers.delete(sleeper)
+        signal?.removeEventListener('abort', wake)
+        resolve()
+      }
+      const sleeper = { wakeAt: this.#monotonic + ms, wake }
+      this.#sleepers.add(sleeper)
+      signal?.addEventListener('abort', wake, { once: true })
+    })
+  }
+}

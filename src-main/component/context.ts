@@ -1,0 +1,46 @@
+// What a component is given at creation: small, and the same for every kind but for its one collaborator.
+import type { EventBatch } from '../../src-shared/event/event-batch.ts'
+import type { Channel } from '../agent/channel/channel.ts'
+import type { Clock } from '../clock.ts'
+import type { Logger } from '../log.ts'
+
+/** Counters of one component, by Flume's names (`EventReceivedCount` …). `drop` is the only way in which an event is ever discarded. */
+export interface Counters {
+  add(name: string, count: number): void
+  set(name: string, value: number | string): void
+  /** `reason` is a short phrase; intentional: a person configured it (a filter), as against damage. */
+  drop(count: number, reason: string, intentional: boolean): void
+}
+
+export interface ComponentContext {
+  readonly name: string
+  readonly agentName: string
+  readonly clock: Clock
+  readonly log: Logger
+  readonly counters: Counters
+  /** Aborts when the component is to stop. */
+  readonly signal: AbortSignal
+  /** A folder of the agent's own for state (position files, default channel folders). Exists. */
+  readonly workDir: string
+  /** Says in one sentence what the component is doing (`access.log +1`) or what troubles it; shown on its node. */
+  status(sentence: string, trouble?: { readonly severity: 'warning' | 'error'; readonly hint?: string }): void
+}
+
+/** Where a source delivers: interceptors, selector, one transaction per channel (Flume ChannelProcessor). */
+export interface ChannelProcessor {
+  /** Resolves when every required channel has committed. Rejects with CHANNEL_EXCEPTION or CHANNEL_FULL when one has not; the caller retries the batch. */
+  processEventBatch(batch: EventBatch): Promise<void>
+  /** Events that a batch may have now: the smallest transactionCapacity and free room of the required channels. At least 1. */
+  batchRoom(): number
+}
+
+export interface SourceContext extends ComponentContext {
+  readonly channelProcessor: ChannelProcessor
+}
+
+export interface SinkContext extends ComponentContext {
+  readonly channel: Channel
+}
+
+export type ChannelContext = ComponentContext
+export type InterceptorContext = ComponentContext

@@ -1,0 +1,23 @@
+// Every process, thread and public module that is started by file name, once: the build makes one file of each, and code that starts
+// one asks entryPoint() for its path, built or from a checkout.
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Entry name → source file, relative to the project's folder. The built file is `out/node/<name>.js`. */
+export const entries = {
+  cli: 'src-main/cli/cli.ts',
+} as const
+
+export type EntryName = keyof typeof entries
+
+/** Absolute path of a built entry. Built code finds its siblings; code run from source (tests) finds `MILLRACE_OUT` or `out/node`. */
+export function entryPoint(name: EntryName): string {
+  return join(builtFolder(), `${name}.js`)
+}
+
+function builtFolder(): string {
+  const here = dirname(fileURLToPath(import.meta.url))
+  for (const folder of [here, dirname(here)]) if (existsSync(join(folder, 'cli.js'))) return folder
+  return process.env['MILLRACE_OUT'] ?? join(here, '..', 'out', 'node')
+}

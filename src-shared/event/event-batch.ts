@@ -1,0 +1,122 @@
+// EventBatch: the unit that moves through Millrace. A batch of events in columns, never an object per event.
+//
+// Bodies lie one after another in `bodies`; `ends[i]` is where body i ends. When `terminated` is true every body is followed by one LF
+// byte that is not part of it: a chunk of a log file is then a batch as it was read, and can be written out again as it is.
+// A header is absent, null or text. Values that all events share are kept once; others are dictionary-encoded columns.
+// `origin` says for each event which bytes it came from, so that a row in any view can be followed back to its file.
+
+/** A header's value: text, or null (Flume's regex_extractor yields null for a group that took no part). Absent is a third state. */
+export type HeaderValue = string | null
+
+export type Headers = Readonly<Record<string, HeaderValue>>
+
+/** A per-event header: `values[codes[i] - 1]` is event i's value, code 0 means that the header is absent there. */
+export interface HeaderColumn {
+  readonly name: string
+  readonly values: readonly HeaderValue[]
+  readonly codes: Uint32Array
+}
+
+/** Where bytes came from: a component and, where there is one, the identity of a file (path at the time, and what survives renaming). */
+export interface OriginSource {
+  readonly component: string
+  readonly path?: string
+  readonly fileId?: string
+}
+
+/**
+ * Where each event's bytes began. `base`: event i began at `base + startOf(batch, i)` of `sources[0]`. `explicit`: event i began at
+ * `offsets[i]` of `sources[sourceOf[i]]` (`sources[0]` where `sourceOf` is absent); what any gather, filter, split or rewrite leaves.
+ */
+export type Origin =
+  | { readonly kind: 'base'; readonly sources: readonly [OriginSource]; readonly base: number }
+  | {
+      readonly kind: 'explicit'
+      readonly sources: readonly OriginSource[]
+      readonly offsets: Float64Array
+      readonly sourceOf?: Uint32Array
+    }
+
+export interface EventBatch {
+  /** Number of events. */
+  readonly count: number
+  readonly bodies: Uint8Array
+  /** `count` end offsets into `bodies`, ascending. */
+  readonly ends: Uint32Array
+  /** True when each body is followed by one LF byte in `bodies` that belongs to no body. */
+  readonly terminated: boolean
+  readonly shared: Headers
+  readonly columns: readonly HeaderColumn[]
+  readonly origin?: Origin
+}
+
+/** One event as Flume knows it. Made on demand from a row of a batch; its body is a view, valid as long as the batch. */
+export interface FlumeEvent {
+  readonly headers: Headers
+  readonly body: Uint8Array
+}
+
+/** The batch without events. */
+export const emptyBatch: EventBatch = {
+  count: 0,
+  bodies: new Uint8Array(0),
+  ends: new Uint32Array(0),
+  terminated: false,
+  shared: {},
+  columns: [],
+}
+
+/** First byte of body `index` in `batch.bodies`. */
+export function startOf(batch: EventBatch, index: number): number {
+  return index === 0 ? 0 : batch.ends[index - 1]! + (batch.terminated ? 1 : 0)
+}
+
+/** Body `index`, a view. */
+export function bodyAt(batch: EventBatch, index: number): Uint8Array {
+  return batch.bodies.subarray(startOf(batch, index), batch.ends[index]!)
+}
+
+/** Header `name` of event `index`: text, null, or undefined where it is absent. */
+export function headerAt(batch: EventBatch, index: number, name: string): HeaderValue | undefined {
+  for (const column of batch.columns) {
+    if (column.name !== name) continue
+    const code = column.codes[index]!
+    return code === 0 ? undefined : column.values[code - 1]!
+  }
+  return Object.hasOwn(batch.shared, name) ? batch.shared[name]! : undefined
+}
+
+/** All headers of event `index`: shared ones first, then columns in their order. A name never stands in both. */
+export function headersAt(batch: EventBatch, index: number): Headers {
+  if (batch.columns.length === 0) return batch.shared
+  const headers: Record<string, HeaderValue> = { ...batch.shared }
+  for (const column of batch.columns) {
+    const code = column.codes[index]!
+    if (code !== 0) headers[column.name] = column.values[code - 1]!
+  }
+  return headers
+}
+
+/** Event `index` as a view. */
+export function eventAt(batch: EventBatch, index: number): FlumeEvent {
+  return { headers: headersAt(batch, index), body: bodyAt(batch, index) }
+}
+
+/** The events one by one, as views. For components that want them so; hot paths work on the columns. */
+export function* eventsOf(batch: EventBatch): Generator<FlumeEvent> {
+  for (let index = 0; index < batch.count; index++) yield eventAt(batch, index)
+}
+
+/** Where event `index` came from, or undefined when its source did not say. */
+export function originAt(batch: EventBatch, index: number): { source: OriginSource; offset: number } | undefined {
+  const origin = batch.origin
+  if (origin === undefined) return undefined
+  if (origin.kind === 'base') return { source: origin.sources[0], offset: origin.base + startOf(batch, index) }
+  return { source: origin.sources[origin.sourceOf?.[index] ?? 0]!, offset: origin.offsets[index]! }
+}
+
+/** Bytes that the bodies alone take (without separators). */
+export function bodyBytes(batch: EventBatch): number {
+  if (batch.count === 0) return 0
+  return batch.ends[batch.count - 1]! - (batch.terminated ? batch.count - 1 : 0)
+}
