@@ -11,7 +11,7 @@ export const problemCodes = {
   ENCODING: 'The file is not valid UTF-8, or a real Flume would read it differently (ISO-8859-1).',
   BAD_KEY: 'A key has not the shape agent.section or agent.section.component.property.',
   EMPTY_VALUE: 'A key has an empty value and counts as absent.',
-  SUBSTITUTION: 'A ${…} could not be resolved and stays as it is, or could not be read.',
+  SUBSTITUTION: 'A lookup in braces could not be resolved and stays as it is, or could not be read.',
   CONFIG_FILTER: 'A configuration filter is missing, refused, or did not answer.',
   AGENT_MISSING: 'There is no agent of that name in the file.',
   AGENT_INVALID: 'An agent has nothing that could run.',

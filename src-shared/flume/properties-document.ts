@@ -1,0 +1,106 @@
+// A .properties file as a document that is edited: every change touches the lines of its key only, everything else is written back as
+// it was. Documents are values; an edit answers a new one.
+import {
+  type EscapeProblem,
+  escapeKey,
+  escapeValue,
+  type PropertyEntry,
+  type PropertyPiece,
+  readProperties,
+  textOf,
+} from './properties-text.ts'
+
+export interface PropertiesDocument {
+  readonly pieces: readonly PropertyPiece[]
+  readonly escapeProblems: readonly EscapeProblem[]
+}
+
+/** Reads any text; documentText gives it back. */
+export const parseDocument = (text: string): PropertiesDocument => readProperties(text)
+
+export const documentText = (document: PropertiesDocument): string => textOf(document.pieces)
+
+export function entriesOf(document: PropertiesDocument): PropertyEntry[] {
+  return document.pieces.filter((piece) => piece.kind === 'entry')
+}
+
+/** The entry that counts for a key: the last one. */
+export function entryFor(document: PropertiesDocument, key: string): PropertyEntry | undefined {
+  return document.pieces.findLast((piece): piece is PropertyEntry => piece.kind === 'entry' && piece.key === key)
+}
+
+/** Gives `key` this value: in place where the key stands (the last one counts), else as a new line after the entry `after`, else where its prefix ends. */
+export function setValue(document: PropertiesDocument, key: string, value: string, after?: string): PropertiesDocument {
+  const entry = entryFor(document, key)
+  if (entry === undefined) return insertEntry(document, key, value, after ?? neighbourOf(document, key))
+  if (entry.value === value) return document
+  const [start, end] = entry.valueAt
+  const before = entry.raw.slice(0, start)
+  const separator = /[=:\s]$/.test(before.slice(entry.keyAt[1])) ? '' : ' = '
+  const padding = entry.value === '' && before.endsWith('=') ? ' ' : ''
+  return replacePiece(document, entry, before + separator + padding + escapeValue(value) + entry.raw.slice(end))
+}
+
+/** Removes every entry of `key`, with its lines. Comments stay. */
+export function removeKey(document: PropertiesDocument, key: string): PropertiesDocument {
+  return reread(document.pieces.filter((piece) => piece.kind !== 'entry' || piece.key !== key))
+}
+
+/** Renames every entry of `from`; place, separator, value text and comments stay. */
+export function renameKey(document: PropertiesDocument, from: string, to: string): PropertiesDocument {
+  return reread(document.pieces.map((piece) => (piece.kind === 'entry' && piece.key === from ? withKey(piece, to) : piece)))
+}
+
+/** Renames keys by a rule; a key for which it answers undefined stays untouched. */
+export function renameKeys(document: PropertiesDocument, rename: (key: string) => string | undefined): PropertiesDocument {
+  return reread(
+    document.pieces.map((piece) => {
+      const to = piece.kind === 'entry' ? rename(piece.key) : undefined
+      return piece.kind === 'entry' && to !== undefined && to !== piece.key ? withKey(piece, to) : piece
+    }),
+  )
+}
+
+function withKey(entry: PropertyEntry, key: string): PropertyPiece {
+  const [start, end] = entry.keyAt
+  return { ...entry, raw: entry.raw.slice(0, start) + escapeKey(key) + entry.raw.slice(end) }
+}
+
+function replacePiece(document: PropertiesDocument, old: PropertyPiece, raw: string): PropertiesDocument {
+  return reread(document.pieces.map((piece) => (piece === old ? { ...piece, raw } : piece)))
+}
+
+/** Line numbers and keys change with an edit, so the edited text is read again. */
+const reread = (pieces: readonly PropertyPiece[]): PropertiesDocument => readProperties(textOf(pieces))
+
+function insertEntry(document: PropertiesDocument, key: string, value: string, after: string | undefined): PropertiesDocument {
+  const lineEnd = document.pieces.some((piece) => piece.raw.endsWith('\r\n'))
+    ? '\r\n'
+    : documentText(document).includes('\n')
+      ? '\n'
+      : mainLineEnd(document)
+  const line = `${escapeKey(key)} = ${escapeValue(value)}${lineEnd}`
+  const index = after === undefined ? -1 : document.pieces.findLastIndex((piece) => piece.kind === 'entry' && piece.key === after)
+  const pieces = [...document.pieces]
+  const place = index === -1 ? pieces.length : index + 1
+  const previous = pieces[place - 1]
+  // The piece before may lack its line end (last line of a file), or end in a backslash that would swallow the new line.
+  if (previous !== undefined && !/[\r\n]$/.test(previous.raw)) pieces[place - 1] = { ...previous, raw: closed(previous.raw) + lineEnd }
+  pieces.splice(place, 0, { kind: 'comment', line: 0, raw: line })
+  return reread(pieces)
+}
+
+const mainLineEnd = (document: PropertiesDocument): string => (documentText(document).includes('\r') ? '\r' : '\n')
+
+const closed = (raw: string): string => (/(?:^|[^\\])(?:\\\\)*\\$/.test(raw) ? raw.slice(0, -1) : raw)
+
+/** The last entry with the longest common dotted prefix: where a person would look for the new key. */
+function neighbourOf(document: PropertiesDocument, key: string): string | undefined {
+  const parts = key.split('.')
+  for (let length = parts.length - 1; length > 0; length--) {
+    const prefix = `${parts.slice(0, length).join('.')}.`
+    const found = document.pieces.findLast((piece): piece is PropertyEntry => piece.kind === 'entry' && piece.key.startsWith(prefix))
+    if (found !== undefined) return found.key
+  }
+  return undefined
+}
