@@ -1,0 +1,166 @@
+// Contract: stream programs and their batches.
+import { oc } from '@orpc/contract'
+import * as v from 'valibot'
+import type { RunState } from './pipelines.ts'
+import { answer, byId, count, id, path, text, values } from './schema.ts'
+
+export interface StreamSummary {
+  readonly id: string
+  readonly name: string
+  /** The program's `.ts` file. */
+  readonly file: string
+  readonly state: RunState
+  readonly sentence: string
+  readonly since: number
+  /** Undefined until the program has said it. */
+  readonly batchIntervalMs?: number
+  /** Channels that it reads directly, as `channels.list` names them. */
+  readonly channels: readonly string[]
+  readonly totals: StreamTotals
+  readonly trouble?: { readonly severity: 'warning' | 'error'; readonly message: string; readonly hint?: string }
+}
+
+export interface StreamTotals {
+  readonly completed: number
+  readonly failed: number
+  readonly records: number
+  /** Batches that wait. */
+  readonly queued: number
+  /** Records in the channel that no batch has taken yet. */
+  readonly backlogRecords?: number
+}
+
+export type BatchStatus = 'queued' | 'processing' | 'completed' | 'failed'
+
+/** One batch in the list. Delays are computed in one place, `src-shared/streaming` BatchInfo; absent until they are known. */
+export interface BatchSummary {
+  /** `<stream>/<batch time>`. */
+  readonly id: string
+  /** ms since 1970. */
+  readonly batchTime: number
+  readonly status: BatchStatus
+  readonly records: number
+  readonly bytes?: number
+  readonly submittedAt: number
+  readonly schedulingDelayMs?: number
+  readonly processingTimeMs?: number
+  readonly totalDelayMs?: number
+  /** First line of the error. */
+  readonly error?: string
+  /** It ran before, and was run again after a restart. */
+  readonly rerun?: boolean
+}
+
+/** A record as the batch page shows it: text for a person, with where it came from. */
+export interface SampleRecord {
+  /** At most 4 KiB; control characters as they are. */
+  readonly text: string
+  readonly cut: boolean
+  readonly origin?: { readonly path?: string; readonly offset?: number; readonly channel?: string; readonly ordinal?: number }
+}
+
+export interface RecordedError {
+  readonly message: string
+  readonly stack?: string
+  readonly operator?: string
+  /** The record that caused it. */
+  readonly record?: SampleRecord
+  /** Where in the program: 1-based. */
+  readonly line?: number
+  readonly column?: number
+}
+
+export interface OperatorRecord {
+  readonly id: number
+  /** `map at status-count.ts:12`. */
+  readonly name: string
+  readonly operation: string
+  readonly line?: number
+  readonly parents: readonly number[]
+  readonly recordsIn: number
+  readonly recordsOut: number
+  readonly timeMs: number
+  readonly samplesIn: readonly SampleRecord[]
+  readonly samplesOut: readonly SampleRecord[]
+  readonly error?: RecordedError
+}
+
+export interface OutputRecord {
+  readonly id: number
+  readonly name: string
+  readonly status: 'pending' | 'completed' | 'failed'
+  readonly timeMs?: number
+  /** What it wrote, as lines, at most 64 KiB. */
+  readonly lines: readonly string[]
+  readonly cut: boolean
+  readonly error?: RecordedError
+}
+
+/** What a batch read: ordinals of a channel's log, end exclusive. */
+export interface RangeRecord {
+  readonly channel: string
+  readonly from: number
+  readonly until: number
+  readonly records: number
+}
+
+export interface BatchRecord extends BatchSummary {
+  readonly stream: string
+  readonly ranges: readonly RangeRecord[]
+  readonly operators: readonly OperatorRecord[]
+  readonly outputs: readonly OutputRecord[]
+  readonly errors: readonly RecordedError[]
+  /** SHA-256 of the program's text, short. */
+  readonly programVersion: string
+}
+
+export interface ProgramDocument {
+  readonly id: string
+  readonly file: string
+  readonly text: string
+  readonly version: string
+  readonly problems: readonly ProgramProblem[]
+  /** The running program was started from an older text. */
+  readonly runningOlder: boolean
+}
+
+export interface ProgramProblem {
+  readonly severity: 'error' | 'warning'
+  readonly line: number
+  readonly column: number
+  readonly message: string
+}
+
+export interface ReplayResult {
+  readonly record: BatchRecord
+  /** Its outputs are the same as the recorded ones. */
+  readonly same: boolean
+  /** First difference in words, when they are not. */
+  readonly difference?: string
+}
+
+export const streams = {
+  list: oc.output(values<readonly StreamSummary[]>()),
+  /** Adds a program to the workspace; not started. The same one when it is there already. */
+  open: oc.input(v.strictObject({ path })).output(answer<StreamSummary>()),
+  /** Forgets it here; the file stays. A running stream is refused. */
+  close: oc.input(byId).output(answer<void>()),
+  start: oc.input(byId).output(answer<void>()),
+  stop: oc.input(byId).output(answer<void>()),
+  /** The newest batches first, at most `limit`; at most 4 values a second. */
+  batches: oc
+    .input(v.strictObject({ id, limit: v.pipe(count, v.maxValue(1000)) }))
+    .output(values<{ readonly totals: StreamTotals; readonly batchIntervalMs?: number; readonly batches: readonly BatchSummary[] }>()),
+  /** The record of a batch; NOT_FOUND with a sentence when it is not kept any more. */
+  batch: oc.input(v.strictObject({ id, batchTime: count })).output(answer<BatchRecord>()),
+  program: oc.input(byId).output(values<ProgramDocument>()),
+  /** `restart`: a running stream goes on with the new text from the next batch. Rejects with CONFLICT when `baseVersion` is not the current one. */
+  saveProgram: oc.input(v.strictObject({ id, text, baseVersion: v.string(), restart: v.boolean() })).output(answer<ProgramDocument>()),
+  checkProgram: oc.input(v.strictObject({ id, text })).output(answer<readonly ProgramProblem[]>()),
+  /** Runs a past batch again through collecting outputs: with `text` instead of the saved program when given. Writes nothing. */
+  replay: oc.input(v.strictObject({ id, batchTime: count, text: v.optional(text) })).output(answer<ReplayResult>()),
+  /** What the program prints; new lines only, after `after` (0: all that are kept). */
+  output: oc
+    .input(v.strictObject({ id, after: count }))
+    .output(values<readonly { readonly seq: number; readonly at: number; readonly text: string; readonly stream: 'out' | 'err' }[]>()),
+}
