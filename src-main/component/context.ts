@@ -3,6 +3,7 @@ import type { EventBatch } from '../../src-shared/event/event-batch.ts'
 import type { Channel } from '../agent/channel/channel.ts'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../log.ts'
+import type { EventDeserializer, EventSerializer, EventStream } from './define.ts'
 
 /** Counters of one component, by Flume's names (`EventReceivedCount` …). `drop` is the only way in which an event is ever discarded. */
 export interface Counters {
@@ -36,10 +37,14 @@ export interface ChannelProcessor {
 
 export interface SourceContext extends ComponentContext {
   readonly channelProcessor: ChannelProcessor
+  /** A deserializer by type, alias or class name; `properties` are its own keys. Throws BAD_CONFIGURATION when there is none, or its properties are bad. */
+  deserializer(type: string, properties: Readonly<Record<string, string>>): (stream: EventStream) => EventDeserializer
 }
 
 export interface SinkContext extends ComponentContext {
   readonly channel: Channel
+  /** What makes a serializer for each new file. Type, properties and errors as for `deserializer`. */
+  serializer(type: string, properties: Readonly<Record<string, string>>): () => EventSerializer
 }
 
 export type ChannelContext = ComponentContext

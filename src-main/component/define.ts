@@ -3,7 +3,7 @@
 import type { EventBatch } from '../../src-shared/event/event-batch.ts'
 import type { OptionsOf, PropertyMap } from '../../src-shared/spec/property.ts'
 import type { Channel } from '../agent/channel/channel.ts'
-import type { ChannelContext, InterceptorContext, SinkContext, SourceContext } from './context.ts'
+import type { ChannelContext, ComponentContext, InterceptorContext, SinkContext, SourceContext } from './context.ts'
 
 /** What process() answers: READY, call again at once; BACKOFF, nothing to do now (Flume PollableSource.Status, Sink.Status). */
 export type Status = 'READY' | 'BACKOFF'
@@ -13,6 +13,8 @@ export interface Source {
   start?(): Promise<void>
   stop?(): Promise<void>
   process?(): Promise<Status>
+  /** Resolves when process() may find something, or when `signal` aborts: lets the runner end its back-off early. Never rejects. */
+  whenReady?(signal: AbortSignal): Promise<void>
 }
 
 export interface Sink {
@@ -40,6 +42,44 @@ export interface Route {
   readonly optional: readonly number[]
 }
 
+/** Turns events into the bytes of one file. One instance per file. */
+export interface EventSerializer {
+  /** Bytes that every file begins with. */
+  beginning?(): Uint8Array
+  /** Bytes of the batches of one transaction, in order. */
+  serialize(batches: readonly EventBatch[]): readonly Uint8Array[] | Promise<readonly Uint8Array[]>
+  /** Bytes that end a file that is closed in order. */
+  ending?(): Uint8Array
+}
+
+/** A file as a deserializer reads it: bytes from `offset` on, and the offset that has been delivered. */
+export interface EventStream {
+  readonly path: string
+  readonly size: number
+  /** Up to `length` bytes from `offset`; fewer at the end. */
+  read(offset: number, length: number): Promise<Uint8Array>
+}
+
+/** Reads events from one file. `offset` and `next` are byte offsets between events: what a tracker keeps. */
+export interface EventDeserializer {
+  /** Up to `events` events from `offset` on, and where the next begins; null at the end of the file. */
+  read(offset: number, events: number): Promise<{ readonly batch: EventBatch; readonly next: number } | null>
+}
+
+/** How the sinks of a group share the work of one runner (Flume SinkProcessor). */
+export interface SinkProcessor {
+  process(): Promise<Status>
+}
+
+export interface GroupedSink {
+  readonly name: string
+  readonly sink: Sink
+}
+
+export interface SinkProcessorContext extends ComponentContext {
+  readonly sinks: readonly GroupedSink[]
+}
+
 export interface Example {
   readonly title: string
   readonly properties: string
@@ -56,6 +96,8 @@ export interface DefinitionBase<P extends PropertyMap> {
   readonly summary: string
   readonly properties: P
   readonly examples: readonly Example[]
+  /** True where Flume keeps no counters for this component, so that it does not stand in /metrics (netcat, logger, null …). */
+  readonly withoutMetrics?: boolean
   /** Ids of the named rules (differences table) in which this component departs from Flume. */
   readonly rules?: readonly string[]
 }
@@ -76,7 +118,29 @@ export type SelectorDefinition<P extends PropertyMap = PropertyMap> = Definition
   ChannelSelector
 >
 
-export type AnyDefinition = SourceDefinition | SinkDefinition | ChannelDefinition | InterceptorDefinition | SelectorDefinition
+export type SerializerDefinition<P extends PropertyMap = PropertyMap> = Definition<'serializer', P, ComponentContext, EventSerializer>
+export type DeserializerDefinition<P extends PropertyMap = PropertyMap> = Definition<
+  'deserializer',
+  P,
+  ComponentContext & { readonly stream: EventStream },
+  EventDeserializer
+>
+export type SinkProcessorDefinition<P extends PropertyMap = PropertyMap> = Definition<
+  'sinkProcessor',
+  P,
+  SinkProcessorContext,
+  SinkProcessor
+>
+
+export type AnyDefinition =
+  | SourceDefinition
+  | SinkDefinition
+  | ChannelDefinition
+  | InterceptorDefinition
+  | SelectorDefinition
+  | SerializerDefinition
+  | DeserializerDefinition
+  | SinkProcessorDefinition
 export type ComponentKind = AnyDefinition['kind']
 
 export const defineSource = <P extends PropertyMap>(definition: Omit<SourceDefinition<P>, 'kind'>): SourceDefinition<P> => ({
@@ -99,3 +163,13 @@ export const defineSelector = <P extends PropertyMap>(definition: Omit<SelectorD
   kind: 'selector',
   ...definition,
 })
+export const defineSerializer = <P extends PropertyMap>(definition: Omit<SerializerDefinition<P>, 'kind'>): SerializerDefinition<P> => ({
+  kind: 'serializer',
+  ...definition,
+})
+export const defineDeserializer = <P extends PropertyMap>(
+  definition: Omit<DeserializerDefinition<P>, 'kind'>,
+): DeserializerDefinition<P> => ({ kind: 'deserializer', ...definition })
+export const defineSinkProcessor = <P extends PropertyMap>(
+  definition: Omit<SinkProcessorDefinition<P>, 'kind'>,
+): SinkProcessorDefinition<P> => ({ kind: 'sinkProcessor', ...definition })

@@ -5,6 +5,8 @@ import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
 export interface TakeLimit {
   readonly events: number
   readonly bytes: number
+  /** Ends a memory channel's wait for an event (Flume's interrupted take). Already aborted: takes what is there without waiting. */
+  readonly signal?: AbortSignal
 }
 
 /** NEW --begin--> OPEN --commit | rollback--> COMPLETED --close--> CLOSED; close is also legal from NEW (Flume BasicTransactionSemantics). */
