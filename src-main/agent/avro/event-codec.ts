@@ -1,0 +1,97 @@
+// AvroFlumeEvent ↔ EventBatch, columns on both sides: an event is `map<string> headers; bytes body`. Headers of neighbours are usually the
+// same bytes, so a header block is decoded once and recognised by its bytes afterwards.
+
+import { headerColumns } from '../../../src-shared/event/build-batch.ts'
+import { bodyAt, type EventBatch, type Headers, headersAt } from '../../../src-shared/event/event-batch.ts'
+import { type AvroReader, AvroWriter } from './avro-binary.ts'
+
+/** Parameters of `append` (one event) or `appendBatch` (an array) as a batch. Bodies are copied out of the message. */
+export function readEvents(reader: AvroReader, kind: 'append' | 'appendBatch'): EventBatch {
+  const headers: Headers[] = []
+  const starts: number[] = []
+  const ends: number[] = []
+  const memo = new HeaderMemo(reader)
+  let bodyBytes = 0
+  const readEvent = (): void => {
+    headers.push(memo.read())
+    const length = reader.readLength()
+    starts.push(reader.position)
+    reader.position += length
+    bodyBytes += length
+    ends.push(bodyBytes)
+  }
+  if (kind === 'append') readEvent()
+  else
+    for (let count = reader.readBlockCount(); count > 0; count = reader.readBlockCount())
+      for (let index = 0; index < count; index++) readEvent()
+  const bodies = new Uint8Array(bodyBytes)
+  let end = 0
+  for (let index = 0; index < ends.length; index++) {
+    const start = starts[index]!
+    bodies.set(reader.bytes.subarray(start, start + ends[index]! - end), end)
+    end = ends[index]!
+  }
+  return { count: ends.length, bodies, ends: Uint32Array.from(ends), terminated: false, ...headerColumns(headers) }
+}
+
+/** Reads header maps; a block whose bytes equal the one before gives the same object. */
+class HeaderMemo {
+  readonly #reader: AvroReader
+  #from = 0
+  #to = -1
+  #headers: Headers = {}
+
+  constructor(reader: AvroReader) {
+    this.#reader = reader
+  }
+
+  read(): Headers {
+    const { bytes, position } = this.#reader
+    const length = this.#to - this.#from
+    if (length > 0 && position + length <= bytes.length && sameBytes(bytes, this.#from, position, length)) {
+      this.#reader.position += length
+      return this.#headers
+    }
+    const headers: Record<string, string> = {}
+    for (let count = this.#reader.readBlockCount(); count > 0; count = this.#reader.readBlockCount()) {
+      for (let entry = 0; entry < count; entry++) {
+        const name = this.#reader.readText()
+        headers[name] = this.#reader.readText()
+      }
+    }
+    this.#from = position
+    this.#to = this.#reader.position
+    this.#headers = headers
+    return headers
+  }
+}
+
+function sameBytes(bytes: Uint8Array, a: number, b: number, length: number): boolean {
+  for (let index = 0; index < length; index++) if (bytes[a + index] !== bytes[b + index]) return false
+  return true
+}
+
+/** Parameters of `appendBatch`: all events of the batch in one block. A null header goes out as empty text, for Avro's map has no null. */
+export function encodeAppendBatch(batch: EventBatch): Buffer {
+  const writer = new AvroWriter(batch.bodies.length + batch.count * 16 + 64)
+  if (batch.count > 0) writer.writeLong(batch.count)
+  const shared = batch.columns.length === 0 ? encodeHeaders(batch.shared) : undefined
+  for (let index = 0; index < batch.count; index++) {
+    writer.writeFixed(shared ?? encodeHeaders(headersAt(batch, index)))
+    writer.writeBytes(bodyAt(batch, index))
+  }
+  writer.writeLong(0)
+  return writer.finish()
+}
+
+function encodeHeaders(headers: Headers): Buffer {
+  const entries = Object.entries(headers)
+  const writer = new AvroWriter(64)
+  if (entries.length > 0) writer.writeLong(entries.length)
+  for (const [name, value] of entries) {
+    writer.writeText(name)
+    writer.writeText(value ?? '')
+  }
+  writer.writeLong(0)
+  return writer.finish()
+}

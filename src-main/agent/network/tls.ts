@@ -1,0 +1,122 @@
+// TLS as Flume configures it: key stores and trust stores (JKS, PKCS#12) with protocol and cipher lists. One list of properties for every
+// source, and one for every sink, that can speak TLS.
+import { readFile } from 'node:fs/promises'
+import { createSecureContext, type SecureContext, type SecureContextOptions, type SecureVersion } from 'node:tls'
+import { MillraceError } from '../../../src-shared/errors.ts'
+import { boolean, list, string } from '../../../src-shared/spec/property.ts'
+import { readJavaKeyStore } from './java-keystore.ts'
+
+const common = {
+  'exclude-protocols': list().default([]).describe('Blank-separated TLS protocols not to use. SSLv3 is never used.'),
+  'include-protocols': list().default([]).describe('Blank-separated TLS protocols to use; empty means all that are supported.'),
+  'exclude-cipher-suites': list().default([]).describe('Blank-separated cipher suites not to use.'),
+  'include-cipher-suites': list().default([]).describe('Blank-separated cipher suites to use; empty means all that are supported.'),
+}
+
+/** Flume's server-side TLS keys. */
+export const serverTlsProperties = {
+  ssl: boolean().default(false).describe('Speak TLS.'),
+  keystore: string().optional().describe('Path of the key store with the private key. Required when ssl is true.'),
+  'keystore-password': string().secret().optional().describe('Password of the key store.'),
+  'keystore-type': string().default('JKS').describe('JKS or PKCS12.'),
+  ...common,
+}
+
+/** Flume's client-side TLS keys. Flume checks no host name; nor is it checked here when a trust store of your own is given. */
+export const clientTlsProperties = {
+  ssl: boolean().default(false).describe('Speak TLS.'),
+  'trust-all-certs': boolean().default(false).describe('Accept any certificate. For tests only.'),
+  truststore: string().optional().describe('Path of the trust store; the platform’s own when absent.'),
+  'truststore-password': string().secret().optional().describe('Password of the trust store; without it its integrity is not checked.'),
+  'truststore-type': string().default('JKS').describe('JKS or PKCS12.'),
+  ...common,
+}
+
+interface ProtocolLists {
+  readonly 'exclude-protocols': readonly string[]
+  readonly 'include-protocols': readonly string[]
+  readonly 'exclude-cipher-suites': readonly string[]
+  readonly 'include-cipher-suites': readonly string[]
+}
+
+export interface ServerTlsOptions extends ProtocolLists {
+  readonly keystore: string | undefined
+  readonly 'keystore-password': string | undefined
+  readonly 'keystore-type': string
+}
+
+export interface ClientTlsOptions extends ProtocolLists {
+  readonly 'trust-all-certs': boolean
+  readonly truststore: string | undefined
+  readonly 'truststore-password': string | undefined
+  readonly 'truststore-type': string
+}
+
+/** Reads the key store. Rejects with BAD_CONFIGURATION and a sentence that names the file. */
+export async function serverSecureContext(options: ServerTlsOptions): Promise<SecureContext> {
+  if (options.keystore === undefined)
+    throw new MillraceError('BAD_CONFIGURATION', 'ssl is true, but no keystore is given. Name a JKS or PKCS12 file with the private key.')
+  const bytes = await storeBytes('keystore', options.keystore)
+  return located('keystore', options.keystore, () => {
+    if (isPkcs12(options['keystore-type'], bytes))
+      return createSecureContext({ ...protocolOptions(options), pfx: bytes, passphrase: options['keystore-password'] ?? '' })
+    const [entry] = readJavaKeyStore(bytes, options['keystore-password'] ?? '').keys
+    if (entry === undefined) throw new Error('The key store has no private key.')
+    return createSecureContext({ ...protocolOptions(options), key: entry.keyPem, cert: entry.chainPem })
+  })
+}
+
+/** Reads the trust store; without one the platform's certificates are trusted. */
+export async function clientSecureContext(options: ClientTlsOptions): Promise<SecureContext> {
+  const path = options.truststore
+  if (path === undefined || options['trust-all-certs']) return createSecureContext(protocolOptions(options))
+  const bytes = await storeBytes('truststore', path)
+  return located('truststore', path, () => {
+    if (isPkcs12(options['truststore-type'], bytes))
+      return createSecureContext({ ...protocolOptions(options), pfx: bytes, passphrase: options['truststore-password'] ?? '' })
+    return createSecureContext({
+      ...protocolOptions(options),
+      ca: [...readJavaKeyStore(bytes, options['truststore-password']).certificates],
+    })
+  })
+}
+
+/** A JKS-typed store may be PKCS#12 inside: Java's JKS provider reads both since 8u60, and `keytool` writes PKCS#12 by default since 9. */
+function isPkcs12(type: string, bytes: Buffer): boolean {
+  return type.toUpperCase() === 'PKCS12' || bytes.readUInt8(0) === 0x30
+}
+
+async function storeBytes(what: string, path: string): Promise<Buffer> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    throw new MillraceError('BAD_CONFIGURATION', `The ${what} ${path} cannot be read`, { cause: error })
+  }
+}
+
+function located<T>(what: string, path: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw new MillraceError('BAD_CONFIGURATION', `The ${what} ${path} cannot be used`, { cause: error })
+  }
+}
+
+const versions: readonly SecureVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']
+
+function protocolOptions(lists: ProtocolLists): SecureContextOptions {
+  const included = lists['include-protocols']
+  const enabled = versions.filter(
+    (version) => (included.length === 0 || included.includes(version)) && !lists['exclude-protocols'].includes(version),
+  )
+  const least = enabled[0]
+  const most = enabled.at(-1)
+  if (least === undefined || most === undefined)
+    throw new MillraceError('BAD_CONFIGURATION', 'include-protocols and exclude-protocols leave no TLS protocol.')
+  const wanted = lists['include-cipher-suites']
+  const unwanted = lists['exclude-cipher-suites'].map((suite) => `!${suite}`)
+  const ciphers =
+    wanted.length === 0 && unwanted.length === 0 ? undefined : [...(wanted.length === 0 ? ['DEFAULT'] : wanted), ...unwanted].join(':')
+  // Without a list, the oldest protocol stays Node's own default; TLS 1.0 and 1.1 only when they are named.
+  return { ...(included.length > 0 && { minVersion: least }), maxVersion: most, ...(ciphers !== undefined && { ciphers }) }
+}
