@@ -19,7 +19,10 @@ async function replay(
   if (options.inflate === true) input = inflateSync(input, { finishFlush: constants.Z_SYNC_FLUSH })
   let room = options.room ?? Number.POSITIVE_INFINITY
   const decoder = new NettyFrameDecoder(1 << 24)
-  const responder = new RpcResponder(options.known ?? new KnownProtocols(), async (batch) => ((room -= batch.count) >= 0 ? 'OK' : 'FAILED'))
+  const responder = new RpcResponder(options.known ?? new KnownProtocols(), async (batch) => {
+    room -= batch.count
+    return room >= 0 ? 'OK' : 'FAILED'
+  })
   const answers: Buffer[] = []
   const step = options.chunkBytes ?? input.length
   for (let at = 0; at < input.length; at += step) {

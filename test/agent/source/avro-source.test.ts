@@ -1,0 +1,158 @@
+// Our Avro source over real sockets: our client, and raw bytes of clients that speak something else.
+
+import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { RpcClient, type RpcClientOptions } from '../../../src-main/agent/avro/rpc-client.ts'
+import { RpcServer, type RpcServerOptions } from '../../../src-main/agent/avro/rpc-server.ts'
+import { clientSecureContext, serverSecureContext } from '../../../src-main/agent/network/tls.ts'
+import { batchOf } from '../../../src-shared/event/build-batch.ts'
+import { type EventBatch, eventsOf } from '../../../src-shared/event/event-batch.ts'
+
+const fixture = (name: string): string => join(import.meta.dirname, '../../fixtures', name)
+const stops: (() => Promise<void> | void)[] = []
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop()
+})
+
+async function serve(options: Partial<RpcServerOptions> = {}): Promise<{ port: number; received: EventBatch[]; refusals: string[] }> {
+  const received: EventBatch[] = []
+  const refusals: string[] = []
+  const server = new RpcServer({
+    host: '127.0.0.1',
+    port: 0,
+    deflate: false,
+    maxMessageBytes: 1 << 24,
+    maxConnections: 100,
+    maxInFlight: 16,
+    accepts: () => true,
+    append: async (batch) => {
+      received.push(batch)
+      return 'OK'
+    },
+    connectionsChanged: () => {},
+    refused: (_address, reason) => refusals.push(reason),
+    ...options,
+  })
+  const port = await server.listen()
+  stops.push(() => server.close())
+  return { port, received, refusals }
+}
+
+async function client(port: number, options: Partial<RpcClientOptions> = {}): Promise<RpcClient> {
+  const opened = await RpcClient.connect({ host: '127.0.0.1', port, connectTimeoutMs: 20_000, requestTimeoutMs: 20_000, ...options })
+  stops.push(() => opened.close())
+  return opened
+}
+
+const lists = { 'exclude-protocols': [], 'include-protocols': [], 'exclude-cipher-suites': [], 'include-cipher-suites': [] }
+const serverTls = (keystore: string, type: string) =>
+  serverSecureContext({ ...lists, keystore: fixture(`tls/${keystore}`), 'keystore-password': 'changeit', 'keystore-type': type })
+const trust = {
+  ...lists,
+  'trust-all-certs': false,
+  truststore: fixture('tls/trust.jks'),
+  'truststore-password': 'changeit',
+  'truststore-type': 'JKS',
+}
+
+const sample = batchOf([
+  { headers: { k: 'v', ümläut: '€' }, body: Buffer.from('Grüße € 😀') },
+  { headers: {}, body: Buffer.from([0, 1, 0x7f, 0x80, 0xfe, 0xff, 10, 0]) },
+  { headers: { empty: '' }, body: Buffer.alloc(0) },
+])
+const plainEvents = (batches: EventBatch[]) =>
+  batches.flatMap((batch) =>
+    [...eventsOf(batch)].map((event) => ({ headers: event.headers, body: Buffer.from(event.body).toString('hex') })),
+  )
+
+test.each([
+  ['plain', {}, {}],
+  ['deflate', { deflate: true }, { compressionLevel: 6 }],
+  ['deflate at level 0', { deflate: true }, { compressionLevel: 0 }],
+])('events arrive as they were sent: %s', async (_title, server, sender) => {
+  const { port, received } = await serve(server)
+  const sending = await client(port, sender)
+  for (let round = 0; round < 3; round++) await sending.appendBatch(sample)
+  expect(plainEvents(received)).toEqual(plainEvents([sample, sample, sample]))
+})
+
+test.each([
+  ['server.jks', 'JKS', false],
+  ['server.p12', 'PKCS12', false],
+  ['server.jks', 'JKS', true],
+])('events arrive as they were sent: TLS with %s (%s), deflate %s', async (keystore, type, deflate) => {
+  const { port, received } = await serve({ secureContext: await serverTls(keystore, type), deflate })
+  const sending = await client(port, {
+    tls: { secureContext: await clientSecureContext(trust), rejectUnauthorized: true },
+    ...(deflate && { compressionLevel: 6 }),
+  })
+  await sending.appendBatch(sample)
+  expect(plainEvents(received)).toEqual(plainEvents([sample]))
+})
+
+test('a client that does not trust the certificate is refused and says why', async () => {
+  const { port } = await serve({ secureContext: await serverTls('server.jks', 'JKS') })
+  const untrusting = await clientSecureContext({ ...trust, truststore: undefined })
+  await expect(client(port, { tls: { secureContext: untrusting, rejectUnauthorized: true } })).rejects.toMatchObject({
+    code: 'EVENT_DELIVERY',
+    cause: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
+  })
+})
+
+test('a refused batch rejects with FAILED and closes the client', async () => {
+  const { port } = await serve({ append: async () => 'FAILED' })
+  const sending = await client(port)
+  await expect(sending.appendBatch(sample)).rejects.toMatchObject({ cause: { message: 'Avro RPC call returned Status: FAILED' } })
+  expect(sending.active).toBe(false)
+})
+
+test('a connection cut before the answer rejects, so that the caller sends again', async () => {
+  let cut: () => void = () => {}
+  const { port } = await serve({ append: () => new Promise(() => cut()) })
+  const sending = await client(port)
+  cut = () => sending.close()
+  await expect(sending.appendBatch(sample)).rejects.toMatchObject({ code: 'EVENT_DELIVERY' })
+})
+
+test.each(['garbage', 'huge-list-size', 'mismatch-client-deflate-server-plain'])(
+  'a client that sends %s is closed without an answer, and the next one is served',
+  async (name) => {
+    const { port, refusals } = await serve()
+    expect(await talk(port, readFileSync(fixture(`flume/wire/${name}/c2s.bin`)))).toHaveLength(0)
+    expect(refusals).toHaveLength(1)
+    await (await client(port)).appendBatch(sample)
+  },
+)
+
+test('a plain client of a deflate server is closed, as recorded', async () => {
+  const { port } = await serve({ deflate: true })
+  const answer = await talk(port, readFileSync(fixture('flume/wire/mismatch-client-plain-server-deflate/c2s.bin')))
+  expect(answer.length).toBeLessThanOrEqual(8)
+})
+
+test('a message larger than the limit closes the connection before it is buffered', async () => {
+  const { port, refusals } = await serve({ maxMessageBytes: 1024 })
+  const sending = await client(port)
+  await expect(sending.appendBatch(batchOf([{ headers: {}, body: Buffer.alloc(5000) }]))).rejects.toMatchObject({ code: 'EVENT_DELIVERY' })
+  expect(refusals.join()).toContain('1024')
+})
+
+test('an address that the rules deny is closed at once', async () => {
+  const { port, refusals } = await serve({ accepts: () => false })
+  const sending = await client(port)
+  await expect(sending.appendBatch(sample)).rejects.toMatchObject({ code: 'EVENT_DELIVERY' })
+  expect(refusals).toEqual(['ipFilterRules deny it'])
+})
+
+/** Sends bytes, half-closes, and resolves with everything the server said until it closed. */
+function talk(port: number, bytes: Buffer): Promise<Buffer> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    const socket = connect(port, '127.0.0.1', () => socket.end(bytes))
+    socket.on('data', (chunk) => chunks.push(chunk))
+    socket.on('error', () => {})
+    socket.on('close', () => resolve(Buffer.concat(chunks)))
+  })
+}
