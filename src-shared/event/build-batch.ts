@@ -1,6 +1,5 @@
 // Building batches from events, and new batches from rows of old ones. Everything here keeps headers in their three states and origin.
 import {
-  bodyAt,
   type EventBatch,
   emptyBatch,
   type FlumeEvent,
@@ -10,6 +9,7 @@ import {
   type Origin,
   type OriginSource,
   startOf,
+  withHeader,
 } from './event-batch.ts'
 
 /** A batch of these events, in order. Bodies are copied. Headers equal in all events become shared ones. `offsets`: where each began. */
@@ -46,7 +46,7 @@ export function headerColumns(rows: readonly Headers[]): { shared: Headers; colu
   const columns: HeaderColumn[] = []
   for (const name of names) {
     const column = columnOf(name, rows.length, (index) => (Object.hasOwn(rows[index]!, name) ? rows[index]![name]! : undefined))
-    if (column.values.length === 1 && column.codes.every((code) => code === 1)) shared[name] = column.values[0]!
+    if (column.values.length === 1 && column.codes.every((code) => code === 1)) withHeader(shared, name, column.values[0]!)
     else columns.push(column)
   }
   return { shared, columns }
@@ -97,7 +97,7 @@ export function sliceBatch(batch: EventBatch, from: number, to: number): EventBa
   if (from >= to) return emptyBatch
   const first = startOf(batch, from)
   const last = batch.ends[to - 1]! + (batch.terminated ? 1 : 0)
-  const ends = batch.ends.slice(from, to)
+  const ends = from === 0 ? batch.ends.subarray(0, to) : batch.ends.slice(from, to)
   if (first > 0) for (let index = 0; index < ends.length; index++) ends[index]! -= first
   return {
     count: to - from,
@@ -115,23 +115,32 @@ function sliceOrigin(origin: Origin, firstByte: number, from: number, to: number
   return { ...origin, offsets: origin.offsets.slice(from, to), ...(origin.sourceOf && { sourceOf: origin.sourceOf.slice(from, to) }) }
 }
 
-/** The events at `indexes`, in that order (a filter, a sort, a split). Bodies are copied, without separators. */
+/**
+ * The events at `indexes`, in that order (a filter, a sort, a split). Bodies are copied, neighbours in one go; separators stay where the
+ * batch has them.
+ */
 export function gatherBatch(batch: EventBatch, indexes: ArrayLike<number>): EventBatch {
   const count = indexes.length
   if (count === 0) return emptyBatch
-  let size = 0
-  for (let row = 0; row < count; row++) size += batch.ends[indexes[row]!]! - startOf(batch, indexes[row]!)
-  const bodies = new Uint8Array(size)
+  const separator = batch.terminated ? 1 : 0
   const ends = new Uint32Array(count)
   let end = 0
   for (let row = 0; row < count; row++) {
-    const body = bodyAt(batch, indexes[row]!)
-    bodies.set(body, end)
-    end += body.length
+    end += batch.ends[indexes[row]!]! - startOf(batch, indexes[row]!)
     ends[row] = end
+    end += separator
+  }
+  const bodies = new Uint8Array(end)
+  for (let row = 0, at = 0; row < count; ) {
+    const first = indexes[row]!
+    let last = first
+    while (++row < count && indexes[row] === last + 1) last++
+    const run = batch.bodies.subarray(startOf(batch, first), batch.ends[last]! + separator)
+    bodies.set(run, at)
+    at += run.length
   }
   const columns = batch.columns.map((column) => ({ ...column, codes: Uint32Array.from(indexes, (index) => column.codes[index]!) }))
-  return { count, bodies, ends, terminated: false, shared: batch.shared, columns, ...gatherOrigin(batch, indexes) }
+  return { count, bodies, ends, terminated: batch.terminated, shared: batch.shared, columns, ...gatherOrigin(batch, indexes) }
 }
 
 /** The same events with other bodies (`bodies[i]` for event i); headers and origin stay. */

@@ -26,7 +26,8 @@ export interface OriginSource {
 
 /**
  * Where each event's bytes began. `base`: event i began at `base + startOf(batch, i)` of `sources[0]`. `explicit`: event i began at
- * `offsets[i]` of `sources[sourceOf[i]]` (`sources[0]` where `sourceOf` is absent); what any gather, filter, split or rewrite leaves.
+ * `offsets[i]` of `sources[sourceOf[i]]` (`sources[0]` where `sourceOf` is absent, unknown where it is `noSource`); what any gather,
+ * filter, split or rewrite leaves.
  */
 export type Origin =
   | { readonly kind: 'base'; readonly sources: readonly [OriginSource]; readonly base: number }
@@ -36,6 +37,9 @@ export type Origin =
       readonly offsets: Float64Array
       readonly sourceOf?: Uint32Array
     }
+
+/** In `sourceOf`: nobody said where this event came from. */
+export const noSource = 0xffffffff
 
 export interface EventBatch {
   /** Number of events. */
@@ -54,6 +58,12 @@ export interface EventBatch {
 export interface FlumeEvent {
   readonly headers: Headers
   readonly body: Uint8Array
+}
+
+/** Sets a header on an object that is being built. A name is any text, `__proto__` too. */
+export function withHeader(headers: Record<string, HeaderValue>, name: string, value: HeaderValue): void {
+  if (name !== '__proto__') headers[name] = value
+  else Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true })
 }
 
 /** The batch without events. */
@@ -92,7 +102,7 @@ export function headersAt(batch: EventBatch, index: number): Headers {
   const headers: Record<string, HeaderValue> = { ...batch.shared }
   for (const column of batch.columns) {
     const code = column.codes[index]!
-    if (code !== 0) headers[column.name] = column.values[code - 1]!
+    if (code !== 0) withHeader(headers, column.name, column.values[code - 1]!)
   }
   return headers
 }
@@ -112,7 +122,8 @@ export function originAt(batch: EventBatch, index: number): { source: OriginSour
   const origin = batch.origin
   if (origin === undefined) return undefined
   if (origin.kind === 'base') return { source: origin.sources[0], offset: origin.base + startOf(batch, index) }
-  return { source: origin.sources[origin.sourceOf?.[index] ?? 0]!, offset: origin.offsets[index]! }
+  const source = origin.sources[origin.sourceOf?.[index] ?? 0]
+  return source && { source, offset: origin.offsets[index]! }
 }
 
 /** Bytes that the bodies alone take (without separators). */

@@ -1,0 +1,97 @@
+// One segment of a log, for reading: rows by ordinal. Every read is one short statement, so a reader never holds SQLite's log back.
+
+import { MillraceError, messageOf } from '../../../../src-shared/errors.ts'
+import type { EventBatch } from '../../../../src-shared/event/event-batch.ts'
+import { decodeBatch } from '../../../storage/batch-encoding.ts'
+import { type Database, isDamage, openDatabase, type Statement } from '../../../storage/sqlite.ts'
+import type { SegmentFile } from './log-folder.ts'
+
+/** A row without its data. `bytes`: of its encoding; 0 marks events that were lost to damage and given up by a repair. */
+export interface RowSpan {
+  readonly first: number
+  readonly count: number
+  readonly at: number
+  readonly bytes: number
+}
+
+interface Row {
+  readonly first: number
+  readonly count: number
+  readonly data: Uint8Array
+}
+
+export class Segment {
+  readonly first: number
+  readonly path: string
+  readonly #database: Database
+  readonly #spanAt: Statement<RowSpan>
+  readonly #rowAt: Statement<Row>
+  readonly #spans: Statement<RowSpan>
+  readonly #last: Statement<RowSpan>
+
+  /** Throws CHANNEL_DAMAGED when the file is not a sound segment. */
+  constructor(file: SegmentFile) {
+    this.first = file.first
+    this.path = file.path
+    this.#database = this.#reading(() => openDatabase(file.path, { readonly: true }))
+    try {
+      const span = 'SELECT first, count, at, length(data) AS bytes FROM batch'
+      this.#spanAt = this.#reading(() => this.#database.prepare(`${span} WHERE first <= ? ORDER BY first DESC LIMIT 1`))
+      this.#rowAt = this.#database.prepare('SELECT first, count, data FROM batch WHERE first <= ? ORDER BY first DESC LIMIT 1')
+      this.#spans = this.#database.prepare(`${span} WHERE first >= ? ORDER BY first LIMIT ?`)
+      this.#last = this.#database.prepare(`${span} ORDER BY first DESC LIMIT 1`)
+    } catch (error) {
+      this.#database.close()
+      throw error
+    }
+  }
+
+  /** One past the last ordinal that is here; `first` while the segment is empty. */
+  next(): number {
+    const last = this.#reading(() => this.#last.get())
+    return last ? last.first + last.count : this.first
+  }
+
+  /** The row that has `ordinal`, without its data. */
+  spanAt(ordinal: number): RowSpan | undefined {
+    const span = this.#reading(() => this.#spanAt.get(ordinal))
+    return span && ordinal < span.first + span.count ? span : undefined
+  }
+
+  /** Up to `limit` rows that begin at or after `ordinal`. */
+  spansFrom(ordinal: number, limit: number): RowSpan[] {
+    return this.#reading(() => this.#spans.all(ordinal, limit))
+  }
+
+  /** The row that has `ordinal`. `batch` is undefined where its events are lost. Throws CHANNEL_DAMAGED. */
+  rowAt(ordinal: number): { first: number; count: number; batch: EventBatch | undefined } | undefined {
+    const row = this.#reading(() => this.#rowAt.get(ordinal))
+    if (row === undefined || ordinal >= row.first + row.count) return undefined
+    if (row.data.length === 0) return { first: row.first, count: row.count, batch: undefined }
+    const batch = this.#reading(() => decodeBatch(row.data), row)
+    if (batch.count !== row.count) throw this.#damaged(row, `the row says ${row.count} events and holds ${batch.count}`)
+    return { first: row.first, count: row.count, batch }
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #reading<T>(read: () => T, row?: Row): T {
+    try {
+      return read()
+    } catch (error) {
+      if (isDamage(error) || (error instanceof MillraceError && error.code === 'BATCH_DAMAGED')) throw this.#damaged(row, error)
+      throw error
+    }
+  }
+
+  #damaged(row: Row | undefined, cause: unknown): MillraceError {
+    const where = row ? `events ${row.first} to ${row.first + row.count - 1} of ` : ''
+    return new MillraceError(
+      'CHANNEL_DAMAGED',
+      `Cannot read ${where}${this.path}: ${messageOf(cause)}. The file is left as it is; "millrace channel check" says what is lost, "millrace channel repair" saves the rest.`,
+      { cause },
+    )
+  }
+}
