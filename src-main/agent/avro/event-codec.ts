@@ -1,37 +1,21 @@
 // AvroFlumeEvent ↔ EventBatch, columns on both sides: an event is `map<string> headers; bytes body`. Headers of neighbours are usually the
 // same bytes, so a header block is decoded once and recognised by its bytes afterwards.
 
-import { headerColumns } from '../../../src-shared/event/build-batch.ts'
+import { BatchBuilder } from '../../../src-shared/event/batch-builder.ts'
 import { bodyAt, type EventBatch, type Headers, headersAt } from '../../../src-shared/event/event-batch.ts'
 import { type AvroReader, AvroWriter } from './avro-binary.ts'
 
 /** Parameters of `append` (one event) or `appendBatch` (an array) as a batch. Bodies are copied out of the message. */
 export function readEvents(reader: AvroReader, kind: 'append' | 'appendBatch'): EventBatch {
-  const headers: Headers[] = []
-  const starts: number[] = []
-  const ends: number[] = []
+  const events = new BatchBuilder()
   const memo = new HeaderMemo(reader)
-  let bodyBytes = 0
-  const readEvent = (): void => {
-    headers.push(memo.read())
-    const length = reader.readLength()
-    starts.push(reader.position)
-    reader.position += length
-    bodyBytes += length
-    ends.push(bodyBytes)
+  if (kind === 'append') events.add(memo.read(), reader.readBytes())
+  else {
+    for (let count = reader.readBlockCount(); count > 0; count = reader.readBlockCount()) {
+      for (let index = 0; index < count; index++) events.add(memo.read(), reader.readBytes())
+    }
   }
-  if (kind === 'append') readEvent()
-  else
-    for (let count = reader.readBlockCount(); count > 0; count = reader.readBlockCount())
-      for (let index = 0; index < count; index++) readEvent()
-  const bodies = new Uint8Array(bodyBytes)
-  let end = 0
-  for (let index = 0; index < ends.length; index++) {
-    const start = starts[index]!
-    bodies.set(reader.bytes.subarray(start, start + ends[index]! - end), end)
-    end = ends[index]!
-  }
-  return { count: ends.length, bodies, ends: Uint32Array.from(ends), terminated: false, ...headerColumns(headers) }
+  return events.build()
 }
 
 /** Reads header maps; a block whose bytes equal the one before gives the same object. */

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import { connect as connectTls, type SecureContext } from 'node:tls'
 import { MillraceError } from '../../../src-shared/errors.ts'
 import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
+import { connected } from '../network/connected.ts'
 import { AvroReader, AvroWriter } from './avro-binary.ts'
 import { encodeAppendBatch } from './event-codec.ts'
 import { encodeFrame, type Frame, NettyFrameDecoder } from './netty-frame.ts'
@@ -46,29 +47,9 @@ export class RpcClient {
 
   /** Rejects with EVENT_DELIVERY when there is no connection within the time-out. */
   static async connect(options: RpcClientOptions): Promise<RpcClient> {
-    const socket = options.tls
-      ? connectTls({
-          host: options.host,
-          port: options.port,
-          secureContext: options.tls.secureContext,
-          rejectUnauthorized: options.tls.rejectUnauthorized,
-          checkServerIdentity: () => undefined,
-        })
-      : connect({ host: options.host, port: options.port, noDelay: true })
-    await new Promise<void>((resolve, reject) => {
-      const failed = (cause: unknown): void => {
-        socket.destroy()
-        reject(new MillraceError('EVENT_DELIVERY', `${describe(options)}: RPC connection error`, { cause }))
-      }
-      socket.setTimeout(options.connectTimeoutMs, () => failed(new Error(`no connection within ${options.connectTimeoutMs} ms`)))
-      socket.once('error', failed)
-      socket.once(options.tls ? 'secureConnect' : 'connect', () => {
-        socket.setTimeout(0)
-        socket.removeAllListeners('timeout')
-        socket.off('error', failed)
-        resolve()
-      })
-    })
+    const { host, port, tls } = options
+    const socket = tls ? connectTls({ host, port, ...tls, checkServerIdentity: () => undefined }) : connect({ host, port, noDelay: true })
+    await connected(socket, options.tls === undefined ? 'connect' : 'secureConnect', options.connectTimeoutMs, describe(options))
     return new RpcClient(options, socket)
   }
 

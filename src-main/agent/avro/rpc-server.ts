@@ -1,81 +1,30 @@
 // The sockets of an Avro RPC server: plain, deflate, TLS, and both. Behaviour as Flume 1.11's AvroSource (avro-ipc-netty): whole streams are
 // compressed, one zlib stream per direction, flushed after each answer; a peer that speaks something else is closed without an answer.
-import { createServer, type Server, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { type SecureContext, TLSSocket } from 'node:tls'
 import { constants, createDeflate, createInflate } from 'node:zlib'
+import { SocketServer, type SocketServerOptions } from '../network/socket-server.ts'
 import { BadFrame, encodeFrame, type Frame, NettyFrameDecoder } from './netty-frame.ts'
 import { type AppendHandler, KnownProtocols, RpcResponder } from './rpc-responder.ts'
 
-export interface RpcServerOptions {
-  readonly host: string
-  readonly port: number
+export interface RpcServerOptions extends Omit<SocketServerOptions, 'serve'> {
   readonly deflate: boolean
   readonly secureContext?: SecureContext
   /** Largest message buffered for a client; a larger one closes its connection. */
   readonly maxMessageBytes: number
-  readonly maxConnections: number
   /** Messages of one connection worked on at once; the socket is not read meanwhile (Flume answers from 16 threads). */
   readonly maxInFlight: number
-  accepts(address: string): boolean
-  append: AppendHandler
-  connectionsChanged(open: number): void
-  /** A connection was closed for a reason that an operator may want to know. */
-  refused(address: string, reason: string): void
+  readonly append: AppendHandler
 }
 
-export class RpcServer {
-  readonly #options: RpcServerOptions
-  readonly #server: Server
-  readonly #sockets = new Set<Socket>()
-  readonly #known = new KnownProtocols()
-
-  constructor(options: RpcServerOptions) {
-    this.#options = options
-    this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket))
-    this.#server.maxConnections = options.maxConnections
-  }
-
-  /** Resolves with the port when the server listens. */
-  listen(): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen(this.#options.port, this.#options.host, () => {
-        this.#server.off('error', reject)
-        const address = this.#server.address()
-        resolve(typeof address === 'object' && address !== null ? address.port : this.#options.port)
-      })
-    })
-  }
-
-  /** Stops listening and closes every connection. A call whose answer was not sent is sent again by its client. */
-  async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    for (const socket of this.#sockets) socket.destroy()
-    await closed
-  }
-
-  #accept(socket: Socket): void {
-    const address = socket.remoteAddress ?? ''
-    if (!this.#options.accepts(address)) {
-      this.#options.refused(address, 'ipFilterRules deny it')
-      socket.destroy()
-      return
-    }
-    this.#sockets.add(socket)
-    this.#options.connectionsChanged(this.#sockets.size)
-    const connection = new Connection(this.#options, new RpcResponder(this.#known, this.#options.append), (reason) => {
-      this.#options.refused(address, reason)
-      socket.destroy()
-    })
-    socket.on('error', (error) => connection.fail(error.message))
-    socket.on('close', () => {
-      this.#sockets.delete(socket)
-      this.#options.connectionsChanged(this.#sockets.size)
-      connection.closed()
-    })
-    connection.serve(socket)
-  }
+/** A call whose answer was not sent before close() is sent again by its client. */
+export function rpcServer(options: RpcServerOptions): SocketServer {
+  const known = new KnownProtocols()
+  return new SocketServer({
+    ...options,
+    serve: (socket, refuse) => new Connection(options, new RpcResponder(known, options.append), refuse).serve(socket),
+  })
 }
 
 /** One connection: layers of compression and TLS, frames in, answers out. */
@@ -87,7 +36,7 @@ class Connection {
   readonly #waiting: Frame[] = []
   #inFlight = 0
   #handshaken = false
-  #ended = false
+  #inputEnded = false
   #stream: Duplex | undefined
 
   constructor(options: RpcServerOptions, responder: RpcResponder, refuse: (reason: string) => void) {
@@ -101,31 +50,26 @@ class Connection {
   serve(socket: Socket): void {
     const { deflate, secureContext } = this.#options
     if (secureContext === undefined || !deflate) {
-      this.#attach(deflate ? deflated(socket, 6) : secureContext ? this.#secured(socket) : socket)
+      const layered = secureContext === undefined ? socket : secured(socket, secureContext)
+      this.#attach(deflate ? deflated(layered, 6) : layered)
       return
     }
     socket.once('readable', () => {
       const first = socket.read(1) as Buffer | null
       if (first === null) return
       socket.unshift(first)
-      this.#attach(first[0] === 0x16 ? deflated(this.#secured(socket), 6) : this.#secured(deflated(socket, 6)))
+      this.#attach(first[0] === 0x16 ? deflated(secured(socket, secureContext), 6) : secured(deflated(socket, 6), secureContext))
     })
-  }
-
-  fail(reason: string): void {
-    if (!this.#ended) this.#refuse(reason)
-  }
-
-  closed(): void {
-    this.#ended = true
-    this.#waiting.length = 0
   }
 
   #attach(stream: Duplex): void {
     this.#stream = stream
     stream.on('data', (chunk: Buffer) => this.#received(chunk))
-    stream.on('end', () => stream.end())
-    stream.on('error', (error: Error) => this.fail(error.message))
+    stream.on('error', (error: Error) => this.#refuse(error.message))
+    stream.on('end', () => {
+      this.#inputEnded = true
+      this.#work()
+    })
   }
 
   #received(chunk: Buffer): void {
@@ -133,7 +77,7 @@ class Connection {
       this.#waiting.push(...this.#decoder.push(chunk))
     } catch (error) {
       if (!(error instanceof BadFrame)) throw error
-      this.fail(error.message)
+      this.#refuse(error.message)
       return
     }
     this.#work()
@@ -145,6 +89,7 @@ class Connection {
       void this.#answer(this.#waiting.shift()!)
     if (this.#waiting.length > 0) this.#stream?.pause()
     else this.#stream?.resume()
+    if (this.#inputEnded && this.#inFlight === 0) this.#stream?.end()
   }
 
   async #answer(frame: Frame): Promise<void> {
@@ -152,14 +97,14 @@ class Connection {
     const buffers = await this.#responder.respond(frame.message)
     this.#inFlight--
     this.#handshaken = true
-    if (this.#ended) return
-    this.#stream?.write(encodeFrame(frame.serial, buffers))
+    if (this.#stream?.writable !== true) return
+    this.#stream.write(encodeFrame(frame.serial, buffers))
     this.#work()
   }
+}
 
-  #secured(transport: Duplex): Duplex {
-    return new TLSSocket(transport, { isServer: true, secureContext: this.#options.secureContext! })
-  }
+function secured(transport: Duplex, secureContext: SecureContext): Duplex {
+  return new TLSSocket(transport, { isServer: true, secureContext })
 }
 
 /** A duplex that inflates what comes and deflates what goes over `transport`, each direction one zlib stream, flushed after each write. */

@@ -81,6 +81,14 @@ export async function clientSecureContext(options: ClientTlsOptions): Promise<Se
   })
 }
 
+/** The `tls` of a client's options: absent when ssl is false. */
+export async function clientTls(
+  options: ClientTlsOptions & { readonly ssl: boolean },
+): Promise<{ tls?: { secureContext: SecureContext; rejectUnauthorized: boolean } }> {
+  if (!options.ssl) return {}
+  return { tls: { secureContext: await clientSecureContext(options), rejectUnauthorized: !options['trust-all-certs'] } }
+}
+
 /** A JKS-typed store may be PKCS#12 inside: Java's JKS provider reads both since 8u60, and `keytool` writes PKCS#12 by default since 9. */
 function isPkcs12(type: string, bytes: Buffer): boolean {
   return type.toUpperCase() === 'PKCS12' || bytes.readUInt8(0) === 0x30

@@ -1,10 +1,11 @@
 // Avro RPC source: each append or appendBatch is one channel transaction, answered OK after its commit.
-import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
-import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
+import { MillraceError } from '../../../src-shared/errors.ts'
 import { boolean, int, oneOf, string } from '../../../src-shared/spec/property.ts'
 import { defineSource } from '../../component/define.ts'
 import { ipAllowed, parseIpFilterRules } from '../avro/ip-filter.ts'
-import { RpcServer } from '../avro/rpc-server.ts'
+import { rpcServer } from '../avro/rpc-server.ts'
+import { rpcAppend } from '../network/rpc-append.ts'
+import type { SocketServer } from '../network/socket-server.ts'
 import { serverSecureContext, serverTlsProperties } from '../network/tls.ts'
 
 export const definition = defineSource({
@@ -37,27 +38,12 @@ export const definition = defineSource({
     }
     const rules = options.ipFilter ? parseIpFilterRules(options.ipFilterRules ?? '') : []
     const { counters, log } = context
-    let server: RpcServer | undefined
-
-    const append = async (batch: EventBatch, kind: 'append' | 'appendBatch'): Promise<'OK' | 'FAILED'> => {
-      counters.add(kind === 'append' ? 'AppendReceivedCount' : 'AppendBatchReceivedCount', 1)
-      counters.add('EventReceivedCount', batch.count)
-      try {
-        if (batch.count > 0) await context.channelProcessor.processEventBatch(batch)
-      } catch (error) {
-        counters.add('ChannelWriteFail', 1)
-        log.warn('A batch could not be stored; the client is told to send it again.', { error: messageOf(error) })
-        return 'FAILED'
-      }
-      counters.add(kind === 'append' ? 'AppendAcceptedCount' : 'AppendBatchAcceptedCount', 1)
-      counters.add('EventAcceptedCount', batch.count)
-      return 'OK'
-    }
+    let server: SocketServer | undefined
 
     return {
       async start() {
         const secureContext = options.ssl ? await serverSecureContext(options) : undefined
-        const starting = new RpcServer({
+        const starting = rpcServer({
           host: options.bind,
           port: options.port,
           deflate: options['compression-type'] === 'deflate',
@@ -66,7 +52,7 @@ export const definition = defineSource({
           maxConnections: options.maxConnections,
           maxInFlight: 16,
           accepts: (address) => ipAllowed(rules, address, []),
-          append,
+          append: rpcAppend(context),
           connectionsChanged: (open) => counters.set('OpenConnectionCount', open),
           refused: (address, reason) => log.debug('A connection was closed.', { address, reason }),
         })

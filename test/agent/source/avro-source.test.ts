@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { RpcClient, type RpcClientOptions } from '../../../src-main/agent/avro/rpc-client.ts'
-import { RpcServer, type RpcServerOptions } from '../../../src-main/agent/avro/rpc-server.ts'
+import { type RpcServerOptions, rpcServer } from '../../../src-main/agent/avro/rpc-server.ts'
 import { clientSecureContext, serverSecureContext } from '../../../src-main/agent/network/tls.ts'
 import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import { type EventBatch, eventsOf } from '../../../src-shared/event/event-batch.ts'
@@ -19,7 +19,7 @@ afterEach(async () => {
 async function serve(options: Partial<RpcServerOptions> = {}): Promise<{ port: number; received: EventBatch[]; refusals: string[] }> {
   const received: EventBatch[] = []
   const refusals: string[] = []
-  const server = new RpcServer({
+  const server = rpcServer({
     host: '127.0.0.1',
     port: 0,
     deflate: false,

@@ -1,0 +1,123 @@
+// What Flume's RPC sinks share (AbstractRpcSink): one connection, reconnected when it failed or is due; one take transaction per request,
+// committed when the next hop answered OK.
+import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
+import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
+import { int, string } from '../../../src-shared/spec/property.ts'
+import type { SinkContext } from '../../component/context.ts'
+import type { Sink, Status } from '../../component/define.ts'
+
+/** Keys of both RPC sinks. */
+export const rpcSinkProperties = {
+  hostname: string().describe('Host of the next hop.'),
+  port: int().min(1).max(65535).describe('Port of the next hop.'),
+  'batch-size': int().default(100).unit('events').describe('Most events of one transaction and one request; below 1 means 100.'),
+  'connect-timeout': int().default(20_000).unit('ms').describe('Below 1000 means 20000.'),
+  'request-timeout': int().default(20_000).unit('ms').describe('Covers a whole request. Below 1000 means 20000.'),
+  'reset-connection-interval': int()
+    .min(0)
+    .default(0)
+    .unit('s')
+    .describe('Reconnect between batches after so long, so that a load balancer may rebalance; 0 never.'),
+}
+
+export interface RpcConnection {
+  readonly active: boolean
+  /** Resolves when the other side answered OK. */
+  appendBatch(batch: EventBatch): Promise<void>
+  close(): void
+}
+
+export interface RpcSinkOptions {
+  readonly hostname: string
+  readonly port: number
+  readonly 'batch-size': number
+  readonly 'connect-timeout': number
+  readonly 'request-timeout': number
+  readonly 'reset-connection-interval': number
+}
+
+export interface ConnectTo {
+  readonly host: string
+  readonly port: number
+  readonly connectTimeoutMs: number
+  readonly requestTimeoutMs: number
+}
+
+/** As Flume: a time-out below one second means the default. */
+const timeoutMs = (value: number): number => (value < 1000 ? 20_000 : value)
+
+export function rpcSink(options: RpcSinkOptions, context: SinkContext, connect: (to: ConnectTo) => Promise<RpcConnection>): Sink {
+  const { channel, clock, counters, log } = context
+  const batchSize = options['batch-size'] < 1 ? 100 : options['batch-size']
+  const resetAfterMs = options['reset-connection-interval'] * 1000
+  const peer = `${options.hostname}:${options.port}`
+  let connection: RpcConnection | undefined
+  let connectedAt = 0
+
+  const disconnect = (): void => {
+    if (connection === undefined) return
+    connection.close()
+    connection = undefined
+    counters.add('ConnectionClosedCount', 1)
+  }
+
+  const verifiedConnection = async (): Promise<RpcConnection> => {
+    const due = resetAfterMs > 0 && clock.monotonic() - connectedAt >= resetAfterMs
+    if (due || connection?.active === false) disconnect()
+    if (connection !== undefined) return connection
+    try {
+      connection = await connect({
+        host: options.hostname,
+        port: options.port,
+        connectTimeoutMs: timeoutMs(options['connect-timeout']),
+        requestTimeoutMs: timeoutMs(options['request-timeout']),
+      })
+    } catch (error) {
+      counters.add('ConnectionFailedCount', 1)
+      context.status(`not connected to ${peer}: ${messageOf(error)}`, {
+        severity: 'warning',
+        hint: 'It is tried again with the next batch; events wait in the channel.',
+      })
+      throw error
+    }
+    connectedAt = clock.monotonic()
+    counters.add('ConnectionCreatedCount', 1)
+    context.status(`connected to ${peer}`)
+    return connection
+  }
+
+  return {
+    async start() {
+      await verifiedConnection().catch((error: unknown) =>
+        log.warn('The next hop cannot be reached yet; it is tried again with each batch.', { peer, error: messageOf(error) }),
+      )
+    },
+    async stop() {
+      disconnect()
+    },
+    async process(): Promise<Status> {
+      const connected = await verifiedConnection()
+      const transaction = channel.transaction()
+      transaction.begin()
+      try {
+        const batch = await transaction.take({ events: batchSize, bytes: Number.POSITIVE_INFINITY })
+        const count = batch?.count ?? 0
+        counters.add(count === 0 ? 'BatchEmptyCount' : count < batchSize ? 'BatchUnderflowCount' : 'BatchCompleteCount', 1)
+        if (batch !== null && count > 0) {
+          counters.add('EventDrainAttemptCount', count)
+          await connected.appendBatch(batch)
+        }
+        await transaction.commit()
+        counters.add('EventDrainSuccessCount', count)
+        return count === 0 ? 'BACKOFF' : 'READY'
+      } catch (error) {
+        await transaction.rollback()
+        disconnect()
+        counters.add('EventWriteFail', 1)
+        throw new MillraceError('EVENT_DELIVERY', 'Failed to send events', { cause: error })
+      } finally {
+        transaction.close()
+      }
+    },
+  }
+}

@@ -1,0 +1,26 @@
+// Thrift RPC sink: to a Thrift source of another agent, Flume's or Millrace's.
+import { boolean, oneOf, string } from '../../../src-shared/spec/property.ts'
+import { defineSink } from '../../component/define.ts'
+import { rpcSink, rpcSinkProperties } from '../network/rpc-sink.ts'
+import { clientTls, clientTlsProperties } from '../network/tls.ts'
+import { ThriftClient } from '../thrift/thrift-client.ts'
+
+const noKerberos = 'Kerberos is not built; the connection is made without it.'
+
+export const definition = defineSink({
+  type: 'thrift',
+  className: 'org.apache.flume.sink.ThriftSink',
+  summary: 'Sends events to a Thrift source of another agent.',
+  properties: {
+    ...rpcSinkProperties,
+    protocol: oneOf('compact', 'binary').default('compact').describe('Thrift protocol; must equal the receiving source’s.'),
+    ...clientTlsProperties,
+    kerberos: boolean().noEffect(noKerberos),
+    'client-principal': string().noEffect(noKerberos),
+    'client-keytab': string().noEffect(noKerberos),
+    'server-principal': string().noEffect(noKerberos),
+  },
+  examples: [{ title: 'To the next agent', properties: 'hostname = 127.0.0.1\nport = 4141' }],
+  create: (options, context) =>
+    rpcSink(options, context, async (to) => ThriftClient.connect({ ...to, protocol: options.protocol, ...(await clientTls(options)) })),
+})
