@@ -1,0 +1,94 @@
+// The record that every batch leaves: what went in, what every operator did, what came out, what failed. Plain data, bounded: at most
+// `sampleRecords` records of at most `sampleBytes` bytes each per operator and side.
+
+/** Events [from, until) of a durable channel's log, by ordinal. `records` may be less than until - from where ordinals have gaps. */
+export interface InputRange {
+  readonly input: string
+  readonly from: number
+  readonly until: number
+  readonly records: number
+  readonly bytes: number
+}
+
+/** What one input stream gave to the batch. */
+export interface InputRecord {
+  readonly streamId: number
+  readonly name: string
+  readonly records: number
+  /** Present for direct inputs. */
+  readonly range?: InputRange
+  readonly description?: string
+}
+
+/** One record as text, cut. `bytes`: its whole length in UTF-8 when it was cut. */
+export interface Sample {
+  readonly text: string
+  readonly cut: boolean
+}
+
+/** One operator of the graph (one DStream) in one batch. */
+export interface OperatorRecord {
+  /** The DStream's id: position in the order of creation, the same in every run of the same program. */
+  readonly id: number
+  /** `map`, `reduceByKey`, `window` … */
+  readonly name: string
+  /** Where the program made it: `map at app.ts:7`. */
+  readonly callSite: string
+  readonly parents: readonly number[]
+  readonly in: number
+  readonly out: number
+  /** Time spent in this operator alone, estimated from samples where operators run fused in one loop. */
+  readonly ms: number
+  readonly firstIn: readonly Sample[]
+  readonly firstOut: readonly Sample[]
+}
+
+export interface OutputRecord {
+  /** Position among the jobs of this batch. */
+  readonly id: number
+  /** The output operation itself, over all batches: position in the order of registration. */
+  readonly outputId: number
+  /** The DStream it consumes. */
+  readonly operatorId: number
+  readonly name: string
+  readonly description: string
+  readonly status: 'succeeded' | 'failed' | 'skipped'
+  readonly startTime?: number
+  readonly endTime?: number
+  /** What it wrote, by its own account: text printed, directories saved. Cut at `sampleBytes` × 4. */
+  readonly wrote: readonly Sample[]
+}
+
+export interface ErrorRecord {
+  /** Absent for an error while jobs were made. */
+  readonly outputId?: number
+  readonly operatorId?: number
+  readonly operator?: string
+  readonly message: string
+  readonly stack: string
+  /** The record whose handling threw, where one is known. */
+  readonly record?: Sample
+}
+
+export type BatchStatus = 'queued' | 'processing' | 'completed' | 'failed'
+
+export interface BatchRecord {
+  readonly batchTime: number
+  readonly status: BatchStatus
+  readonly programVersion: string
+  readonly submissionTime: number
+  readonly processingStartTime?: number
+  readonly processingEndTime?: number
+  readonly inputs: readonly InputRecord[]
+  readonly operators: readonly OperatorRecord[]
+  readonly outputs: readonly OutputRecord[]
+  readonly errors: readonly ErrorRecord[]
+}
+
+/** Bounds of a recording. */
+export interface RecordingLimits {
+  readonly sampleRecords: number
+  readonly sampleBytes: number
+}
+
+export const defaultRecordingLimits: RecordingLimits = { sampleRecords: 20, sampleBytes: 4096 }
