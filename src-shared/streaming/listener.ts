@@ -26,18 +26,6 @@ export interface StreamingListener {
 
 /** Calls the method of `listener` that `event` belongs to. */
 export function deliver(event: StreamingListenerEvent, listener: StreamingListener): void {
-  switch (event.type) {
-    case 'StreamingStarted':
-      return listener.onStreamingStarted?.(event)
-    case 'ReceiverStarted':
-    case 'ReceiverError':
-    case 'ReceiverStopped':
-      return listener[`on${event.type}`]?.(event)
-    case 'BatchSubmitted':
-    case 'BatchStarted':
-    case 'BatchCompleted':
-      return listener[`on${event.type}`]?.(event)
-    default:
-      return listener[`on${event.type}`]?.(event)
-  }
+  const callback = listener[`on${event.type}`] as ((event: StreamingListenerEvent) => void) | undefined
+  callback?.call(listener, event)
 }
