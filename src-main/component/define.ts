@@ -32,6 +32,8 @@ export interface Interceptor {
 
 /** Which events go to which channel. `channels` of a route are indexes into the source's channels in listed order. */
 export interface ChannelSelector {
+  /** Channels that no route requires: they do not bound a batch. */
+  readonly neverRequired?: readonly number[]
   select(batch: EventBatch): readonly Route[]
 }
 

@@ -1,0 +1,149 @@
+// startAgent: the one door to a running Flume agent. Starts channels, then sinks, then sources; stops in the other order; one component
+// that fails never stops the others. Used by the engine, the `agent` command and tests.
+import { mkdirSync } from 'node:fs'
+import type { AgentConfiguration, ChannelConfiguration } from '../../src-shared/flume/agent-configuration.ts'
+import type { Clock } from '../clock.ts'
+import type { Registry } from '../component/registry.ts'
+import type { Logger } from '../log.ts'
+import { type AgentGraph, buildGraph } from './agent-graph.ts'
+import type { AgentSnapshot } from './agent-snapshot.ts'
+import type { Channel } from './channel/channel.ts'
+import type { ComponentNode } from './component-node.ts'
+
+export interface AgentDeps {
+  readonly clock: Clock
+  readonly log: Logger
+  /** The agent's own folder: position files, default channel folders. Made when it is not there. */
+  readonly workDir: string
+  readonly registry: Registry
+}
+
+export interface AgentHandle {
+  readonly name: string
+  readonly configuration: AgentConfiguration
+  snapshot(): AgentSnapshot
+  /** Calls `listener` (soon, once for many changes) after states or status sentences have changed. Counters change without it. */
+  onChange(listener: () => void): () => void
+  /** A channel of the running graph, for streams, taps and queue browsing. */
+  channel(name: string): Channel | undefined
+  /** Makes the new graph, stops the old one, starts the new one. A channel with the same properties goes on, with its content. */
+  reload(configuration: AgentConfiguration): Promise<void>
+  /** Sources, then sinks, then channels. Nothing durable is lost; a memory channel's content is. */
+  stop(): Promise<void>
+}
+
+/** Resolves when every component had its first attempt to start; those that failed are tried again every 3 s. */
+export async function startAgent(configuration: AgentConfiguration, deps: AgentDeps): Promise<AgentHandle> {
+  mkdirSync(deps.workDir, { recursive: true })
+  const agent = new Agent(configuration, deps)
+  await agent.start()
+  return agent
+}
+
+class Agent implements AgentHandle {
+  readonly name: string
+  configuration: AgentConfiguration
+  readonly #deps: AgentDeps
+  readonly #listeners = new Set<() => void>()
+  #graph: AgentGraph
+  #state: AgentSnapshot['state'] = 'starting'
+  #announced = false
+  #busy: Promise<void> = Promise.resolve()
+
+  constructor(configuration: AgentConfiguration, deps: AgentDeps) {
+    this.name = configuration.name
+    this.configuration = configuration
+    this.#deps = deps
+    this.#graph = this.#build(configuration)
+  }
+
+  start(): Promise<void> {
+    return this.#exclusively(async () => {
+      await startGraph(this.#graph, new Set())
+      this.#enter('running')
+    })
+  }
+
+  snapshot(): AgentSnapshot {
+    const { sources, channels, sinks } = this.#graph
+    return { name: this.name, state: this.#state, components: [...sources, ...channels, ...sinks].map((node) => node.snapshot()) }
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  channel(name: string): Channel | undefined {
+    return this.#graph.channels.find((node) => node.options.name === name)?.channel
+  }
+
+  reload(configuration: AgentConfiguration): Promise<void> {
+    return this.#exclusively(async () => {
+      if (this.#state === 'stopped') return
+      const old = this.#graph
+      const next = this.#build(configuration, (wanted) => this.#unchanged(wanted))
+      const kept = new Set(next.channels.filter((node) => old.channels.includes(node)))
+      await stopGraph(old, kept)
+      this.#graph = next
+      this.configuration = configuration
+      await startGraph(next, kept)
+      this.#changed()
+    })
+  }
+
+  stop(): Promise<void> {
+    if (this.#state !== 'stopped') this.#enter('stopping')
+    return this.#exclusively(async () => {
+      if (this.#state === 'stopped') return
+      await stopGraph(this.#graph, new Set())
+      this.#enter('stopped')
+    })
+  }
+
+  #build(configuration: AgentConfiguration, reusableChannel?: (wanted: ChannelConfiguration) => ComponentNode | undefined): AgentGraph {
+    const { clock, log, workDir, registry } = this.#deps
+    const onChange = (): void => this.#changed()
+    return buildGraph(configuration, { clock, log, workDir, registry, onChange, ...(reusableChannel && { reusableChannel }) })
+  }
+
+  #unchanged(wanted: ChannelConfiguration): ComponentNode | undefined {
+    const before = this.configuration.channels.find((channel) => channel.name === wanted.name && channel.type === wanted.type)
+    if (before === undefined || !sameProperties(before.properties, wanted.properties)) return undefined
+    return this.#graph.channels.find((node) => node.options.name === wanted.name && node.state === 'START')
+  }
+
+  #enter(state: AgentSnapshot['state']): void {
+    this.#state = state
+    this.#changed()
+  }
+
+  #changed(): void {
+    if (this.#announced) return
+    this.#announced = true
+    queueMicrotask(() => {
+      this.#announced = false
+      for (const listener of [...this.#listeners]) listener()
+    })
+  }
+
+  /** Start, reload and stop never overlap: each waits for the one before. */
+  #exclusively(work: () => Promise<void>): Promise<void> {
+    const done = this.#busy.then(work)
+    this.#busy = done.catch(() => {})
+    return done
+  }
+}
+
+async function startGraph({ channels, sinks, sources }: AgentGraph, running: ReadonlySet<ComponentNode>): Promise<void> {
+  for (const group of [channels.filter((node) => !running.has(node)), sinks, sources]) await Promise.all(group.map((node) => node.start()))
+}
+
+async function stopGraph({ channels, sinks, sources }: AgentGraph, kept: ReadonlySet<ComponentNode>): Promise<void> {
+  for (const group of [sources, sinks, channels.filter((node) => !kept.has(node))]) await Promise.all(group.map((node) => node.stop()))
+}
+
+function sameProperties(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  const keys = Object.keys(a)
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key])
+}

@@ -1,0 +1,136 @@
+// One source, channel or sink of a running agent, seen from outside: state, status sentence, counters; and the context it was given.
+import { MillraceError, messageOf } from '../../src-shared/errors.ts'
+import type { Clock } from '../clock.ts'
+import type { ComponentContext } from '../component/context.ts'
+import type { Logger } from '../log.ts'
+import type { ComponentSnapshot, ComponentStatus } from './agent-snapshot.ts'
+import type { Channel } from './channel/channel.ts'
+import { ComponentCounters, type MonitoredKind } from './instrumentation/component-counters.ts'
+import { type LifecycleAware, type LifecycleState, Supervisee } from './lifecycle/lifecycle-supervisor.ts'
+
+export interface NodeOptions {
+  readonly kind: MonitoredKind
+  readonly agentName: string
+  readonly name: string
+  readonly type: string
+  /** `a1.sources.r1`. */
+  readonly path: string
+  readonly channels: readonly string[]
+  readonly inMetrics: boolean
+  readonly clock: Clock
+  readonly log: Logger
+  readonly workDir: string
+  /** Called whenever state or status has changed. */
+  readonly onChange: () => void
+}
+
+/** Errors outrank what a component says of itself: a failed start first, then a failing loop, then its own sentence. */
+type StatusOrigin = 'start' | 'loop' | 'component'
+const ranking: readonly StatusOrigin[] = ['start', 'loop', 'component']
+
+export class ComponentNode {
+  readonly options: NodeOptions
+  readonly counters: ComponentCounters
+  readonly stopping = new AbortController()
+  state: LifecycleState = 'IDLE'
+  /** Set on channels. */
+  channel: Channel | undefined
+  #supervisee: Supervisee | undefined
+  readonly #statuses = new Map<StatusOrigin, ComponentStatus>()
+
+  constructor(options: NodeOptions) {
+    this.options = options
+    this.counters = new ComponentCounters(options.kind, options.clock)
+  }
+
+  /** What the component is created with. */
+  context(): ComponentContext {
+    const { name, agentName, clock, log, workDir, path } = this.options
+    return {
+      name,
+      agentName,
+      clock,
+      log: log.child({ component: path }),
+      counters: this.counters,
+      signal: this.stopping.signal,
+      workDir,
+      status: (sentence, trouble) => this.#say('component', sentence, trouble?.severity ?? 'info', trouble?.hint),
+    }
+  }
+
+  supervise(component: LifecycleAware): void {
+    const { path, clock, log } = this.options
+    this.#supervisee = new Supervisee({
+      path,
+      component: {
+        start: async () => {
+          await component.start()
+          this.counters.started()
+        },
+        stop: () => component.stop(),
+      },
+      clock,
+      log: log.child({ component: path }),
+      onState: (state, error) => this.#enter(state, error),
+    })
+  }
+
+  /** Shows why the component cannot even be created; it takes no part. */
+  fail(error: unknown): void {
+    this.state = 'ERROR'
+    this.#say('start', `${this.options.path} was left out: ${messageOf(error)}`, 'error')
+  }
+
+  /** What its loop throws at the moment; undefined when it works again. */
+  loopTrouble(error: unknown): void {
+    if (error === undefined) this.#unsay('loop')
+    else this.#say('loop', messageOf(error), error instanceof MillraceError && error.code === 'CHANNEL_FULL' ? 'warning' : 'error')
+  }
+
+  async start(): Promise<void> {
+    await this.#supervisee?.start()
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort()
+    await this.#supervisee?.stop()
+    this.counters.stopped()
+  }
+
+  snapshot(): ComponentSnapshot {
+    const { kind, name, type, channels, inMetrics } = this.options
+    const status = ranking.map((origin) => this.#statuses.get(origin)).find((said) => said !== undefined)
+    return {
+      kind,
+      name,
+      type,
+      state: this.state,
+      ...(status && { status }),
+      channels,
+      counters: this.counters.values(),
+      drops: this.counters.drops(),
+      startTime: this.counters.startTime,
+      stopTime: this.counters.stopTime,
+      inMetrics,
+      ...(this.channel && { gauges: this.channel.gauges() }),
+    }
+  }
+
+  #enter(state: LifecycleState, error: Error | undefined): void {
+    this.state = state
+    if (error !== undefined) this.#say('start', messageOf(error), 'error', 'Tried again every 3 s.')
+    else this.#unsay('start')
+    this.options.onChange()
+  }
+
+  #say(origin: StatusOrigin, sentence: string, severity: ComponentStatus['severity'], hint?: string): void {
+    const before = this.#statuses.get(origin)
+    if (before?.sentence === sentence && before.severity === severity) return
+    this.#statuses.set(origin, { sentence, severity, ...(hint !== undefined && { hint }), since: this.options.clock.now() })
+    this.options.onChange()
+  }
+
+  #unsay(origin: StatusOrigin): void {
+    if (this.#statuses.delete(origin)) this.options.onChange()
+  }
+}

@@ -1,0 +1,75 @@
+// Runs a sink, or a group of sinks behind a processor, in a loop of process() (Flume SinkRunner). Its back-off is Flume's,
+// min(n × 1 s, 5 s), but ends when the channel has something; after an error it sleeps the whole 5 s.
+import { messageOf } from '../../../src-shared/errors.ts'
+import type { Clock } from '../../clock.ts'
+import type { Sink, SinkProcessor } from '../../component/define.ts'
+import type { Logger } from '../../log.ts'
+import { BackOff } from './back-off.ts'
+import type { LifecycleAware } from './lifecycle-supervisor.ts'
+import { turns } from './take-turns.ts'
+
+const incrementMs = 1000
+const longestMs = 5000
+
+export interface SinkRunnerOptions {
+  readonly processor: SinkProcessor
+  readonly sinks: readonly Sink[]
+  readonly clock: Clock
+  readonly log: Logger
+  /** Resolves when one of the sinks' channels may have something. */
+  readonly whenAvailable: (signal: AbortSignal) => Promise<void>
+  readonly stopComponents: () => void
+  readonly onTrouble: (error: unknown) => void
+}
+
+export class SinkRunner implements LifecycleAware {
+  readonly #options: SinkRunnerOptions
+  readonly #stopping = new AbortController()
+  readonly #started = new Set<Sink>()
+  #loop: Promise<void> | undefined
+
+  constructor(options: SinkRunnerOptions) {
+    this.#options = options
+  }
+
+  async start(): Promise<void> {
+    for (const sink of this.#options.sinks) {
+      if (this.#started.has(sink)) continue
+      await sink.start?.()
+      this.#started.add(sink)
+    }
+    this.#loop = this.#run()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    this.#options.stopComponents()
+    await this.#loop
+    const results = await Promise.allSettled([...this.#started].map(async (sink) => sink.stop?.()))
+    for (const result of results) if (result.status === 'rejected') throw result.reason
+  }
+
+  async #run(): Promise<void> {
+    const { processor, clock, log, onTrouble, whenAvailable } = this.#options
+    const signal = this.#stopping.signal
+    const takeTurn = turns(clock)
+    const backOff = new BackOff({ clock, signal, incrementMs, longestMs, whenReady: whenAvailable })
+    let troubled = false
+    while (!signal.aborted) {
+      try {
+        const status = await processor.process()
+        if (troubled) onTrouble(undefined)
+        troubled = false
+        if (status === 'READY') backOff.reset()
+        else await backOff.wait()
+      } catch (error) {
+        troubled = true
+        onTrouble(error)
+        log.error(`Unable to deliver event: ${messageOf(error)}. Trying again in ${longestMs} ms.`)
+        await backOff.sleep(longestMs)
+      }
+      const turn = takeTurn()
+      if (turn !== undefined) await turn
+    }
+  }
+}

@@ -1,0 +1,64 @@
+// How sinks take: up to the limit in one transaction, waiting (where the channel waits at all) for the first event only.
+import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
+import type { Channel, Transaction } from '../channel/channel.ts'
+import { adaptiveBatch } from '../channel/channel-processor.ts'
+
+const noWait = AbortSignal.abort()
+
+/** What one transaction takes: exactly as many events as the file says, or, when it does not, as many as are there (1 MiB, 10,000 events). */
+export function takeLimit(channel: Channel, batchSize: number | undefined): { readonly events: number; readonly bytes: number } {
+  if (batchSize !== undefined) return { events: batchSize, bytes: Number.POSITIVE_INFINITY }
+  return { events: Math.min(adaptiveBatch.events, channel.transactionCapacity ?? adaptiveBatch.events), bytes: adaptiveBatch.bytes }
+}
+
+export interface TakenEvents {
+  readonly batches: readonly EventBatch[]
+  readonly count: number
+}
+
+export async function takeEvents(
+  transaction: Transaction,
+  limit: { readonly events: number; readonly bytes: number },
+  signal: AbortSignal,
+): Promise<TakenEvents> {
+  const batches: EventBatch[] = []
+  let count = 0
+  let bytes = 0
+  while (count < limit.events && bytes < limit.bytes) {
+    const batch = await transaction.take({
+      events: limit.events - count,
+      bytes: limit.bytes - bytes,
+      signal: count === 0 ? signal : noWait,
+    })
+    if (batch === null) break
+    batches.push(batch)
+    count += batch.count
+    bytes += batch.bodies.length
+  }
+  return { batches, count }
+}
+
+/**
+ * One transaction of a sink: takes, hands the events to `deliver`, commits. When anything fails the events go back to the front and the
+ * error goes on. `deliver` is called also when nothing was there. Answers how many events were delivered.
+ */
+export async function takeTransaction(
+  channel: Channel,
+  batchSize: number | undefined,
+  signal: AbortSignal,
+  deliver: (taken: TakenEvents) => Promise<void>,
+): Promise<number> {
+  const transaction = channel.transaction()
+  try {
+    transaction.begin()
+    const taken = await takeEvents(transaction, takeLimit(channel, batchSize), signal)
+    await deliver(taken)
+    await transaction.commit()
+    return taken.count
+  } catch (error) {
+    if (transaction.state === 'OPEN') await transaction.rollback()
+    throw error
+  } finally {
+    transaction.close()
+  }
+}

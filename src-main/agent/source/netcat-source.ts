@@ -1,0 +1,165 @@
+// source `netcat`: one event per line of text that a TCP client sends, each answered with OK (Flume NetcatSource).
+import { createServer, type Server, type Socket } from 'node:net'
+import { messageOf } from '../../../src-shared/errors.ts'
+import { batchOf } from '../../../src-shared/event/build-batch.ts'
+import { boolean, int, list, string } from '../../../src-shared/spec/property.ts'
+import type { SourceContext } from '../../component/context.ts'
+import { defineSource, type Source } from '../../component/define.ts'
+import { type Charset, charset } from '../serialization/charset.ts'
+import { listen } from './listen.ts'
+
+export const definition = defineSource({
+  type: 'netcat',
+  className: 'org.apache.flume.source.NetcatSource',
+  summary: 'Listens on a TCP port and makes an event of each line.',
+  withoutMetrics: true,
+  properties: {
+    channels: list().default([]).describe('Channels to write to.'),
+    bind: string().describe('Address or name to listen on.'),
+    port: int().min(0).max(65_535).describe('Port to listen on.'),
+    'max-line-length': int().min(1).default(512).unit('characters').describe('Longest line, with its line feed.'),
+    'ack-every-event': boolean().default(true).describe('Answers OK to each line.'),
+    encoding: string().default('utf-8').describe('Character set of the lines; bodies are UTF-8.'),
+  },
+  examples: [{ title: 'Type events with nc', properties: 'bind = 127.0.0.1\nport = 44444' }],
+  create: (options, context) =>
+    new NetcatSource(
+      {
+        host: options.bind,
+        port: options.port,
+        maxLineLength: options['max-line-length'],
+        ackEveryEvent: options['ack-every-event'],
+        charset: charset(options.encoding),
+      },
+      context,
+    ),
+})
+
+interface NetcatOptions {
+  readonly host: string
+  readonly port: number
+  readonly maxLineLength: number
+  readonly ackEveryEvent: boolean
+  readonly charset: Charset
+}
+
+class NetcatSource implements Source {
+  readonly #options: NetcatOptions
+  readonly #context: SourceContext
+  readonly #clients = new Set<Socket>()
+  readonly #conversations = new Set<Promise<void>>()
+  #server: Server | undefined
+
+  constructor(options: NetcatOptions, context: SourceContext) {
+    this.#options = options
+    this.#context = context
+  }
+
+  async start(): Promise<void> {
+    const { host, port } = this.#options
+    const { log, status } = this.#context
+    const server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket))
+    await listen(server, port, host)
+    server.on('error', (error) => log.error(`The listening socket failed: ${error.message}`))
+    this.#server = server
+    status(`Listening on ${host}:${port}`)
+  }
+
+  async stop(): Promise<void> {
+    const closed = this.#server && new Promise((resolve) => this.#server!.close(resolve))
+    for (const socket of this.#clients) socket.destroy()
+    await Promise.all([closed, ...this.#conversations])
+  }
+
+  #accept(socket: Socket): void {
+    const { log, counters } = this.#context
+    this.#clients.add(socket)
+    counters.set('OpenConnectionCount', this.#clients.size)
+    const conversation = this.#converse(socket)
+      .catch((error) => log.warn(`A client's connection ended: ${messageOf(error)}`, { client: socket.remoteAddress }))
+      .finally(() => {
+        socket.destroy()
+        this.#clients.delete(socket)
+        this.#conversations.delete(conversation)
+        counters.set('OpenConnectionCount', this.#clients.size)
+      })
+    this.#conversations.add(conversation)
+  }
+
+  async #converse(socket: Socket): Promise<void> {
+    const { counters, log } = this.#context
+    const decoder = this.#options.charset.decoder()
+    let pending = ''
+    for await (const chunk of socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      const text = decoder(chunk)
+      pending += text.characters
+      const lines = pending.split('\n')
+      pending = lines.pop()!
+      const tooLong = lines.findIndex((line) => line.length >= this.#options.maxLineLength)
+      await this.#deliver(tooLong < 0 ? lines : lines.slice(0, tooLong), socket)
+      if (tooLong >= 0 || pending.length >= this.#options.maxLineLength) {
+        counters.drop(1, 'line longer than max-line-length', false)
+        return this.#end(socket, `FAILED: Event exceeds the maximum length (${this.#options.maxLineLength} chars, including newline)\n`)
+      }
+      if (text.malformed) {
+        counters.drop(1, 'line not in the configured encoding', false)
+        log.warn('A client sent bytes that are not in the configured encoding; its connection is closed.', { client: socket.remoteAddress })
+        return
+      }
+    }
+    if (pending !== '') counters.drop(1, 'unterminated line at the end of a connection', false)
+    await this.#end(socket, '')
+  }
+
+  /** One transaction for the lines of a packet; when it fails, one each, so that every line gets the answer that Flume gives it. */
+  async #deliver(lines: readonly string[], socket: Socket): Promise<void> {
+    const room = this.#context.channelProcessor.batchRoom()
+    for (let from = 0; from < lines.length; from += room) {
+      const some = lines.slice(from, from + room)
+      if ((await this.#put(some)) === undefined) this.#acknowledge(some.length, socket)
+      else for (const line of some) this.#answer(await this.#put([line]), socket)
+    }
+  }
+
+  /** Undefined when the lines are in the channel, otherwise why not. */
+  async #put(lines: readonly string[]): Promise<string | undefined> {
+    const { channelProcessor, counters } = this.#context
+    const headers = {}
+    try {
+      await channelProcessor.processEventBatch(batchOf(lines.map((line) => ({ headers, body: Buffer.from(line, 'utf8') }))))
+      counters.add('EventReceivedCount', lines.length)
+      counters.add('EventAcceptedCount', lines.length)
+      return undefined
+    } catch (error) {
+      return messageOf(error)
+    }
+  }
+
+  #answer(failure: string | undefined, socket: Socket): void {
+    const { counters, log } = this.#context
+    if (failure === undefined) {
+      this.#acknowledge(1, socket)
+      return
+    }
+    counters.add('EventReceivedCount', 1)
+    counters.drop(1, 'refused by a channel; the client was told', false)
+    log.warn(`An event was refused: ${failure}`, { client: socket.remoteAddress })
+    this.#write(socket, `FAILED: ${failure}\n`)
+  }
+
+  #acknowledge(count: number, socket: Socket): void {
+    if (this.#options.ackEveryEvent) this.#write(socket, 'OK\n'.repeat(count))
+  }
+
+  #write(socket: Socket, text: string): void {
+    if (socket.writable) socket.write(this.#options.charset.encode(text))
+  }
+
+  async #end(socket: Socket, lastWords: string): Promise<void> {
+    if (!socket.writable) return
+    await new Promise<void>((resolve) => {
+      socket.once('error', () => resolve())
+      socket.end(this.#options.charset.encode(lastWords), () => resolve())
+    })
+  }
+}
