@@ -84,15 +84,24 @@ function insertEntry(document: PropertiesDocument, key: string, value: string, a
   const pieces = [...document.pieces]
   const place = index === -1 ? pieces.length : index + 1
   const previous = pieces[place - 1]
-  // The piece before may lack its line end (last line of a file), or end in a backslash that would swallow the new line.
-  if (previous !== undefined && !/[\r\n]$/.test(previous.raw)) pieces[place - 1] = { ...previous, raw: closed(previous.raw) + lineEnd }
+  if (previous !== undefined) pieces[place - 1] = { ...previous, raw: endedLine(previous, lineEnd) }
   pieces.splice(place, 0, { kind: 'comment', line: 0, raw: line })
   return reread(pieces)
 }
 
 const mainLineEnd = (document: PropertiesDocument): string => (documentText(document).includes('\r') ? '\r' : '\n')
 
-const closed = (raw: string): string => (/(?:^|[^\\])(?:\\\\)*\\$/.test(raw) ? raw.slice(0, -1) : raw)
+/** The last line of a file may lack its line end, or end in a backslash that would swallow the line that follows. */
+function endedLine({ kind, raw }: PropertyPiece, lineEnd: string): string {
+  if (kind === 'comment') return /[\r\n]$/.test(raw) ? raw : raw + lineEnd
+  if (/[\r\n]$/.test(raw)) {
+    if (!endsInBackslash(raw.replace(/(\r\n|\r|\n)$/, ''))) return raw
+    return raw + (raw.endsWith('\r') && lineEnd === '\n' ? '\r' : lineEnd) // \r + \n would still be one line end
+  }
+  return (endsInBackslash(raw) ? raw.slice(0, -1) : raw) + lineEnd
+}
+
+const endsInBackslash = (raw: string): boolean => (/\\*$/.exec(raw)?.[0].length ?? 0) % 2 === 1
 
 /** The last entry with the longest common dotted prefix: where a person would look for the new key. */
 function neighbourOf(document: PropertiesDocument, key: string): string | undefined {

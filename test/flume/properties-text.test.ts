@@ -92,7 +92,7 @@ describe('the text of a properties file', () => {
           before += piece.raw
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     )
   })
 
@@ -168,7 +168,7 @@ describe('editing a properties document', () => {
           document.pieces.flatMap((piece) => (piece.kind === 'comment' ? [piece.raw.trimEnd()] : []))
         expect(comments(after)).toEqual(comments(before))
       }),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     )
   })
 

@@ -1,0 +1,102 @@
+// The component types that Apache Flume 1.11 knows: alias and class name. Millrace names those that it has not built; the model of a
+// real Flume (as-flume) decides by them what loads.
+
+export interface FlumeType {
+  readonly alias?: string
+  readonly className: string
+  /** In a distribution of 1.11 the class is missing (removed) or needs libraries that are not part of it. */
+  readonly missing?: string
+}
+
+const type = (alias: string, className: string, missing?: string): FlumeType => ({
+  alias,
+  className: `org.apache.flume.${className}`,
+  ...(missing !== undefined && { missing }),
+})
+const byClass = (className: string): FlumeType => ({ className: `org.apache.flume.${className}` })
+
+export const flumeTypes = {
+  source: [
+    type('seq', 'source.SequenceGeneratorSource'),
+    type('netcat', 'source.NetcatSource'),
+    type('exec', 'source.ExecSource'),
+    type('avro', 'source.AvroSource'),
+    type('syslogtcp', 'source.SyslogTcpSource'),
+    type('multiport_syslogtcp', 'source.MultiportSyslogTCPSource'),
+    type('syslogudp', 'source.SyslogUDPSource'),
+    type('spooldir', 'source.SpoolDirectorySource'),
+    type('http', 'source.http.HTTPSource'),
+    type('thrift', 'source.ThriftSource'),
+    type('jms', 'source.jms.JMSSource'),
+    type('taildir', 'source.taildir.TaildirSource'),
+    type('netcatudp', 'source.NetcatUdpSource'),
+    byClass('source.StressSource'),
+    byClass('source.scribe.ScribeSource'),
+    byClass('source.kafka.KafkaSource'),
+    byClass('source.twitter.TwitterSource'),
+    byClass('source.avroLegacy.AvroLegacySource'),
+    byClass('source.thriftLegacy.ThriftLegacySource'),
+  ],
+  channel: [
+    type('file', 'channel.file.FileChannel'),
+    type('memory', 'channel.MemoryChannel'),
+    type('jdbc', 'channel.jdbc.JdbcChannel'),
+    type('spillablememory', 'channel.SpillableMemoryChannel'),
+    byClass('channel.PseudoTxnMemoryChannel'),
+    byClass('channel.kafka.KafkaChannel'),
+  ],
+  sink: [
+    type('null', 'sink.NullSink'),
+    type('logger', 'sink.LoggerSink'),
+    type('file_roll', 'sink.RollingFileSink'),
+    type('hdfs', 'sink.hdfs.HDFSEventSink'),
+    type('irc', 'sink.irc.IRCSink'),
+    type('avro', 'sink.AvroSink'),
+    type('thrift', 'sink.ThriftSink'),
+    type('elasticsearch', 'sink.elasticsearch.ElasticSearchSink', 'removed in Flume 1.11'),
+    type('hbase', 'sink.hbase.HBaseSink'),
+    type('asynchbase', 'sink.hbase.AsyncHBaseSink'),
+    type('hbase2', 'sink.hbase2.HBase2Sink'),
+    type('morphline_solr', 'sink.solr.morphline.MorphlineSolrSink'),
+    type('hive', 'sink.hive.HiveSink'),
+    type('http', 'sink.http.HttpSink'),
+    byClass('sink.kafka.KafkaSink'),
+    byClass('sink.kudu.KuduSink'),
+    { className: 'org.apache.flume.sink.kite.DatasetSink', missing: 'removed after Flume 1.9' },
+  ],
+  selector: [
+    type('replicating', 'channel.ReplicatingChannelSelector'),
+    type('load_balancing', 'channel.LoadBalancingChannelSelector'),
+    type('multiplexing', 'channel.MultiplexingChannelSelector'),
+  ],
+  sinkProcessor: [
+    type('failover', 'sink.FailoverSinkProcessor'),
+    type('default', 'sink.DefaultSinkProcessor'),
+    type('load_balance', 'sink.LoadBalancingSinkProcessor'),
+  ],
+  interceptor: [
+    type('timestamp', 'interceptor.TimestampInterceptor$Builder'),
+    type('host', 'interceptor.HostInterceptor$Builder'),
+    type('static', 'interceptor.StaticInterceptor$Builder'),
+    type('regex_filter', 'interceptor.RegexFilteringInterceptor$Builder'),
+    type('regex_extractor', 'interceptor.RegexExtractorInterceptor$Builder'),
+    type('remove_header', 'interceptor.RemoveHeaderInterceptor$Builder'),
+    type('search_replace', 'interceptor.SearchAndReplaceInterceptor$Builder'),
+    byClass('sink.solr.morphline.UUIDInterceptor$Builder'),
+    byClass('sink.solr.morphline.MorphlineInterceptor$Builder'),
+  ],
+  configFilter: [
+    type('env', 'configfilter.EnvironmentVariableConfigFilter'),
+    type('hadoop', 'configfilter.HadoopCredentialStoreConfigFilter'),
+    type('external', 'configfilter.ExternalProcessConfigFilter'),
+  ],
+} as const satisfies Readonly<Record<string, readonly FlumeType[]>>
+
+export type FlumeTypeKind = keyof typeof flumeTypes
+
+/** The type that an alias (any case) or a class name (exactly) means in Flume 1.11. */
+export function flumeType(kind: FlumeTypeKind, name: string): FlumeType | undefined {
+  return (flumeTypes[kind] as readonly FlumeType[]).find(
+    ({ alias, className }) => alias?.toLowerCase() === name.toLowerCase() || className === name,
+  )
+}

@@ -1,0 +1,84 @@
+// The sinks of an agent.
+import { nearestName, parseOptions } from '../spec/parse-options.ts'
+import type { ChannelConfiguration, SinkConfiguration } from './agent-configuration.ts'
+import { type AgentLoad, componentBase, listedComponents } from './agent-load.ts'
+import { resolveType } from './resolve-type.ts'
+
+export function loadSinks(load: AgentLoad, channels: readonly ChannelConfiguration[]): SinkConfiguration[] {
+  const { report, options } = load
+  const sinks: SinkConfiguration[] = []
+  for (const { name, path, line, component } of listedComponents(load, 'sinks')) {
+    const written = component?.properties['type']
+    const leaveOut = (): void => void load.leftOut.push({ kind: 'sink', name, ...(written !== undefined && { writtenType: written }) })
+    if (component === undefined || written === undefined) {
+      const code = component === undefined ? 'NOT_CONFIGURED' : 'TYPE_MISSING'
+      report.component(path, component, {
+        severity: 'error',
+        code,
+        line,
+        message: `Sink ${name} has no type; it is left out.`,
+        hint: `Add ${path}.type = logger (or another), and ${path}.channel.`,
+      })
+      leaveOut()
+      continue
+    }
+    const channel = channelOfSink(load, path, component.properties, component, channels)
+    const resolved = resolveType('sink', written, options.catalog)
+    if (resolved.entry === undefined) {
+      report.component(path, component, {
+        severity: 'error',
+        code: resolved.code,
+        key: 'type',
+        message: `${resolved.message} Sink ${name} is left out; the rest runs.`,
+        hint: resolved.hint,
+      })
+      leaveOut()
+      continue
+    }
+    const parsed = parseOptions(resolved.entry.properties, component.properties, ['type', 'channel'])
+    report.options(path, component, parsed.problems)
+    if (channel === undefined || parsed.options === undefined) leaveOut()
+    else sinks.push({ kind: 'sink', ...componentBase(component, path, resolved.entry.type), channel })
+  }
+  return sinks
+}
+
+function channelOfSink(
+  load: AgentLoad,
+  path: string,
+  properties: Readonly<Record<string, string>>,
+  component: Parameters<AgentLoad['report']['component']>[1],
+  channels: readonly ChannelConfiguration[],
+): string | undefined {
+  const channel = properties['channel']
+  const names = channels.map(({ name }) => name)
+  if (channel !== undefined && names.includes(channel)) return channel
+  const at = { severity: 'error', code: 'CHANNEL_MISSING' } as const
+  const sink = path.split('.').at(-1)!
+  if (channel === undefined) {
+    const plural = properties['channels']
+    const hint =
+      plural === undefined ? `Add ${path}.channel = ${names[0] ?? 'c1'}.` : `A sink has one channel: write ${path}.channel = ${plural}.`
+    load.report.component(path, component, {
+      ...at,
+      ...(plural !== undefined && { key: 'channels' }),
+      message: `Sink ${sink} has no channel; it is left out.`,
+      hint,
+    })
+    return undefined
+  }
+  const listed = load.agent.listed.channels?.names.includes(channel) === true
+  const nearest = nearestName(channel, names)
+  const message = listed
+    ? `Sink ${sink} takes from channel ${channel}, which does not run; it is left out.`
+    : `There is no channel ${channel}; sink ${sink} is left out.`
+  const hint = listed
+    ? undefined
+    : /\s/.test(channel)
+      ? 'A sink has one channel.'
+      : nearest === undefined
+        ? undefined
+        : `Did you mean ${nearest}?`
+  load.report.component(path, component, { ...at, key: 'channel', message, hint })
+  return undefined
+}
