@@ -1,0 +1,104 @@
+// HTTP sink: one POST per event and transaction. Which answers are rolled back, backed off and counted is configured by status code or group.
+import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
+import { bodyAt } from '../../../src-shared/event/event-batch.ts'
+import { boolean, int, map, string } from '../../../src-shared/spec/property.ts'
+import { defineSink, type Status } from '../../component/define.ts'
+
+type Rules = Readonly<Record<string, boolean>>
+
+/** The most specific rule for a status: its code (`503`), then its group (`5XX`), then the default. */
+export function ruleFor(status: number, rules: Rules, byDefault: boolean): boolean {
+  return rules[`${status}`] ?? rules[`${Math.floor(status / 100)}XX`] ?? byDefault
+}
+
+export const definition = defineSink({
+  type: 'http',
+  className: 'org.apache.flume.sink.http.HttpSink',
+  summary: 'Posts each event’s body to an HTTP endpoint.',
+  properties: {
+    endpoint: string().describe('http: or https: address that events are posted to.'),
+    connectTimeout: int().min(1).default(5000).unit('ms').describe('Together with requestTimeout the longest wait for an answer.'),
+    requestTimeout: int().min(1).default(5000).unit('ms').describe('Longest wait for the answer once connected.'),
+    contentTypeHeader: string().default('text/plain').describe('Content-Type of the request.'),
+    acceptHeader: string().default('text/plain').describe('Accept of the request.'),
+    defaultBackoff: boolean().default(true).describe('Back off after an answer that no rule names.'),
+    defaultRollback: boolean().default(true).describe('Roll back (send again) after an answer that no rule names.'),
+    defaultIncrementMetrics: boolean().default(false).describe('Count an answer that no rule names as delivered.'),
+    'backoff.*': map(boolean()).describe('Per status (503) or group (5XX): back off.'),
+    'rollback.*': map(boolean()).describe('Per status (503) or group (5XX): roll back.'),
+    'incrementMetrics.*': map(boolean()).describe('Per status (503) or group (5XX): count as delivered.'),
+  },
+  rules: ['http-sink-2xx'],
+  examples: [{ title: 'To a collector', properties: 'endpoint = http://127.0.0.1:8080/in\nrollback.503 = true' }],
+  create: (options, context) => {
+    const endpoint = endpointOf(options.endpoint)
+    const { channel, counters } = context
+    // Flume's defaults send an event that was answered 200 again, for ever. Where nobody configured an answer of 2xx, it is delivered here (rule http-sink-2xx).
+    const configured = (rules: Rules, status: number): boolean =>
+      Object.hasOwn(rules, `${status}`) || Object.hasOwn(rules, `${Math.floor(status / 100)}XX`)
+    const plainSuccess = (status: number): boolean =>
+      status >= 200 &&
+      status < 300 &&
+      ![options['backoff.*'], options['rollback.*'], options['incrementMetrics.*']].some((rules) => configured(rules, status))
+
+    const post = async (body: Uint8Array): Promise<number> => {
+      const response = await fetch(endpoint, {
+        method: 'POST',
+        body: body as Uint8Array<ArrayBuffer>,
+        headers: { 'Content-Type': options.contentTypeHeader, Accept: options.acceptHeader },
+        redirect: 'manual',
+        signal: AbortSignal.timeout(options.connectTimeout + options.requestTimeout),
+      })
+      await response.arrayBuffer()
+      return response.status
+    }
+
+    return {
+      async process(): Promise<Status> {
+        const transaction = channel.transaction()
+        transaction.begin()
+        try {
+          const batch = await transaction.take({ events: 1, bytes: Number.POSITIVE_INFINITY })
+          const body = batch === null ? undefined : bodyAt(batch, 0)
+          if (body === undefined || body.length === 0) {
+            await transaction.commit()
+            return 'BACKOFF'
+          }
+          counters.add('EventDrainAttemptCount', 1)
+          const status = await post(body)
+          const success = plainSuccess(status)
+          if (success || ruleFor(status, options['incrementMetrics.*'], options.defaultIncrementMetrics))
+            counters.add('EventDrainSuccessCount', 1)
+          if (!success && ruleFor(status, options['rollback.*'], options.defaultRollback)) {
+            await transaction.rollback()
+            context.status(`${endpoint.host} answered ${status}; the event is sent again`, {
+              severity: 'warning',
+              hint: `Set rollback.${status} = false to give such events up.`,
+            })
+          } else {
+            await transaction.commit()
+            context.status(`${endpoint.host} answered ${status}`)
+          }
+          return !success && ruleFor(status, options['backoff.*'], options.defaultBackoff) ? 'BACKOFF' : 'READY'
+        } catch (error) {
+          if (transaction.state === 'OPEN') await transaction.rollback()
+          counters.add('EventWriteFail', 1)
+          context.status(`${endpoint.host} cannot be reached: ${messageOf(error)}`, {
+            severity: 'warning',
+            hint: 'The event stays in the channel and is sent again.',
+          })
+          return 'BACKOFF'
+        } finally {
+          transaction.close()
+        }
+      },
+    }
+  },
+})
+
+function endpointOf(text: string): URL {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new MillraceError('BAD_CONFIGURATION', `endpoint = ${text} is not an http: or https: address.`)
+  }
+  return new URL(text)
+}
