@@ -1,5 +1,6 @@
 // Property builders: what a component says about each of its properties, as data. The same data parses values, validates, fills the
 // command line's help, the editor's forms and the generated reference. Value rules are Flume's (Context.getInteger, getBoolean …).
+import { javaRegex } from './java-regex.ts'
 
 export type PropertyKind = 'string' | 'int' | 'long' | 'double' | 'boolean' | 'oneOf' | 'list' | 'regex' | 'map'
 
@@ -105,15 +106,8 @@ export const oneOf = <W extends string>(...words: readonly W[]): Property<W> =>
 export const list = (): Property<readonly string[]> =>
   property({ ...base, kind: 'list' }, (text) => text.split(/\s+/).filter((word) => word !== ''))
 
-/** A regular expression in Java's syntax, checked to compile here. */
-export const regex = (flags = 'u'): Property<RegExp> =>
-  property({ ...base, kind: 'regex' }, (text) => {
-    try {
-      return new RegExp(text, flags)
-    } catch (error) {
-      throw new RangeError(`is not a regular expression that Millrace can run: ${(error as Error).message}`)
-    }
-  })
+/** A regular expression in Java's syntax, translated (java-regex.ts). */
+export const regex = (flags = ''): Property<RegExp> => property({ ...base, kind: 'regex' }, (text) => javaRegex(text, flags))
 
 /** All keys `<prefix>.<rest>` where the property's name is `<prefix>.*`: rest → value. Absent gives an empty map. */
 export const map = <T>(of: Property<T>): Property<Readonly<Record<string, T>>> =>
