@@ -18,6 +18,6 @@ export function entryPoint(name: EntryName): string {
 
 function builtFolder(): string {
   const here = dirname(fileURLToPath(import.meta.url))
-  for (const folder of [here, dirname(here)]) if (existsSync(join(folder, 'cli.js'))) return folder
+  for (const folder of [here, dirname(here), join(here, '..', 'node')]) if (existsSync(join(folder, 'cli.js'))) return folder
   return process.env['MILLRACE_OUT'] ?? join(here, '..', 'out', 'node')
 }

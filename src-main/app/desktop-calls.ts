@@ -23,7 +23,9 @@ export const pageCalls = {
   showInFolder: v.tuple([path]),
   openExternal: v.tuple([text(8_192)]),
   setCommands: v.tuple([v.pipe(v.array(menuCommand), v.maxLength(500))]),
-  setRunning: v.tuple([v.object({ running: v.pipe(v.number(), v.integer(), v.minValue(0)), lines: v.pipe(v.array(text(500)), v.maxLength(200)) })]),
+  setRunning: v.tuple([
+    v.object({ running: v.pipe(v.number(), v.integer(), v.minValue(0)), lines: v.pipe(v.array(text(500)), v.maxLength(200)) }),
+  ]),
   notify: v.tuple([v.object({ title: text(200), body: text(1_000), command: v.optional(text(100)) })]),
   setBackground: v.tuple([v.pipe(v.string(), v.regex(/^#[0-9a-f]{6}$/i))]),
   newWindow: v.tuple([]),

@@ -50,9 +50,5 @@ export function startArguments(args: readonly string[], folder: string): StartAr
 
 /** The same as arguments again, as the Electron app and `millrace serve` both take them. */
 export function faceArguments(parsed: StartArguments): string[] {
-  return [
-    ...(parsed.demo ? ['--demo'] : []),
-    ...(parsed.workspace === undefined ? [] : ['--workspace', parsed.workspace]),
-    ...parsed.files,
-  ]
+  return [...(parsed.demo ? ['--demo'] : []), ...(parsed.workspace === undefined ? [] : ['--workspace', parsed.workspace]), ...parsed.files]
 }
