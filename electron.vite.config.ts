@@ -7,10 +7,20 @@ const cjs = { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chun
 
 export default defineConfig({
   main: {
-    build: { outDir: 'out/main', target: 'node16', externalizeDeps: false, rollupOptions: { input: { app: 'src-main/app/main.ts' }, output: cjs } },
+    build: {
+      outDir: 'out/main',
+      target: 'node16',
+      externalizeDeps: false,
+      rollupOptions: { input: { app: 'src-main/app/main.ts' }, output: cjs },
+    },
   },
   preload: {
-    build: { outDir: 'out/preload', target: 'node16', externalizeDeps: false, rollupOptions: { input: { preload: 'src-main/preload/preload.ts' }, output: cjs } },
+    build: {
+      outDir: 'out/preload',
+      target: 'node16',
+      externalizeDeps: false,
+      rollupOptions: { input: { preload: 'src-main/preload/preload.ts' }, output: cjs },
+    },
   },
   renderer: {
     root: 'src-renderer',
