@@ -4,8 +4,10 @@
 export interface FlumeType {
   readonly alias?: string
   readonly className: string
-  /** In a distribution of 1.11 the class is missing (removed) or needs libraries that are not part of it. */
+  /** In 1.11 the class is missing: why. */
   readonly missing?: string
+  /** The class stands in a module that flume-ng-node does not bring along, or needs Hadoop: a Flume as we recorded it cannot load it. */
+  readonly extra?: true
 }
 
 const type = (alias: string, className: string, missing?: string): FlumeType => ({
@@ -13,6 +15,7 @@ const type = (alias: string, className: string, missing?: string): FlumeType => 
   className: `org.apache.flume.${className}`,
   ...(missing !== undefined && { missing }),
 })
+const extra = (found: FlumeType): FlumeType => ({ ...found, extra: true })
 const byClass = (className: string): FlumeType => ({ className: `org.apache.flume.${className}` })
 
 export const flumeTypes = {
@@ -27,15 +30,15 @@ export const flumeTypes = {
     type('spooldir', 'source.SpoolDirectorySource'),
     type('http', 'source.http.HTTPSource'),
     type('thrift', 'source.ThriftSource'),
-    type('jms', 'source.jms.JMSSource'),
+    extra(type('jms', 'source.jms.JMSSource')),
     type('taildir', 'source.taildir.TaildirSource'),
     type('netcatudp', 'source.NetcatUdpSource'),
     byClass('source.StressSource'),
     byClass('source.scribe.ScribeSource'),
-    byClass('source.kafka.KafkaSource'),
-    byClass('source.twitter.TwitterSource'),
-    byClass('source.avroLegacy.AvroLegacySource'),
-    byClass('source.thriftLegacy.ThriftLegacySource'),
+    extra(byClass('source.kafka.KafkaSource')),
+    extra(byClass('source.twitter.TwitterSource')),
+    extra(byClass('source.avroLegacy.AvroLegacySource')),
+    extra(byClass('source.thriftLegacy.ThriftLegacySource')),
   ],
   channel: [
     type('file', 'channel.file.FileChannel'),
@@ -43,25 +46,25 @@ export const flumeTypes = {
     type('jdbc', 'channel.jdbc.JdbcChannel'),
     type('spillablememory', 'channel.SpillableMemoryChannel'),
     byClass('channel.PseudoTxnMemoryChannel'),
-    byClass('channel.kafka.KafkaChannel'),
+    extra(byClass('channel.kafka.KafkaChannel')),
   ],
   sink: [
     type('null', 'sink.NullSink'),
     type('logger', 'sink.LoggerSink'),
     type('file_roll', 'sink.RollingFileSink'),
-    type('hdfs', 'sink.hdfs.HDFSEventSink'),
+    extra(type('hdfs', 'sink.hdfs.HDFSEventSink')),
     type('irc', 'sink.irc.IRCSink'),
     type('avro', 'sink.AvroSink'),
     type('thrift', 'sink.ThriftSink'),
     type('elasticsearch', 'sink.elasticsearch.ElasticSearchSink', 'removed in Flume 1.11'),
-    type('hbase', 'sink.hbase.HBaseSink'),
-    type('asynchbase', 'sink.hbase.AsyncHBaseSink'),
-    type('hbase2', 'sink.hbase2.HBase2Sink'),
-    type('morphline_solr', 'sink.solr.morphline.MorphlineSolrSink'),
-    type('hive', 'sink.hive.HiveSink'),
+    extra(type('hbase', 'sink.hbase.HBaseSink')),
+    extra(type('asynchbase', 'sink.hbase.AsyncHBaseSink')),
+    extra(type('hbase2', 'sink.hbase2.HBase2Sink')),
+    extra(type('morphline_solr', 'sink.solr.morphline.MorphlineSolrSink')),
+    extra(type('hive', 'sink.hive.HiveSink')),
     type('http', 'sink.http.HttpSink'),
-    byClass('sink.kafka.KafkaSink'),
-    byClass('sink.kudu.KuduSink'),
+    extra(byClass('sink.kafka.KafkaSink')),
+    extra(byClass('sink.kudu.KuduSink')),
     { className: 'org.apache.flume.sink.kite.DatasetSink', missing: 'removed after Flume 1.9' },
   ],
   selector: [
@@ -82,8 +85,8 @@ export const flumeTypes = {
     type('regex_extractor', 'interceptor.RegexExtractorInterceptor$Builder'),
     type('remove_header', 'interceptor.RemoveHeaderInterceptor$Builder'),
     type('search_replace', 'interceptor.SearchAndReplaceInterceptor$Builder'),
-    byClass('sink.solr.morphline.UUIDInterceptor$Builder'),
-    byClass('sink.solr.morphline.MorphlineInterceptor$Builder'),
+    extra(byClass('sink.solr.morphline.UUIDInterceptor$Builder')),
+    extra(byClass('sink.solr.morphline.MorphlineInterceptor$Builder')),
   ],
   configFilter: [
     type('env', 'configfilter.EnvironmentVariableConfigFilter'),
