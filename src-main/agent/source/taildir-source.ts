@@ -1,0 +1,234 @@
+// source `taildir`: the lines of files that grow, are rotated, truncated and replaced (Flume TaildirSource).
+//
+// At-least-once: a position moves after the channel has committed, and is noted at once (position-store.ts). A killed process repeats at
+// most the one transaction whose commit it did not live to note.
+import { join } from 'node:path'
+import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
+import { columnOf, withHeaderColumn } from '../../../src-shared/event/build-batch.ts'
+import { type EventBatch, originAt } from '../../../src-shared/event/event-batch.ts'
+import type { OptionsOf } from '../../../src-shared/spec/property.ts'
+import { boolean, int, list, long, map, string } from '../../../src-shared/spec/property.ts'
+import type { SourceContext } from '../../component/context.ts'
+import { defineSource, type Source, type Status } from '../../component/define.ts'
+import { pollBackOff } from './poll-back-off.ts'
+import { FileGroup, lookAtFile } from './taildir/file-groups.ts'
+import { whenChanged } from './taildir/file-watch.ts'
+import type { ReadLines } from './taildir/line-reader.ts'
+import { PositionStore } from './taildir/position-store.ts'
+import type { TailFile } from './taildir/tail-file.ts'
+import { TailedFiles } from './taildir/tailed-files.ts'
+
+const properties = {
+  channels: list().default([]).describe('Channels to write to.'),
+  filegroups: list().describe('Names of the groups of files.'),
+  'filegroups.*': map(string()).describe('Absolute path of a group: a directory, and a regular expression for the names of its files.'),
+  'headers.*': map(string()).describe('headers.<group>.<header>: a header for all events of a group.'),
+  positionFile: string().optional().describe('Where positions are kept (JSON, as Flume). In the agent’s folder when absent.'),
+  skipToEnd: boolean().default(false).describe('Begins at the end of files that have no position yet.'),
+  idleTimeout: long()
+    .min(1)
+    .default(120_000)
+    .unit('ms')
+    .describe('A file unchanged for so long is closed; a last line without an end is then delivered.'),
+  writePosInterval: long().min(1).default(3000).unit('ms').describe('How often the position file is written.'),
+  batchSize: int().min(1).optional().unit('events').describe('Most events of one transaction; adapts when absent (Flume: 100).'),
+  maxBatchCount: long().min(1).optional().describe('Transactions from one file before the next has its turn; all when absent.'),
+  cachePatternMatching: boolean().default(true).describe('Lists a directory again only when it has changed.'),
+  fileHeader: boolean().default(false).describe('Adds the path of the file as a header.'),
+  fileHeaderKey: string().default('file').describe('Name of that header.'),
+  byteOffsetHeader: boolean().default(false).describe('Adds header byteoffset: where the line begins in its file.'),
+  maxLineBytes: int()
+    .min(1024)
+    .default(16 << 20)
+    .unit('bytes')
+    .extension()
+    .describe('A longer line is cut into several events, so that memory stays bounded.'),
+  ...pollBackOff,
+}
+
+export const definition = defineSource({
+  type: 'taildir',
+  className: 'org.apache.flume.source.taildir.TaildirSource',
+  summary: 'Reads lines from files as they are written, through rotation, and goes on where it was.',
+  rules: [
+    'taildir-rename',
+    'taildir-latency',
+    'taildir-missing-directory',
+    'taildir-replaced',
+    'taildir-position',
+    'taildir-long-line',
+    'adaptive-batch',
+  ],
+  properties,
+  examples: [
+    { title: 'All logs of a directory', properties: 'filegroups = f1\nfilegroups.f1 = /var/log/app/.*\\\\.log\nfileHeader = true' },
+  ],
+  create: (options, context) => new TaildirSource(options, context),
+})
+
+/** After a change: how long to wait for more of it, so that a busy log gives a few dozen transactions a second and not thousands. */
+const gatherMs = 20
+const retryMs = { first: 1000, longest: 5000 }
+
+class TaildirSource implements Source {
+  readonly #options: OptionsOf<typeof properties>
+  readonly #context: SourceContext
+  readonly #groups: readonly FileGroup[]
+  readonly #positions: PositionStore
+  #files: TailedFiles | undefined
+  #saver: Promise<void> | undefined
+  #pollCostMs = 0
+
+  constructor(options: OptionsOf<typeof properties>, context: SourceContext) {
+    this.#options = options
+    this.#context = context
+    this.#groups = options.filegroups.map((name) => {
+      const path = options['filegroups.*'][name]
+      if (path === undefined) {
+        throw new MillraceError('BAD_CONFIGURATION', `filegroups lists ${name}, but filegroups.${name} does not say which files those are.`)
+      }
+      return new FileGroup(name, path, headersOf(name, options['headers.*']))
+    })
+    if (this.#groups.length === 0) throw new MillraceError('BAD_CONFIGURATION', 'filegroups is empty: name at least one group of files.')
+    const { workDir, name, log } = context
+    const positionFile = options.positionFile ?? join(workDir, `${name}.taildir_position.json`)
+    this.#positions = new PositionStore(positionFile, join(workDir, `${name}.taildir_journal`), log)
+  }
+
+  async start(): Promise<void> {
+    const { name, clock, log, status, counters } = this.#context
+    const { fileHeader, fileHeaderKey, maxLineBytes, skipToEnd, cachePatternMatching } = this.#options
+    this.#files = new TailedFiles({
+      component: name,
+      groups: this.#groups,
+      look: lookAtFile,
+      stored: this.#positions.load(),
+      skipToEnd,
+      useCache: cachePatternMatching,
+      pathHeader: fileHeader ? fileHeaderKey : undefined,
+      maxLineBytes,
+      clock,
+      log,
+      status,
+      counters,
+    })
+    await this.#files.update()
+    await this.#positions.save(() => this.#files!.stored())
+    this.#saver = this.#saveRegularly()
+  }
+
+  async stop(): Promise<void> {
+    await this.#saver
+    await this.#files?.close()
+    if (this.#files !== undefined) await this.#positions.save(() => this.#files!.stored())
+  }
+
+  async process(): Promise<Status> {
+    const { clock, signal } = this.#context
+    const began = clock.monotonic()
+    const files = this.#files!
+    await files.update()
+    let delivered = false
+    for (const file of files.all()) {
+      if (signal.aborted) break
+      if (await this.#tail(file)) delivered = true
+    }
+    this.#pollCostMs = delivered ? 0 : clock.monotonic() - began
+    return delivered ? 'READY' : 'BACKOFF'
+  }
+
+  async whenReady(signal: AbortSignal): Promise<void> {
+    const files = this.#files!
+    const directories = [...new Set(this.#groups.map((group) => group.directory))]
+    await whenChanged(directories, signal, () => files.haveChanged())
+    await this.#context.clock.sleep(Math.max(gatherMs, this.#pollCostMs * 10), signal)
+  }
+
+  /** Delivers what one file has. True when something was delivered. */
+  async #tail(file: TailFile): Promise<boolean> {
+    const { counters, log, clock, signal } = this.#context
+    const { maxBatchCount = Number.POSITIVE_INFINITY, idleTimeout } = this.#options
+    const idle = file.deleted || clock.monotonic() - file.changedAt >= idleTimeout
+    let delivered = false
+    try {
+      if (!(await this.#files!.ready(file))) return false
+      for (let batches = 0; batches < maxBatchCount && !signal.aborted; batches++) {
+        const lines = await file.read(this.#maxEvents())
+        if (lines === undefined) break
+        if (!(await this.#deliver(file, lines))) return delivered
+        delivered = true
+      }
+      if (idle && !delivered && file.open) {
+        const rest = await file.readRest()
+        if (rest !== undefined && !(await this.#deliver(file, rest))) return delivered
+        await file.close()
+      }
+    } catch (error) {
+      counters.add('EventReadFail', 1)
+      log.error(`${file.path} could not be read: ${messageOf(error)}. Other files go on.`)
+      await file.close()
+    }
+    return delivered
+  }
+
+  #maxEvents(): number {
+    return this.#options.batchSize ?? this.#context.channelProcessor.batchRoom()
+  }
+
+  /** One transaction, tried again until it is committed. False when the source is to stop before that. */
+  async #deliver(file: TailFile, lines: ReadLines): Promise<boolean> {
+    const { channelProcessor, counters, clock, signal, log, status } = this.#context
+    const batch = this.#options.byteOffsetHeader ? withByteOffsets(lines.batch) : lines.batch
+    counters.add('EventReceivedCount', batch.count)
+    counters.add('AppendBatchReceivedCount', 1)
+    for (let pauseMs = retryMs.first; ; pauseMs = Math.min(pauseMs * 2, retryMs.longest)) {
+      try {
+        await channelProcessor.processEventBatch(batch)
+        break
+      } catch (error) {
+        counters.add('ChannelWriteFail', 1)
+        const sentence = `Unable to put ${batch.count} events of ${file.path} on the channel: ${messageOf(error)}. Trying again in ${pauseMs} ms.`
+        log.warn(sentence)
+        status(sentence, { severity: 'warning' })
+        await clock.sleep(pauseMs, signal)
+        if (signal.aborted) {
+          await file.forgetRead()
+          return false
+        }
+      }
+    }
+    await file.committed(lines.end)
+    this.#positions.note(file.stored)
+    counters.add('EventAcceptedCount', batch.count)
+    counters.add('AppendBatchAcceptedCount', 1)
+    this.#files!.delivered(file)
+    return true
+  }
+
+  async #saveRegularly(): Promise<void> {
+    const { clock, signal, log } = this.#context
+    while (!signal.aborted) {
+      await clock.sleep(this.#options.writePosInterval, signal)
+      if (signal.aborted || !this.#files!.takeMoved()) continue
+      try {
+        await this.#positions.save(() => this.#files!.stored())
+      } catch (error) {
+        log.error(`The position file could not be written: ${messageOf(error)}. A restart may repeat events.`)
+      }
+    }
+  }
+}
+
+function headersOf(group: string, headers: Readonly<Record<string, string>>): Record<string, string> {
+  const prefix = `${group}.`
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([key, value]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [])),
+  )
+}
+
+function withByteOffsets(batch: EventBatch): EventBatch {
+  return withHeaderColumn(
+    batch,
+    columnOf('byteoffset', batch.count, (row) => String(originAt(batch, row)!.offset)),
+  )
+}

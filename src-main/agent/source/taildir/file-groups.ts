@@ -1,0 +1,72 @@
+// Which files a taildir source tails: groups of one directory and a regular expression on file names, oldest first.
+import { readdirSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { MillraceError, messageOf } from '../../../../src-shared/errors.ts'
+import type { Headers } from '../../../../src-shared/event/event-batch.ts'
+import { javaRegexWhole } from '../../../../src-shared/spec/java-regex.ts'
+
+/** A file as the directory shows it now. `id`: what survives renaming. */
+export interface FoundFile {
+  readonly id: string
+  readonly path: string
+  readonly inode: string
+  readonly size: number
+  readonly mtimeMs: number
+}
+
+/** Looks at a path; undefined when there is no file (any more), or something that is not a file. Tests put another in its place. */
+export type Look = (path: string) => FoundFile | undefined
+
+export const lookAtFile: Look = (path) => {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false })
+  if (found === undefined || !found.isFile()) return undefined
+  return {
+    id: `${found.dev}:${found.ino}`,
+    path,
+    inode: String(found.ino),
+    size: Number(found.size),
+    mtimeMs: Number(found.mtimeNs) / 1e6,
+  }
+}
+
+export class FileGroup {
+  readonly name: string
+  readonly directory: string
+  readonly headers: Headers
+  readonly #pattern: RegExp
+  #paths: readonly string[] = []
+  #listedAt: { readonly mtimeNs: bigint; readonly settled: boolean } | undefined
+
+  constructor(name: string, pathPattern: string, headers: Headers) {
+    this.name = name
+    this.headers = headers
+    this.directory = dirname(pathPattern)
+    try {
+      this.#pattern = javaRegexWhole(basename(pathPattern))
+    } catch (error) {
+      throw new MillraceError('BAD_CONFIGURATION', `filegroups.${name}: ${JSON.stringify(basename(pathPattern))} ${messageOf(error)}.`)
+    }
+  }
+
+  /**
+   * Files that match now, by modification time. `useCache`: the directory is listed again only when its own time has changed (Flume's
+   * cachePatternMatching). Throws what the operating system says about the directory; undefined when it does not exist.
+   */
+  find(look: Look, nowMs: number, useCache: boolean): FoundFile[] | undefined {
+    const directory = statSync(this.directory, { bigint: true, throwIfNoEntry: false })
+    if (directory === undefined) {
+      this.#listedAt = undefined
+      return undefined
+    }
+    if (!directory.isDirectory()) throw new MillraceError('IO', `${this.directory} is not a directory.`)
+    if (!useCache || this.#listedAt?.settled !== true || this.#listedAt.mtimeNs !== directory.mtimeNs) {
+      this.#paths = readdirSync(this.directory)
+        .filter((name) => this.#pattern.test(name))
+        .map((name) => join(this.directory, name))
+      // A file made within the same tick of the file system's clock would not change the time again.
+      this.#listedAt = { mtimeNs: directory.mtimeNs, settled: nowMs - Number(directory.mtimeNs) / 1e6 > 1000 }
+    }
+    const found = this.#paths.map(look).filter((file) => file !== undefined)
+    return found.sort((a, b) => a.mtimeMs - b.mtimeMs)
+  }
+}

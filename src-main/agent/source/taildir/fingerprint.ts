@@ -1,0 +1,36 @@
+// What a file begins with: an inode number comes back after a file is deleted, its first bytes rarely do.
+import type { FileHandle } from 'node:fs/promises'
+import { crc32 } from 'node:zlib'
+
+/** Checksum of the first `length` bytes. Length 0 fits every file. */
+export interface Fingerprint {
+  readonly length: number
+  readonly crc: number
+}
+
+const fingerprintBytes = 1024
+
+export const noFingerprint: Fingerprint = { length: 0, crc: 0 }
+
+/** Whether a longer fingerprint can be taken now that `position` bytes are known. */
+export function canGrow(fingerprint: Fingerprint, position: number): boolean {
+  return fingerprint.length < fingerprintBytes && position > fingerprint.length
+}
+
+/** Of the first 1 KiB, or of `position` bytes when less has been delivered. */
+export async function fingerprintOf(file: FileHandle, position: number): Promise<Fingerprint> {
+  return checksum(file, Math.min(position, fingerprintBytes))
+}
+
+/** Whether the file still begins as it did. */
+export async function stillFits(file: FileHandle, fingerprint: Fingerprint): Promise<boolean> {
+  if (fingerprint.length === 0) return true
+  const now = await checksum(file, fingerprint.length)
+  return now.length === fingerprint.length && now.crc === fingerprint.crc
+}
+
+async function checksum(file: FileHandle, length: number): Promise<Fingerprint> {
+  const bytes = Buffer.alloc(length)
+  const { bytesRead } = await file.read(bytes, 0, length, 0)
+  return { length: bytesRead, crc: crc32(bytes.subarray(0, bytesRead)) }
+}

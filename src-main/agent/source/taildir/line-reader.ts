@@ -1,0 +1,142 @@
+// Reads one file line by line from a position, in chunks of 1 MiB, one chunk ahead of what is being delivered.
+//
+// A line that has no end yet is left where it is. How far it has been searched is remembered, so that a long line that grows slowly is
+// not read again and again. A line longer than `maxLineBytes` is cut into pieces, so that memory stays bounded.
+import type { FileHandle } from 'node:fs/promises'
+import type { EventBatch, Headers, OriginSource } from '../../../../src-shared/event/event-batch.ts'
+import { lineBatch, unterminatedEvent } from './line-batch.ts'
+
+const chunkBytes = 1 << 20
+
+export interface LineReaderOptions {
+  readonly file: FileHandle
+  readonly position: number
+  readonly maxLineBytes: number
+  readonly source: () => OriginSource
+  readonly headers: () => Headers
+}
+
+export interface ReadLines {
+  readonly batch: EventBatch
+  /** File offset behind the batch: the position once it is committed. */
+  readonly end: number
+  /** The batch is one event that does not end where a line ends. */
+  readonly cutLine: boolean
+}
+
+interface Chunk {
+  readonly base: number
+  readonly bytes: Uint8Array
+}
+
+export class LineReader {
+  readonly #options: LineReaderOptions
+  #chunk: Chunk
+  #ahead: Promise<Chunk> | undefined
+  /** No LF stands between the current position and here. */
+  #searchedTo: number
+
+  constructor(options: LineReaderOptions) {
+    this.#options = options
+    this.#chunk = { base: options.position, bytes: new Uint8Array(0) }
+    this.#searchedTo = options.position
+  }
+
+  /** Offset of the next byte to deliver. */
+  get position(): number {
+    return this.#chunk.base
+  }
+
+  /** The next events, `maxEvents` at most, when the file is `size` bytes long; undefined when no whole line is there. */
+  async next(size: number, maxEvents: number): Promise<ReadLines | undefined> {
+    const buffered = this.#split(size, maxEvents)
+    if (buffered !== undefined) return buffered
+    if (!(await this.#fill(size))) return undefined
+    return this.#split(size, maxEvents) ?? this.#cut()
+  }
+
+  /** What lies between the position and `size`, a line without an end, as one event: for a file that is given up as idle. */
+  async rest(size: number): Promise<ReadLines | undefined> {
+    const length = Math.min(size - this.position, this.#options.maxLineBytes)
+    if (length <= 0) return undefined
+    this.#chunk = await this.#read(this.position, length)
+    return this.#chunk.bytes.length === 0 ? undefined : this.#cut()
+  }
+
+  /** Waits for a read under way, so that the file can be closed. */
+  async settle(): Promise<void> {
+    await this.#ahead?.catch(() => undefined)
+  }
+
+  #split(size: number, maxEvents: number): ReadLines | undefined {
+    const { base, bytes } = this.#chunk
+    if (bytes.length === 0) return undefined
+    const lines = lineBatch({ chunk: bytes, base, maxEvents, source: this.#options.source(), headers: this.#options.headers() })
+    if (lines === undefined) return undefined
+    const end = base + lines.consumed
+    this.#chunk = { base: end, bytes: bytes.subarray(lines.consumed) }
+    this.#searchedTo = Math.max(this.#searchedTo, end)
+    // The whole chunk is split: what follows is read while this batch is delivered.
+    if (lines.batch.count < maxEvents && size > base + bytes.length) {
+      this.#ahead = this.#read(end, Math.min(chunkBytes, size - end))
+      this.#ahead.catch(() => {}) // next() awaits it too and reports; when nobody calls next() again it does not matter.
+    }
+    return { batch: lines.batch, end, cutLine: false }
+  }
+
+  /** Gets a chunk that begins at the position and has a line feed in it, or is as long as a line may be. False when neither is there. */
+  async #fill(size: number): Promise<boolean> {
+    const ahead = this.#ahead
+    this.#ahead = undefined
+    const position = this.position
+    if (ahead !== undefined) this.#chunk = await ahead
+    else if (this.#searchedTo > position) {
+      const lineFeed = await this.#findLineFeed(size)
+      const length = (lineFeed ?? size) + 1 - position
+      if (lineFeed === undefined && length <= this.#options.maxLineBytes) return false
+      this.#chunk = await this.#read(position, Math.min(Math.max(length, chunkBytes), size - position, this.#options.maxLineBytes))
+    } else this.#chunk = await this.#read(position, Math.min(chunkBytes, size - position))
+    while (!this.#chunk.bytes.includes(0x0a)) {
+      const { length } = this.#chunk.bytes
+      if (length >= this.#options.maxLineBytes) return true
+      this.#searchedTo = position + length
+      if (position + length >= size || length === 0) {
+        this.#chunk = { base: position, bytes: new Uint8Array(0) }
+        return false
+      }
+      this.#chunk = await this.#read(position, Math.min(length * 2, size - position, this.#options.maxLineBytes))
+    }
+    return true
+  }
+
+  async #findLineFeed(size: number): Promise<number | undefined> {
+    while (this.#searchedTo < size) {
+      const chunk = await this.#read(this.#searchedTo, Math.min(chunkBytes, size - this.#searchedTo))
+      if (chunk.bytes.length === 0) return undefined
+      const at = chunk.bytes.indexOf(0x0a)
+      if (at >= 0) return chunk.base + at
+      this.#searchedTo += chunk.bytes.length
+    }
+    return undefined
+  }
+
+  #cut(): ReadLines {
+    const { base, bytes } = this.#chunk
+    const end = base + bytes.length
+    this.#chunk = { base: end, bytes: new Uint8Array(0) }
+    this.#searchedTo = end
+    const { source, headers } = this.#options
+    return { batch: unterminatedEvent({ chunk: bytes, base, source: source(), headers: headers() }), end, cutLine: true }
+  }
+
+  async #read(base: number, length: number): Promise<Chunk> {
+    const bytes = Buffer.allocUnsafeSlow(Math.max(length, 0))
+    let filled = 0
+    while (filled < bytes.length) {
+      const { bytesRead } = await this.#options.file.read(bytes, filled, bytes.length - filled, base + filled)
+      if (bytesRead === 0) break
+      filled += bytesRead
+    }
+    return { base, bytes: filled === bytes.length ? bytes : bytes.subarray(0, filled) }
+  }
+}

@@ -1,0 +1,159 @@
+// One file that is tailed, through renaming, truncation and replacement.
+import { type FileHandle, open } from 'node:fs/promises'
+import type { Headers, OriginSource } from '../../../../src-shared/event/event-batch.ts'
+import type { FoundFile } from './file-groups.ts'
+import { canGrow, type Fingerprint, fingerprintOf, noFingerprint, stillFits } from './fingerprint.ts'
+import { LineReader, type ReadLines } from './line-reader.ts'
+import type { StoredPosition } from './position-store.ts'
+
+export interface TailFileOptions {
+  readonly component: string
+  readonly headers: Headers
+  /** Header that gets the path, when the source has one. */
+  readonly pathHeader: string | undefined
+  readonly maxLineBytes: number
+}
+
+export class TailFile {
+  readonly id: string
+  readonly inode: string
+  path: string
+  /** Everything before it is committed. */
+  position: number
+  size: number
+  mtimeMs: number
+  /** Monotonic time of the last change that was seen. */
+  changedAt: number
+  /** Whether the last look found it where a group looks for it. */
+  listed = true
+  /** Whether no directory has it any more: what is left is read through the open handle. */
+  deleted = false
+  readonly #options: TailFileOptions
+  #fingerprint: Fingerprint
+  #handle: FileHandle | undefined
+  #reader: LineReader | undefined
+  /** Whether the file is known to be the one whose position is known, as it was when last looked at. */
+  #checked: boolean
+  #source: OriginSource
+  #headers: Headers
+
+  constructor(found: FoundFile, position: number, fingerprint: Fingerprint, now: number, options: TailFileOptions) {
+    this.id = found.id
+    this.inode = found.inode
+    this.path = found.path
+    this.size = found.size
+    this.mtimeMs = found.mtimeMs
+    this.position = position
+    this.changedAt = now
+    this.#fingerprint = fingerprint
+    this.#checked = position === found.size
+    this.#options = options
+    this.#source = { component: options.component, path: found.path, fileId: found.id }
+    this.#headers = this.#withPath()
+  }
+
+  get stored(): StoredPosition & { readonly id: string } {
+    return { id: this.id, inode: this.inode, path: this.path, position: this.position, fingerprint: this.#fingerprint }
+  }
+
+  /** Nothing to read and nothing to check: need not be opened. */
+  get atRest(): boolean {
+    return this.#handle === undefined && this.#checked && this.position === this.size
+  }
+
+  get open(): boolean {
+    return this.#handle !== undefined
+  }
+
+  /** Takes over what the directory shows now. */
+  seen(found: FoundFile, now: number): void {
+    this.listed = true
+    if (found.path !== this.path) {
+      this.path = found.path
+      this.#source = { ...this.#source, path: found.path }
+      this.#headers = this.#withPath()
+    }
+    if (found.size !== this.size || found.mtimeMs !== this.mtimeMs) this.changed(found.size, found.mtimeMs, now)
+  }
+
+  changed(size: number, mtimeMs: number, now: number): void {
+    this.size = size
+    this.mtimeMs = mtimeMs
+    this.changedAt = now
+    this.#checked = false
+  }
+
+  /** A file that no group lists any more (renamed away, deleted) is still read through its open handle: looks how long it is. */
+  async lookThroughHandle(now: number): Promise<void> {
+    if (this.#handle === undefined) return
+    const { size, mtimeMs, nlink } = await this.#handle.stat()
+    this.deleted = nlink === 0
+    if (size !== this.size || mtimeMs !== this.mtimeMs) this.changed(size, mtimeMs, now)
+  }
+
+  /** Opens the file and makes sure that it is still the one whose position is known. Answers what was found otherwise, as a sentence. */
+  async check(): Promise<string | undefined> {
+    this.#handle ??= await open(this.path, 'r')
+    if (this.#checked) return undefined
+    this.#checked = true
+    let why: string | undefined
+    if (this.size < this.position)
+      why = `${this.path} was truncated from ${this.position} to ${this.size} bytes or more; it is read from its beginning.`
+    else if (!(await stillFits(this.#handle, this.#fingerprint))) {
+      why = `${this.path} has been replaced: it begins with other bytes than before. It is read from its beginning.`
+    }
+    if (why !== undefined) {
+      this.position = 0
+      this.#fingerprint = noFingerprint
+      this.#reader = undefined
+    }
+    return why
+  }
+
+  /** The next whole lines; undefined when there are none. The position moves with `committed`. */
+  async read(maxEvents: number): Promise<ReadLines | undefined> {
+    if (this.position >= this.size) return undefined
+    return this.#lines().next(this.size, maxEvents)
+  }
+
+  /** The unterminated end as one event: for a file that is given up as idle. */
+  async readRest(): Promise<ReadLines | undefined> {
+    if (this.position >= this.size) return undefined
+    return this.#lines().rest(this.size)
+  }
+
+  /** What was read is in the channel. */
+  async committed(end: number): Promise<void> {
+    this.position = end
+    if (canGrow(this.#fingerprint, end) && this.#handle) this.#fingerprint = await fingerprintOf(this.#handle, end)
+  }
+
+  /** What was read is not in the channel and will be read again. */
+  async forgetRead(): Promise<void> {
+    await this.#reader?.settle()
+    this.#reader = undefined
+  }
+
+  async close(): Promise<void> {
+    await this.forgetRead()
+    const handle = this.#handle
+    this.#handle = undefined
+    await handle?.close()
+  }
+
+  #lines(): LineReader {
+    this.#reader ??= new LineReader({
+      file: this.#handle!,
+      position: this.position,
+      maxLineBytes: this.#options.maxLineBytes,
+      source: () => this.#source,
+      headers: () => this.#headers,
+    })
+    return this.#reader
+  }
+
+  #withPath(): Headers {
+    const { headers, pathHeader } = this.#options
+    return pathHeader === undefined ? headers : { ...headers, [pathHeader]: this.path }
+  }
+}

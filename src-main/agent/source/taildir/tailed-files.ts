@@ -1,0 +1,194 @@
+// All files of a taildir source: which there are now, which of them are the ones that were there before, and what they are called.
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { messageOf } from '../../../../src-shared/errors.ts'
+import type { Clock } from '../../../clock.ts'
+import type { ComponentContext, Counters } from '../../../component/context.ts'
+import type { Logger } from '../../../log.ts'
+import type { FileGroup, FoundFile, Look } from './file-groups.ts'
+import { noFingerprint } from './fingerprint.ts'
+import type { StoredPosition } from './position-store.ts'
+import { TailFile } from './tail-file.ts'
+
+export interface TailedFilesOptions {
+  readonly component: string
+  readonly groups: readonly FileGroup[]
+  readonly look: Look
+  readonly stored: readonly StoredPosition[]
+  readonly skipToEnd: boolean
+  readonly useCache: boolean
+  readonly pathHeader: string | undefined
+  readonly maxLineBytes: number
+  readonly clock: Clock
+  readonly log: Logger
+  readonly counters: Counters
+  readonly status: ComponentContext['status']
+}
+
+export class TailedFiles {
+  readonly #options: TailedFilesOptions
+  readonly #files = new Map<string, TailFile>()
+  /** Positions from before whose files have not been found yet. */
+  #waiting: readonly StoredPosition[]
+  /** Paths and directories that cannot be read, with the sentence that was logged for them. */
+  readonly #troubles = new Map<string, string>()
+  #order: readonly TailFile[] = []
+  #started = false
+  #moved = true
+
+  constructor(options: TailedFilesOptions) {
+    this.#options = options
+    this.#waiting = options.stored
+  }
+
+  /** In the order in which they are read: group by group, oldest first; then those that no group lists any more. */
+  all(): readonly TailFile[] {
+    return this.#order
+  }
+
+  /** Every known position. Those of files in a directory that is not there now (not mounted yet) are kept; those of files that are gone are not. */
+  stored(): StoredPosition[] {
+    this.#waiting = this.#waiting.filter((entry) => !existsSync(dirname(entry.path)))
+    return [...[...this.#files.values()].map((file) => file.stored), ...this.#waiting]
+  }
+
+  /** Whether a position has moved since the last call. */
+  takeMoved(): boolean {
+    const moved = this.#moved
+    this.#moved = false
+    return moved
+  }
+
+  delivered(file: TailFile): void {
+    this.#moved = true
+    if (this.#troubles.size === 0) this.#options.status(`Reading ${file.path}`)
+  }
+
+  /** Looks at all directories. */
+  async update(): Promise<void> {
+    const { clock } = this.#options
+    const now = clock.monotonic()
+    for (const file of this.#files.values()) file.listed = false
+    const order = new Set<TailFile>()
+    for (const group of this.#options.groups) {
+      for (const found of this.#find(group)) {
+        const file = this.#files.get(found.id) ?? this.#add(found, group, now)
+        if (order.has(file)) continue
+        file.seen(found, now)
+        order.add(file)
+      }
+    }
+    for (const file of this.#files.values()) {
+      if (file.listed) continue
+      await file.lookThroughHandle(now)
+      if (file.open) order.add(file)
+      else if (existsSync(dirname(file.path)) && this.#options.look(file.path)?.id !== file.id) this.#files.delete(file.id)
+    }
+    this.#order = [...order]
+    this.#started = true
+    if (order.size === 0 && this.#troubles.size === 0) {
+      this.#options.status(`No file matches yet in ${this.#options.groups.map((group) => group.directory).join(', ')}`)
+    }
+  }
+
+  /** Whether something is there that update() has not seen: asked when watches have just been set. */
+  haveChanged(): boolean {
+    for (const group of this.#options.groups) {
+      for (const found of this.#find(group)) {
+        const file = this.#files.get(found.id)
+        if (file === undefined || file.size !== found.size || file.mtimeMs !== found.mtimeMs || file.path !== found.path) return true
+      }
+    }
+    return false
+  }
+
+  /** Opens the file and checks that it is the one that was read before. False when it cannot be opened. */
+  async ready(file: TailFile): Promise<boolean> {
+    if (file.atRest) return true
+    try {
+      const found = await file.check()
+      if (found !== undefined) {
+        this.#options.log.warn(found)
+        this.#options.status(found, { severity: 'warning' })
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+      if (this.#trouble(file.path, `${file.path} cannot be opened: ${reason(error)}`)) this.#options.counters.add('EventReadFail', 1)
+      return false
+    }
+    this.#recovered(file.path)
+    return true
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#files.values()].map((file) => file.close()))
+  }
+
+  #find(group: FileGroup): FoundFile[] {
+    const { look, clock, useCache } = this.#options
+    try {
+      const found = group.find(look, clock.now(), useCache)
+      if (found === undefined)
+        this.#trouble(group.directory, `The directory ${group.directory} does not exist. It is looked for again and again.`)
+      else this.#recovered(group.directory)
+      return found ?? []
+    } catch (error) {
+      this.#trouble(group.directory, `The directory ${group.directory} cannot be read: ${reason(error)}`)
+      return []
+    }
+  }
+
+  #add(found: FoundFile, group: FileGroup, now: number): TailFile {
+    const { skipToEnd, pathHeader, maxLineBytes, component, log } = this.#options
+    const known = this.#recall(found)
+    let position = !this.#started && skipToEnd ? found.size : 0
+    if (known !== undefined) {
+      position = known.position
+      if (known.path !== found.path) log.info(`${known.path} is called ${found.path} now; it is read on from byte ${position}.`)
+    }
+    const file = new TailFile(found, position, known?.fingerprint ?? noFingerprint, now, {
+      component,
+      headers: group.headers,
+      pathHeader,
+      maxLineBytes,
+    })
+    this.#files.set(found.id, file)
+    this.#moved = true
+    return file
+  }
+
+  /**
+   * What was known of the file before the start. An inode number alone proves nothing: it must come with a fingerprint, which is checked
+   * before the first read, or, from a position file of Flume's, with the same path.
+   */
+  #recall(found: FoundFile): StoredPosition | undefined {
+    const candidates = this.#waiting.filter((entry) => entry.inode === found.inode)
+    const known =
+      candidates.find((entry) => entry.id === found.id) ?? candidates.find((entry) => entry.path === found.path) ?? candidates[0]
+    if (known === undefined || (known.fingerprint === undefined && known.path !== found.path)) return undefined
+    this.#waiting = this.#waiting.filter((entry) => entry !== known)
+    return known
+  }
+
+  /** Says it once; true when it is new. */
+  #trouble(path: string, sentence: string): boolean {
+    if (this.#troubles.get(path) === sentence) return false
+    this.#troubles.set(path, sentence)
+    this.#options.log.warn(sentence)
+    this.#options.status(sentence, { severity: 'warning' })
+    return true
+  }
+
+  #recovered(path: string): void {
+    if (!this.#troubles.delete(path)) return
+    const next = [...this.#troubles.values()].at(-1)
+    if (next !== undefined) this.#options.status(next, { severity: 'warning' })
+    else this.#options.status(`${path} can be read again`)
+  }
+}
+
+function reason(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code
+  if (code === 'EACCES' || code === 'EPERM') return 'permission is refused. Give this user the right to read it.'
+  return messageOf(error)
+}
