@@ -38,7 +38,7 @@ const properties = {
   fileHeaderKey: string().default('file').describe('Name of that header.'),
   byteOffsetHeader: boolean().default(false).describe('Adds header byteoffset: where the line begins in its file.'),
   maxLineBytes: int()
-    .min(1024)
+    .min(1 << 20)
     .default(16 << 20)
     .unit('bytes')
     .extension()
@@ -197,7 +197,7 @@ class TaildirSource implements Source {
         }
       }
     }
-    await file.committed(lines.end)
+    file.committed(lines)
     this.#positions.note(file.stored)
     counters.add('EventAcceptedCount', batch.count)
     counters.add('AppendBatchAcceptedCount', 1)

@@ -12,12 +12,14 @@ const fingerprintBytes = 1024
 
 export const noFingerprint: Fingerprint = { length: 0, crc: 0 }
 
-/** Whether a longer fingerprint can be taken now that `position` bytes are known. */
-export function canGrow(fingerprint: Fingerprint, position: number): boolean {
-  return fingerprint.length < fingerprintBytes && position > fingerprint.length
+/** The fingerprint after `bytes`, which follow in the file on what it covers (or stand at `base` anywhere, when it is complete). */
+export function extended(fingerprint: Fingerprint, bytes: Uint8Array, base: number): Fingerprint {
+  if (base !== fingerprint.length || fingerprint.length >= fingerprintBytes) return fingerprint
+  const more = bytes.subarray(0, fingerprintBytes - fingerprint.length)
+  return { length: fingerprint.length + more.length, crc: crc32(more, fingerprint.crc) }
 }
 
-/** Of the first 1 KiB, or of `position` bytes when less has been delivered. */
+/** Of the first 1 KiB, or of `position` bytes when less has been delivered: for a file whose beginning was read by somebody else. */
 export async function fingerprintOf(file: FileHandle, position: number): Promise<Fingerprint> {
   return checksum(file, Math.min(position, fingerprintBytes))
 }

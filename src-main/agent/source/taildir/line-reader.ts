@@ -22,6 +22,8 @@ export interface ReadLines {
   readonly end: number
   /** The batch is one event that does not end where a line ends. */
   readonly cutLine: boolean
+  /** The bytes as they were read, line ends included. */
+  readonly bytes: Uint8Array
 }
 
 interface Chunk {
@@ -81,7 +83,7 @@ export class LineReader {
       this.#ahead = this.#read(end, Math.min(chunkBytes, size - end))
       this.#ahead.catch(() => {}) // next() awaits it too and reports; when nobody calls next() again it does not matter.
     }
-    return { batch: lines.batch, end, cutLine: false }
+    return { batch: lines.batch, end, cutLine: false, bytes: bytes.subarray(0, lines.consumed) }
   }
 
   /** Gets a chunk that begins at the position and has a line feed in it, or is as long as a line may be. False when neither is there. */
@@ -126,7 +128,7 @@ export class LineReader {
     this.#chunk = { base: end, bytes: new Uint8Array(0) }
     this.#searchedTo = end
     const { source, headers } = this.#options
-    return { batch: unterminatedEvent({ chunk: bytes, base, source: source(), headers: headers() }), end, cutLine: true }
+    return { batch: unterminatedEvent({ chunk: bytes, base, source: source(), headers: headers() }), end, cutLine: true, bytes }
   }
 
   async #read(base: number, length: number): Promise<Chunk> {

@@ -2,7 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Headers, OriginSource } from '../../../../src-shared/event/event-batch.ts'
 import type { FoundFile } from './file-groups.ts'
-import { canGrow, type Fingerprint, fingerprintOf, noFingerprint, stillFits } from './fingerprint.ts'
+import { extended, type Fingerprint, fingerprintOf, noFingerprint, stillFits } from './fingerprint.ts'
 import { LineReader, type ReadLines } from './line-reader.ts'
 import type { StoredPosition } from './position-store.ts'
 
@@ -102,6 +102,9 @@ export class TailFile {
     else if (!(await stillFits(this.#handle, this.#fingerprint))) {
       why = `${this.path} has been replaced: it begins with other bytes than before. It is read from its beginning.`
     }
+    if (why === undefined && this.position > 0 && this.#fingerprint.length === 0) {
+      this.#fingerprint = await fingerprintOf(this.#handle, this.position)
+    }
     if (why !== undefined) {
       this.position = 0
       this.#fingerprint = noFingerprint
@@ -123,9 +126,9 @@ export class TailFile {
   }
 
   /** What was read is in the channel. */
-  async committed(end: number): Promise<void> {
+  committed({ end, bytes }: ReadLines): void {
+    this.#fingerprint = extended(this.#fingerprint, bytes, this.position)
     this.position = end
-    if (canGrow(this.#fingerprint, end) && this.#handle) this.#fingerprint = await fingerprintOf(this.#handle, end)
   }
 
   /** What was read is not in the channel and will be read again. */
