@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 /** Entry name → source file, relative to the project's folder. The built file is `out/node/<name>.js`. */
 export const entries = {
   cli: 'src-main/cli/cli.ts',
+  'channel-writer': 'src-main/agent/channel/log/writer-thread.ts',
 } as const
 
 export type EntryName = keyof typeof entries
@@ -14,6 +15,15 @@ export type EntryName = keyof typeof entries
 /** Absolute path of a built entry. Built code finds its siblings; code run from source (tests) finds `MILLRACE_OUT` or `out/node`. */
 export function entryPoint(name: EntryName): string {
   return join(builtFolder(), `${name}.js`)
+}
+
+/**
+ * What a thread is started from: the built file, or the source itself where this code runs from source. For entries that need nothing of
+ * the build (no import.meta.glob), so that tests and benches need none either.
+ */
+export function threadPoint(name: EntryName): string {
+  const here = fileURLToPath(import.meta.url)
+  return here.endsWith('.ts') ? join(dirname(here), '..', entries[name]) : entryPoint(name)
 }
 
 function builtFolder(): string {

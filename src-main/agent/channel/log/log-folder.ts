@@ -1,6 +1,6 @@
 // The folder of a durable channel: which files it has, how they are named, and how each is opened. Format and invariants: log-channel.ts.
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { migrate } from '../../../storage/migrations.ts'
 import { type Database, openDatabase } from '../../../storage/sqlite.ts'
 
@@ -123,6 +123,3 @@ export function readLogFolder(folder: string): LogFolder {
     index.close()
   }
 }
-
-/** `log-0000000000000000.db` and the like, for sentences. */
-export const fileName = (path: string): string => basename(path)

@@ -1,9 +1,10 @@
 // One segment of a log, for reading: rows by ordinal. Every read is one short statement, so a reader never holds SQLite's log back.
 
-import { MillraceError, messageOf } from '../../../../src-shared/errors.ts'
+import { MillraceError } from '../../../../src-shared/errors.ts'
 import type { EventBatch } from '../../../../src-shared/event/event-batch.ts'
 import { decodeBatch } from '../../../storage/batch-encoding.ts'
 import { type Database, isDamage, openDatabase, type Statement } from '../../../storage/sqlite.ts'
+import { damaged } from './log-errors.ts'
 import type { SegmentFile } from './log-folder.ts'
 
 /** A row without its data. `bytes`: of its encoding; 0 marks events that were lost to damage and given up by a repair. */
@@ -48,8 +49,13 @@ export class Segment {
 
   /** One past the last ordinal that is here; `first` while the segment is empty. */
   next(): number {
-    const last = this.#reading(() => this.#last.get())
+    const last = this.last()
     return last ? last.first + last.count : this.first
+  }
+
+  /** The last row, without its data. */
+  last(): RowSpan | undefined {
+    return this.#reading(() => this.#last.get())
   }
 
   /** The row that has `ordinal`, without its data. */
@@ -87,11 +93,6 @@ export class Segment {
   }
 
   #damaged(row: Row | undefined, cause: unknown): MillraceError {
-    const where = row ? `events ${row.first} to ${row.first + row.count - 1} of ` : ''
-    return new MillraceError(
-      'CHANNEL_DAMAGED',
-      `Cannot read ${where}${this.path}: ${messageOf(cause)}. The file is left as it is; "millrace channel check" says what is lost, "millrace channel repair" saves the rest.`,
-      { cause },
-    )
+    return damaged(row ? `events ${row.first} to ${row.first + row.count - 1} of ${this.path}` : this.path, cause)
   }
 }

@@ -1,0 +1,34 @@
+// Waiting for events: who finds a channel empty sleeps here until something may be there.
+import type { Clock } from '../../clock.ts'
+
+export class Arrivals {
+  readonly #sleepers = new Set<() => void>()
+
+  /** Wakes everybody who waits. */
+  announce(): void {
+    const sleepers = [...this.#sleepers]
+    this.#sleepers.clear()
+    for (const wake of sleepers) wake()
+  }
+
+  /** Resolves at the next announcement, or when `signal` aborts. */
+  next(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve()
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#sleepers.delete(wake)
+        signal.removeEventListener('abort', wake)
+        resolve()
+      }
+      this.#sleepers.add(wake)
+      signal.addEventListener('abort', wake, { once: true })
+    })
+  }
+
+  /** Resolves at the next announcement, or after `ms`. */
+  async nextWithin(ms: number, clock: Clock): Promise<void> {
+    const controller = new AbortController()
+    await Promise.race([this.next(controller.signal), clock.sleep(ms, controller.signal)])
+    controller.abort()
+  }
+}

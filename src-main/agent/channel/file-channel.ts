@@ -1,0 +1,65 @@
+// file: Flume's name for a durable channel. It is Millrace's SQLite log under Flume's keys; format and invariants: log/log-channel.ts.
+import { homedir } from 'node:os'
+import { MillraceError } from '../../../src-shared/errors.ts'
+import { boolean, int, long, map, string } from '../../../src-shared/spec/property.ts'
+import { defineChannel } from '../../component/define.ts'
+import { createLogChannel, logFolderFor, retentionProperties } from './log/log-settings.ts'
+
+const noCheckpoint = 'the log has no checkpoint to replay from; it opens at once, whatever its size.'
+const noEncryption = 'the log cannot be encrypted yet; put its folder on an encrypted disk.'
+
+export const definition = defineChannel({
+  type: 'file',
+  className: 'org.apache.flume.channel.file.FileChannel',
+  summary: 'Flume’s durable channel: every event is on the disk before a put is answered. Kept in Millrace’s own SQLite log.',
+  properties: {
+    checkpointDir: string().optional().describe('Folder of cursors and settings. By default one of its own in the agent’s work folder.'),
+    dataDirs: string().optional().describe('Folders of the log’s segments, separated by commas. By default the folder of the cursors.'),
+    capacity: long().min(1).default(1_000_000).unit('events').describe('Most events in the channel.'),
+    transactionCapacity: int().min(1).default(10_000).unit('events').describe('Most events of one transaction, at most the capacity.'),
+    'keep-alive': int().min(0).default(3).unit('s').describe('How long a put waits for room.'),
+    fsyncPerTransaction: boolean().default(true).describe('False: puts are made durable every fsyncInterval only.'),
+    fsyncInterval: int().min(1).default(5).unit('s').describe('See fsyncPerTransaction.'),
+    ...retentionProperties,
+    useDualCheckpoints: boolean().noEffect(noCheckpoint),
+    backupCheckpointDir: string().noEffect(noCheckpoint),
+    compressBackupCheckpoint: boolean().noEffect(noCheckpoint),
+    checkpointInterval: long().unit('ms').noEffect(noCheckpoint),
+    checkpointOnClose: boolean().noEffect(noCheckpoint),
+    'use-log-replay-v1': boolean().noEffect(noCheckpoint),
+    'use-fast-replay': boolean().noEffect(noCheckpoint),
+    maxFileSize: long().unit('bytes').noEffect('segments are about 256 MB each.'),
+    minimumRequiredSpace: long().unit('bytes').noEffect('puts go on until the disk is full, and takes go on then, from a reserve.'),
+    'encryption.*': map(string()).noEffect(noEncryption),
+  },
+  examples: [{ title: 'As in Flume', properties: 'checkpointDir = /var/lib/flume/checkpoint\ndataDirs = /var/lib/flume/data' }],
+  rules: ['file-channel-own-format', 'file-channel-default-folder'],
+  create: (options, context) => {
+    if (options.transactionCapacity > options.capacity) {
+      throw new MillraceError(
+        'BAD_CONFIGURATION',
+        `File Channel transaction capacity cannot be greater than the capacity of the channel: transactionCapacity ${options.transactionCapacity}, capacity ${options.capacity}.`,
+      )
+    }
+    const data = (options.dataDirs ?? '').split(',').map((folder) => folder.trim())
+    const log = logFolderFor(context, {
+      index: options.checkpointDir === undefined ? undefined : inHome(options.checkpointDir.trim()),
+      data: data.filter((folder) => folder !== '').map(inHome),
+    })
+    return createLogChannel(
+      {
+        ...options,
+        log,
+        keepAliveMs: options['keep-alive'] * 1000,
+        durability: options.fsyncPerTransaction ? 'commit' : 'interval',
+        syncIntervalMs: options.fsyncInterval * 1000,
+      },
+      context,
+    )
+  },
+})
+
+/** Flume replaces `~` by the user's home. */
+function inHome(folder: string): string {
+  return folder.replace(/^~(?=$|[/\\])/, homedir())
+}

@@ -1,0 +1,60 @@
+// What every durable channel can be told beyond Flume's keys, and the defaults that nobody needs to change.
+import { isAbsolute, join, resolve } from 'node:path'
+import { double, int, long, oneOf } from '../../../../src-shared/spec/property.ts'
+import type { ChannelContext } from '../../../component/context.ts'
+import { LogChannel, type LogChannelOptions } from './log-channel.ts'
+import type { LogFolder } from './log-folder.ts'
+
+/** Retention, in the durable channels' property maps. */
+export const retentionProperties = {
+  retentionBytes: long()
+    .min(0)
+    .default(2 ** 30)
+    .unit('bytes')
+    .extension()
+    .describe('How much of what every consumer has consumed is kept, for look-back and replay. 0: nothing.'),
+  retentionHours: double().min(0).default(24).unit('h').extension().describe('How long what every consumer has consumed is kept at most.'),
+} as const
+
+export const durabilityProperties = {
+  durability: oneOf('commit', 'interval', 'none')
+    .default('commit')
+    .describe(
+      'commit: a put is on the disk when it is answered. interval: a power cut may take the last syncInterval. none: the operating system decides. A killed process loses nothing in any case.',
+    ),
+  syncInterval: int().min(1).default(5).unit('s').describe('How often puts are made durable when durability is interval.'),
+} as const
+
+type Given = Pick<LogChannelOptions, 'log' | 'capacity' | 'transactionCapacity' | 'keepAliveMs' | 'durability' | 'syncIntervalMs'> & {
+  readonly retentionBytes: number
+  readonly retentionHours: number
+  readonly segmentBytes?: number
+}
+
+/** A log channel for a component of an agent. */
+export function createLogChannel(given: Given, context: ChannelContext): LogChannel {
+  const options: LogChannelOptions = {
+    ...given,
+    name: context.name,
+    retention: { bytes: given.retentionBytes, ageMs: given.retentionHours * 3_600_000 },
+    segmentBytes: given.segmentBytes ?? 256 * 2 ** 20,
+    recentBytes: 32 * 2 ** 20,
+    reserveBytes: 4 * 2 ** 20,
+  }
+  const { clock, log } = context
+  return new LogChannel(options, {
+    clock,
+    log,
+    trouble: (sentence) => (sentence === undefined ? undefined : context.status(sentence, { severity: 'warning' })),
+  })
+}
+
+/** Where a channel's log lies: an index folder and data folders as given, by default a folder of the agent's own. */
+export function logFolderFor(
+  context: ChannelContext,
+  given: { readonly index?: string | undefined; readonly data?: readonly string[] },
+): LogFolder {
+  const data = (given.data ?? []).map((folder) => resolve(folder))
+  const folder = given.index !== undefined ? resolve(given.index) : (data[0] ?? join(context.workDir, 'channels', context.name))
+  return { folder: isAbsolute(folder) ? folder : resolve(folder), dataFolders: data.length > 0 ? data : [folder] }
+}

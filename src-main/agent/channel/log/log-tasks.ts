@@ -1,0 +1,29 @@
+// Long looks at a log, in a thread of their own.
+import { Worker } from 'node:worker_threads'
+import { MillraceError } from '../../../../src-shared/errors.ts'
+import { threadPoint } from '../../../entry-point.ts'
+import type { CheckReport } from '../durable-channel.ts'
+
+/** Folds a sealed segment (fold-segment.ts). */
+export async function foldInThread(path: string): Promise<void> {
+  await runTask({ fold: path })
+}
+
+/** Checks the log in `folder` (check-channel.ts). */
+export async function checkInThread(folder: string): Promise<CheckReport> {
+  return (await runTask({ check: folder })) as CheckReport
+}
+
+function runTask(task: { readonly fold: string } | { readonly check: string }): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(threadPoint('channel-writer'), { workerData: task, execArgv: [] })
+    let answer: unknown
+    worker.on('message', (message: unknown) => {
+      answer = message
+    })
+    worker.on('error', reject)
+    worker.on('exit', (code) =>
+      code === 0 ? resolve(answer) : reject(new MillraceError('INTERNAL', `A task on the log ended with ${code}.`)),
+    )
+  })
+}

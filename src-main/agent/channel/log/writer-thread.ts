@@ -1,0 +1,39 @@
+// The thread that writes a durable channel's log (and short-lived ones for long looks at it). It takes all requests that wait as one group, so concurrent puts share one commit.
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { MillraceError, messageOf } from '../../../../src-shared/errors.ts'
+import { checkChannel } from './check-channel.ts'
+import { foldSegment } from './fold-segment.ts'
+import type { Put } from './log-store.ts'
+import { LogWriterLoop, type WriterOptions, type WriterReply, type WriterRequest } from './writer-protocol.ts'
+
+const port = parentPort!
+const task = workerData as { readonly write: WriterOptions } | { readonly fold: string } | { readonly check: string }
+
+if ('fold' in task) foldSegment(task.fold)
+else if ('check' in task) port.postMessage(checkChannel(task.check))
+else write(task.write)
+
+function write(options: WriterOptions): void {
+  try {
+    const loop = new LogWriterLoop(options, {
+      replies: (replies) => port.postMessage({ replies }, replies.flatMap(buffersOf)),
+      event: (event) => port.postMessage({ event }),
+    })
+    port.postMessage({ opened: loop.state() })
+    port.on('message', (first: WriterRequest) => {
+      const requests = [first]
+      for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port)) requests.push(more.message as WriterRequest)
+      loop.handle(requests)
+      if (requests.some((request) => request.call === 'close')) port.close()
+    })
+  } catch (error) {
+    port.postMessage({ failed: { code: error instanceof MillraceError ? error.code : 'INTERNAL', message: messageOf(error) } })
+    port.close()
+  }
+}
+
+/** Rows go back to the channel as they came: moved, not copied. */
+function buffersOf(reply: WriterReply): ArrayBuffer[] {
+  const put: Put | undefined = 'failure' in reply ? reply.put : reply.answer && 'put' in reply.answer ? reply.answer.put : undefined
+  return put?.rows.map((row) => row.bytes.buffer) ?? []
+}
