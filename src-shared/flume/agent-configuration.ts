@@ -85,6 +85,6 @@ export interface LoadOptions {
   readonly catalog: Catalog
   /** Time for ${date:…}; the load has no clock of its own. */
   readonly now?: Date
-  /** Runs the command of an `external` configuration filter and answers its first line; throws with a sentence. Absent: such filters are not run. */
-  readonly runFilterCommand?: (command: readonly string[]) => string
+  /** Runs the command of an `external` configuration filter and answers its first line, or undefined; throws with a sentence. Absent: such filters are not run. */
+  readonly runFilterCommand?: (command: readonly string[]) => string | undefined
 }

@@ -5,7 +5,6 @@ import type { ComponentConfiguration } from './agent-configuration.ts'
 import { type AgentLoad, componentBase, listedComponents } from './agent-load.ts'
 import type { ConfigFilter } from './config-filter.ts'
 import { flumeType } from './flume-types.ts'
-import type { RawComponent } from './raw-configuration.ts'
 
 export interface LoadedConfigFilters {
   readonly configurations: readonly ComponentConfiguration[]
@@ -35,12 +34,20 @@ export function loadConfigFilters(load: AgentLoad): LoadedConfigFilters {
     const type = flumeType('configFilter', written)?.alias
     if (type === 'env') instances.push({ name, filter: (key) => load.options.env[key] })
     else if (type === 'external') {
-      const filter = externalFilter(component, load)
-      if (typeof filter === 'string') {
-        refuse(filter, 'The command gets the key as its last argument and prints the value as its first line.', 'command')
+      const command = component.properties['command']?.split(/\s+/)
+      if (command === undefined) {
+        refuse(
+          `The configuration filter ${name} has no command.`,
+          `Add ${path}.command: it gets the key as its last argument and prints the value as its first line.`,
+        )
         continue
       }
-      instances.push({ name, filter })
+      const run = load.options.runFilterCommand
+      if (run !== undefined) instances.push({ name, filter: (key) => run([...command, key]) })
+      else {
+        const message = `The configuration filter ${name} runs the command ${command.join(' ')}; it is not run now, so its tokens are not checked.`
+        load.report.component(path, component, { severity: 'info', code: 'CONFIG_FILTER', key: 'command', message })
+      }
     } else if (type === 'hadoop') {
       refuse(
         `The configuration filter ${name} reads a Hadoop credential store, which needs Hadoop's Java libraries; Millrace has none.`,
@@ -60,13 +67,4 @@ export function loadConfigFilters(load: AgentLoad): LoadedConfigFilters {
     configurations.push({ kind: 'configFilter', ...componentBase(component, path, type) })
   }
   return { configurations, instances }
-}
-
-/** The filter, or the sentence that says why there is none. */
-function externalFilter(component: RawComponent, load: AgentLoad): ConfigFilter['filter'] | string {
-  const command = component.properties['command']?.split(/\s+/)
-  if (command === undefined) return `The configuration filter ${component.name} has no command.`
-  const run = load.options.runFilterCommand
-  if (run === undefined) return `The configuration filter ${component.name} runs the command ${command.join(' ')}, which is not run here.`
-  return (key) => run([...command, key])
 }

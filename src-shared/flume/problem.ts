@@ -25,6 +25,7 @@ export const problemCodes = {
   SINK_GROUP: 'A sink group names a sink that does not exist, or that another group has.',
   PROPERTY: 'A property is missing, unknown, or has a value that it cannot take.',
   BATCH_TOO_LARGE: 'A batchSize is above the transactionCapacity of its channel.',
+  FLUME_DIFFERS: 'Millrace runs it; a real Flume 1.11 would not.',
   ARTICLE: 'A key is accepted for what its author meant.',
 } as const
 
