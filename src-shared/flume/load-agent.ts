@@ -97,12 +97,16 @@ function reportUnused(
   for (const channel of channels) {
     const raw = load.agent.components.channels.get(channel.name)
     const line = load.agent.listed.channels?.line
+    const named = (kind: 'sources' | 'sinks', key: string): boolean =>
+      [...load.agent.components[kind].values()].some((component) => component.properties[key]?.split(/\s+/).includes(channel.name))
     if (!connected.includes(channel)) {
       load.leftOut.push({
         kind: 'channel',
         name: channel.name,
         ...(channel.writtenType !== undefined && { writtenType: channel.writtenType }),
       })
+      // A source or sink that is left out itself has its own problem.
+      if (named('sources', 'channels') || named('sinks', 'channel')) continue
       load.report.component(channel.path, raw, {
         severity: 'warning',
         code: 'CHANNEL_UNUSED',
@@ -110,7 +114,7 @@ function reportUnused(
         message: `Nothing is connected to channel ${channel.name}; it is left out.`,
         hint: 'Name it in the channels of a source or the channel of a sink, or remove it from the list.',
       })
-    } else if (!sinks.some((sink) => sink.channel === channel.name)) {
+    } else if (!sinks.some((sink) => sink.channel === channel.name) && !named('sinks', 'channel')) {
       load.report.component(channel.path, raw, {
         severity: 'info',
         code: 'CHANNEL_UNUSED',

@@ -36,6 +36,15 @@ export function resolveType(kind: FlumeTypeKind, written: string, catalog: Catal
         : `The ${word} ${written} was ${flume.missing}, and Millrace does not have it.`
     return { entry: undefined, code: 'TYPE_NOT_BUILT', message, hint: `Millrace has ${listOf(known.map((candidate) => candidate.type))}.` }
   }
+  if (/\.SparkSink$/.test(written)) {
+    const message = `The sink ${written} hands events to a Spark-style receiver; Millrace has not built it yet.`
+    return {
+      entry: undefined,
+      code: 'TYPE_NOT_BUILT',
+      message,
+      hint: 'Nothing is lost: give its channel another sink, or let a stream program read the channel.',
+    }
+  }
   const names = [
     ...known.flatMap((candidate) => [...namesOf(candidate), ...(candidate.className === undefined ? [] : [candidate.className])]),
     ...flumeTypes[kind].flatMap(({ className }) => className),
