@@ -113,10 +113,12 @@ export function sealBatch(bytes: Uint8Array, platform: Pick<EncodingPlatform, 'c
 }
 
 /**
- * The batch that `bytes` holds: views on them wherever they are aligned. Throws BATCH_DAMAGED when anything is missing, added or changed.
- * `trusted`: the bytes never left this process, so the checksum is not computed again.
+ * The batch that `given` holds: views on them wherever they are aligned. Throws BATCH_DAMAGED when anything is missing, added or changed.
+ * `trusted`: they never left this process, so the checksum is not computed again.
  */
-export function decodeBatch(bytes: Uint8Array, platform: EncodingPlatform, options: { trusted?: boolean } = {}): EventBatch {
+export function decodeBatch(given: Uint8Array, platform: EncodingPlatform, options: { trusted?: boolean } = {}): EventBatch {
+  // A Node Buffer's slice() shares its memory instead of copying; the driver hands out Buffers.
+  const bytes = given.constructor === Uint8Array ? given : new Uint8Array(given.buffer, given.byteOffset, given.length)
   if (bytes.length < headerBytes) throw damaged(`${bytes.length} bytes are less than its header`)
   // Only the header may be unaligned here; copying it is cheaper than a DataView's ten reads.
   const header = new Uint32Array(bytes.slice(0, headerBytes).buffer)
