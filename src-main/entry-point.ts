@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url'
 export const entries = {
   cli: 'src-main/cli/cli.ts',
   'channel-writer': 'src-main/agent/channel/log/writer-thread.ts',
+  engine: 'src-main/engine/engine-process.ts',
+  'log-thread': 'src-main/engine/log-index/log-thread.ts',
+  'search-thread': 'src-main/engine/log-index/search-thread.ts',
 } as const
 
 export type EntryName = keyof typeof entries

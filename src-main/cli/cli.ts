@@ -1,38 +1,72 @@
-// The command line's entry: one command per file, loaded when it is asked for, so that each starts as fast as it can alone.
-import { Command, type CommanderError } from 'commander'
+// The command line. Start-up is kept short: only the module of the command that was named is loaded.
+import { Command } from 'commander'
+import { MillraceError, messageOf } from '../../src-shared/errors.ts'
+import { version } from './version.ts'
 
-interface CommandEntry {
+interface Listed {
   readonly summary: string
   readonly load: () => Promise<Command>
 }
 
-/** Every command of `millrace`. */
-const commands: Readonly<Record<string, CommandEntry>> = {
+/** Every command: name → what `--help` says, and where it is. */
+const commands: Readonly<Record<string, Listed>> = {
+  serve: {
+    summary: 'Open the workbench in a browser, on this machine or over SSH.',
+    load: async () => (await import('./serve-command.ts')).serveCommand(),
+  },
   validate: {
-    summary: 'list every problem of a configuration, or what a real Flume would make of it',
+    summary: 'List every problem of a configuration, or what a real Flume would make of it.',
     load: async () => {
       const { validateCommand } = await import('./validate-command.ts')
       return validateCommand(async () => (await import('../component/registry.ts')).builtInRegistry().catalog)
     },
   },
   'avro-client': {
-    summary: 'send lines to an Avro source',
+    summary: 'Send lines to an Avro source.',
     load: async () => (await import('./avro-client-command.ts')).avroClientCommand(),
+  },
+  components: {
+    summary: 'List the components that pipelines can be built of.',
+    load: async () => (await import('./components-command.ts')).componentsCommand(),
+  },
+  channel: {
+    summary: 'Look at durable channels: list, show, check.',
+    load: async () => (await import('./channel-command.ts')).channelCommand(),
   },
 }
 
-const usageExitCode = 2
+const exitCodes = `
+Exit codes: 0 done, 1 it failed (the message says why), 2 wrong usage.
+\`millrace COMMAND --help\` says more about a command.`
 
-async function main(args: readonly string[]): Promise<void> {
-  const program = new Command('millrace').description('A workbench for log pipelines.').exitOverride((error: CommanderError) => {
-    process.exit(error.exitCode === 0 ? 0 : usageExitCode)
-  })
-  const asked = args.find((arg) => !arg.startsWith('-')) ?? ''
-  for (const [name, entry] of Object.entries(commands)) {
-    const command = name === asked ? await entry.load() : new Command(name).description(entry.summary)
-    program.addCommand(command.copyInheritedSettings(program))
+async function main(): Promise<void> {
+  const program = new Command('millrace')
+    .description('A workbench for log pipelines: Flume agents, micro-batches, and a window into every batch.')
+    .version(version, '-V, --version')
+    .helpOption('-h, --help', 'display help')
+    .helpCommand(false)
+    .showHelpAfterError('(millrace --help lists the commands)')
+    .addHelpText('after', exitCodes)
+  const named = process.argv[2]
+  for (const [name, { summary, load }] of Object.entries(commands)) {
+    if (name === named) program.addCommand(await load())
+    else program.command(name, { hidden: false }).description(summary)
   }
-  await program.parseAsync([...args], { from: 'user' })
+  exitWith2ForUsage(program)
+  await program.parseAsync()
 }
 
-await main(process.argv.slice(2))
+/** Commander's own errors (unknown option, missing argument) exit with 2; help and version with 0. */
+function exitWith2ForUsage(command: Command): void {
+  command.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  for (const child of command.commands) exitWith2ForUsage(child)
+}
+
+try {
+  await main()
+} catch (error) {
+  const code = error instanceof MillraceError ? error.code : 'INTERNAL'
+  const text = code === 'INTERNAL' && error instanceof Error ? (error.stack ?? error.message) : messageOf(error)
+  process.stderr.write(`millrace: ${text}\n`)
+  process.exitCode = code === 'BAD_ARGUMENT' ? 2 : 1
+}

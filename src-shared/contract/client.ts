@@ -257,7 +257,8 @@ function subscribe<T>(
         if (closed) return
         const error = asMillraceError(thrown)
         // The link ended: the next call waits for the new one.
-        if (error.code !== 'ENGINE_GONE' || connectionClosed()) return handlers.error?.(error)
+        if (connectionClosed()) return
+        if (error.code !== 'ENGINE_GONE') return handlers.error?.(error)
       } finally {
         if (closed) void iterator?.return?.()
       }

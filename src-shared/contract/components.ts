@@ -4,7 +4,7 @@ import type { PropertySpec } from '../spec/property.ts'
 import { answer } from './schema.ts'
 
 export interface ComponentInfo {
-  readonly kind: 'source' | 'sink' | 'channel' | 'interceptor' | 'selector' | 'serializer' | 'sinkProcessor'
+  readonly kind: 'source' | 'sink' | 'channel' | 'interceptor' | 'selector' | 'serializer' | 'deserializer' | 'sinkProcessor'
   readonly type: string
   readonly aliases: readonly string[]
   readonly className?: string

@@ -1,7 +1,7 @@
 // Contract: the engine as a whole, what it has open, and its own output.
 import { oc } from '@orpc/contract'
 import * as v from 'valibot'
-import type { Problem } from '../flume/problem.ts'
+import type { Problem, ProblemCode } from '../flume/problem.ts'
 import { answer, count, path, values } from './schema.ts'
 
 /** The status bar, the side bar's counts and the start page. */
@@ -33,7 +33,9 @@ export interface EngineOverview {
 }
 
 /** A problem with where to go for it. */
-export interface WorkspaceProblem extends Problem {
+export interface WorkspaceProblem extends Omit<Problem, 'code'> {
+  /** `AT_RUN_TIME`: a component or stream that runs says so. */
+  readonly code: ProblemCode | 'AT_RUN_TIME'
   readonly pipeline?: string
   readonly stream?: string
   /** A trouble at run time has a time; a problem of a file has none. */

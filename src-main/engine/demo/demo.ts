@@ -1,0 +1,103 @@
+// The demo: a generator writes an access log at a rate one can watch, a pipeline tails it into a durable channel and writes it out, a
+// stream program counts status codes. Everything is ordinary: files in the workspace that can be looked at, edited and stopped.
+import { existsSync } from 'node:fs'
+import { appendFile, mkdir, stat, truncate } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { messageOf } from '../../../src-shared/errors.ts'
+import type { Clock } from '../../clock.ts'
+import type { Logger } from '../../log.ts'
+import type { WorkspaceFolders } from '../../workspace/folders.ts'
+import type { LogService } from '../log-index/log-service.ts'
+import type { PipelineService } from '../pipeline/pipeline-service.ts'
+import { pipelineFromLog } from '../pipeline/pipeline-text.ts'
+import { replaceTextFile } from '../pipeline/text-file.ts'
+import type { StreamService } from '../stream/stream-service.ts'
+import { accessLogLine, seededRandom } from './access-log.ts'
+
+export interface DemoDeps {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly folders: WorkspaceFolders
+  readonly pipelines: PipelineService
+  readonly streams: StreamService
+  readonly logs: LogService
+  readonly projectFolder: string | undefined
+}
+
+const linesPerSecond = 40
+const everyMs = 100
+/** The generated log begins anew when it reaches this size. */
+const mostBytes = 256 * 1024 * 1024
+
+export class Demo {
+  readonly #deps: DemoDeps
+  #generating: AbortController | undefined
+
+  constructor(deps: DemoDeps) {
+    this.#deps = deps
+  }
+
+  /** Makes the demo if it is not there, and runs it. */
+  async start(): Promise<{ pipeline: string; stream: string; log: string }> {
+    const { folders, pipelines, streams, logs } = this.#deps
+    const log = join(folders.demo, 'access.log')
+    const outFolder = join(folders.demo, 'out')
+    await mkdir(outFolder, { recursive: true })
+    const file = join(folders.pipelines, 'demo.properties')
+    if (!existsSync(file)) await replaceTextFile(file, new TextEncoder().encode(pipelineFromLog({ log, agent: 'demo', outFolder })))
+    this.#generate(log)
+    const pipeline = await pipelines.open(file)
+    await pipelines.start(pipeline.id)
+    const stream = await streams.open(this.#program())
+    await streams.start(stream.id)
+    await logs.open(log)
+    return { pipeline: pipeline.id, stream: stream.id, log }
+  }
+
+  /** After a restart: the generator goes on when the demo's pipeline does. */
+  restore(): void {
+    const { folders, pipelines } = this.#deps
+    const file = join(folders.pipelines, 'demo.properties')
+    if (pipelines.all.some((pipeline) => pipeline.file === file && pipeline.state === 'running'))
+      this.#generate(join(folders.demo, 'access.log'))
+  }
+
+  stop(): void {
+    this.#generating?.abort()
+  }
+
+  #generate(file: string): void {
+    if (this.#generating !== undefined) return
+    this.#generating = new AbortController()
+    const { signal } = this.#generating
+    const { clock, log } = this.#deps
+    const run = async (): Promise<void> => {
+      const random = seededRandom(clock.now())
+      await mkdir(dirname(file), { recursive: true })
+      let owed = 0
+      while (!signal.aborted) {
+        owed += (linesPerSecond * everyMs) / 1000
+        const lines: string[] = []
+        for (; owed >= 1; owed--) lines.push(accessLogLine(clock.now(), random))
+        await appendFile(file, `${lines.join('\n')}\n`)
+        if ((await stat(file)).size > mostBytes) await truncate(file)
+        await clock.sleep(everyMs, signal)
+      }
+    }
+    run()
+      .catch((error: unknown) => log.error(`The demo's generator stopped: ${messageOf(error)}`))
+      .finally(() => {
+        this.#generating = undefined
+      })
+  }
+
+  /** `examples/status-count.ts` of the project, from a checkout or beside the built files. */
+  #program(): string {
+    const { projectFolder } = this.#deps
+    const here = dirname(fileURLToPath(import.meta.url))
+    const roots = projectFolder === undefined ? [join(here, '..', '..'), join(here, '..', '..', '..')] : [projectFolder]
+    const found = roots.map((root) => join(root, 'examples', 'status-count.ts')).find((path) => existsSync(path))
+    return found ?? join(roots[0]!, 'examples', 'status-count.ts')
+  }
+}

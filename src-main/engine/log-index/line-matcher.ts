@@ -1,0 +1,97 @@
+// A query made ready to be tried on bytes: which of the lines of a chunk match. No string is made per line.
+//
+// Literal, case-sensitive text is sought as bytes. Everything else runs as a regular expression over the chunk read as latin1, one
+// character per byte, so that positions are offsets; a pattern with characters beyond ASCII is tried on decoded text, line by line.
+import type { LogQuery } from '../../../src-shared/contract/logs.ts'
+import { MillraceError } from '../../../src-shared/errors.ts'
+
+/** Calls `hit` with the number of each matching line of `chunk`, counted from 0 in the chunk, ascending; answers how many lines there are. */
+export type LineMatcher = (chunk: Buffer, hit: (line: number) => void) => number
+
+/** Rejects with BAD_ARGUMENT and a sentence for a pattern that is no regular expression. */
+export function lineMatcher(query: LogQuery): LineMatcher {
+  if (/\n/.test(query.text)) throw new MillraceError('BAD_ARGUMENT', 'A search goes line by line; the pattern has a line break in it.')
+  if (!query.regex && query.caseSensitive && !query.wholeWord) return literalMatcher(Buffer.from(query.text))
+  const source = query.regex ? query.text : query.text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
+  const whole = query.wholeWord ? `(?<![\\w])(?:${source})(?![\\w])` : source
+  const caseFlag = query.caseSensitive ? '' : 'i'
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: asks for ASCII
+  const ascii = /^[\x00-\x7f]*$/.test(whole)
+  try {
+    return ascii
+      ? byteRegexMatcher(new RegExp(whole, `gm${caseFlag}`), new RegExp(whole, caseFlag))
+      : textMatcher(new RegExp(whole, `u${caseFlag}`))
+  } catch (error) {
+    throw new MillraceError('BAD_ARGUMENT', `${query.text} is not a regular expression: ${(error as Error).message}`)
+  }
+}
+
+function literalMatcher(needle: Buffer): LineMatcher {
+  return (chunk, hit) => {
+    const lines = new LineCounter(chunk)
+    for (let at = chunk.indexOf(needle); at !== -1; ) {
+      hit(lines.lineAt(at))
+      const end = chunk.indexOf(10, at)
+      at = end === -1 ? -1 : chunk.indexOf(needle, end + 1)
+    }
+    return lines.total()
+  }
+}
+
+function byteRegexMatcher(inChunk: RegExp, inLine: RegExp): LineMatcher {
+  return (chunk, hit) => {
+    const lines = new LineCounter(chunk)
+    const text = chunk.toString('latin1')
+    inChunk.lastIndex = 0
+    for (let match = inChunk.exec(text); match !== null; match = inChunk.exec(text)) {
+      if (match.index >= text.length && text.endsWith('\n')) break
+      const start = text.lastIndexOf('\n', match.index - 1) + 1
+      const found = text.indexOf('\n', match.index)
+      const end = found === -1 ? text.length : found
+      // A class such as \s also takes line ends: such a match counts only if the line alone matches.
+      if (match.index + match[0].length <= end || inLine.test(text.slice(start, end))) hit(lines.lineAt(match.index))
+      if (end >= text.length) break
+      inChunk.lastIndex = end + 1
+    }
+    return lines.total()
+  }
+}
+
+function textMatcher(pattern: RegExp): LineMatcher {
+  return (chunk, hit) => {
+    const lines = chunk.toString('utf8').split('\n')
+    if (lines.at(-1) === '') lines.pop()
+    for (let line = 0; line < lines.length; line++) {
+      const text = lines[line]!
+      if (pattern.test(text.endsWith('\r') ? text.slice(0, -1) : text)) hit(line)
+    }
+    return lines.length
+  }
+}
+
+/** Numbers of lines for ascending positions of a chunk, counting line ends only up to where it is asked. */
+class LineCounter {
+  readonly #chunk: Buffer
+  #line = 0
+  /** First byte that was not looked at for line ends. */
+  #at = 0
+
+  constructor(chunk: Buffer) {
+    this.#chunk = chunk
+  }
+
+  lineAt(position: number): number {
+    for (let end = this.#chunk.indexOf(10, this.#at); end !== -1 && end < position; end = this.#chunk.indexOf(10, this.#at)) {
+      this.#line++
+      this.#at = end + 1
+    }
+    return this.#line
+  }
+
+  /** Lines of the chunk; an unfinished last one counts. */
+  total(): number {
+    const { length } = this.#chunk
+    const line = this.lineAt(length)
+    return this.#at < length ? line + 1 : line
+  }
+}

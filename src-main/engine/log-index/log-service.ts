@@ -1,0 +1,248 @@
+// The logs that are open in this engine, for the contract's `logs` area: lengths to watch, rows on request, searches. The work is done
+// in threads: one for all indexes and rows, one for each search.
+import { basename, resolve } from 'node:path'
+import type { LogLength, LogQuery, LogSummary, SearchProgress } from '../../../src-shared/contract/logs.ts'
+import { MillraceError } from '../../../src-shared/errors.ts'
+import type { Clock } from '../../clock.ts'
+import { Changes, liveValues } from '../live.ts'
+import { startThread, type Thread } from '../thread-calls.ts'
+import { lineMatcher } from './line-matcher.ts'
+import type { SearchStep } from './log-search.ts'
+import type { LogThreadApi, LogThreadEvent } from './log-thread.ts'
+import type { SearchThreadApi } from './search-thread.ts'
+
+interface OpenLog {
+  readonly id: string
+  readonly path: string
+  length: LogLength
+  identity: string
+  readonly changes: Changes
+  closed: boolean
+}
+
+export interface LogServiceOptions {
+  readonly clock: Clock
+  /** Called with the paths that are open after each change, to be opened again after a restart. */
+  readonly remember: (paths: readonly string[]) => void
+}
+
+const lengthEveryMs = 62.5
+const searchEveryMs = 100
+
+export class LogService {
+  readonly #options: LogServiceOptions
+  readonly #logs = new Map<string, OpenLog>()
+  readonly #opening = new Map<string, Promise<OpenLog>>()
+  readonly #listChanges = new Changes()
+  #thread: Thread<LogThreadApi> | undefined
+  #lastId = 0
+
+  constructor(options: LogServiceOptions) {
+    this.#options = options
+  }
+
+  /** Opens a file, or finds it open. */
+  async open(path: string): Promise<LogSummary> {
+    const absolute = resolve(path)
+    const known = [...this.#logs.values()].find((log) => log.path === absolute)
+    if (known !== undefined) return summary(known)
+    const opening = this.#opening.get(absolute) ?? this.#open(absolute).finally(() => this.#opening.delete(absolute))
+    this.#opening.set(absolute, opening)
+    return summary(await opening)
+  }
+
+  async close(id: string): Promise<void> {
+    const log = this.#found(id)
+    log.closed = true
+    this.#logs.delete(id)
+    log.changes.changed()
+    this.#changedList()
+    await this.#thread?.call('close', { log: id })
+  }
+
+  list(signal: AbortSignal | undefined): AsyncGenerator<readonly LogSummary[]> {
+    return liveValues(this.#listChanges, () => [...this.#logs.values()].map(summary), { clock: this.#options.clock, everyMs: 250, signal })
+  }
+
+  watch(id: string, signal: AbortSignal | undefined): AsyncGenerator<LogLength> {
+    const log = this.#found(id)
+    return liveValues(log.changes, () => (log.closed ? undefined : log.length), {
+      clock: this.#options.clock,
+      everyMs: lengthEveryMs,
+      signal,
+    })
+  }
+
+  /** Rows as an encoded payload (rows-frame.ts), of about `budget` bytes at most. */
+  rows(request: { id: string; generation: number; from: number; count: number; cut: number; budget: number }): Promise<Uint8Array> {
+    const { id, ...rest } = request
+    this.#found(id)
+    return this.#running().call('rows', { log: id, ...rest })
+  }
+
+  lineBytes(request: { id: string; generation: number; line: number; from: number; length: number }): Promise<Uint8Array> {
+    const { id, ...rest } = request
+    this.#found(id)
+    return this.#running().call('lineBytes', { log: id, ...rest })
+  }
+
+  lineAt(id: string, offset: number): Promise<{ generation: number; line: number }> {
+    this.#found(id)
+    return this.#running().call('lineAt', { log: id, offset })
+  }
+
+  /** Progress of a search; begins anew (total 0, new generation) when the log does. */
+  async *search(
+    request: { id: string; query: LogQuery; follow: boolean; maxHits: number },
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<SearchProgress> {
+    const log = this.#found(request.id)
+    // A bad pattern is refused here, before a thread is started.
+    lineMatcher(request.query)
+    const stopped = signal ?? new AbortController().signal
+    while (!stopped.aborted && !log.closed) {
+      const { generation } = log.length
+      const done = yield* this.#searchGeneration(log, request, stopped)
+      if (done) return
+      if (log.length.generation === generation) await log.changes.after(log.changes.count, stopped)
+    }
+  }
+
+  /** Ends all threads. */
+  async stop(): Promise<void> {
+    await this.#thread?.terminate()
+    this.#thread = undefined
+  }
+
+  /** True when there is nothing more to come. */
+  async *#searchGeneration(
+    log: OpenLog,
+    request: { query: LogQuery; follow: boolean; maxHits: number },
+    signal: AbortSignal,
+  ): AsyncGenerator<SearchProgress, boolean> {
+    const { generation } = log.length
+    const news = new Changes()
+    const state = { hits: [] as number[], total: 0, listed: 0, searchedBytes: 0, searchedLines: 0, caughtUp: false }
+    let failure: MillraceError | undefined
+    const thread = startThread<SearchThreadApi>(
+      'search-thread',
+      (step: SearchStep) => {
+        state.total += step.hits.length
+        state.searchedBytes = step.searchedBytes
+        state.searchedLines = step.searchedLines
+        const listed = step.hits.subarray(0, request.maxHits - state.listed)
+        state.listed += listed.length
+        for (const hit of listed) state.hits.push(hit)
+        news.changed()
+      },
+      (error) => {
+        failure = error
+        news.changed()
+      },
+    )
+    const run = async (): Promise<void> => {
+      await thread.call('open', { path: log.path, identity: log.identity, query: request.query })
+      while (!signal.aborted && !log.closed && log.length.generation === generation) {
+        const seen = log.changes.count
+        const until = log.length.indexedBytes
+        if (until > state.searchedBytes) {
+          state.caughtUp = false
+          await thread.call('advance', { until })
+        }
+        state.caughtUp = log.length.indexedBytes === until && log.length.state !== 'indexing'
+        news.changed()
+        if (state.caughtUp && !request.follow) return
+        await log.changes.after(seen, signal)
+      }
+      news.changed()
+    }
+    void run().catch((error: unknown) => {
+      failure = error instanceof MillraceError ? error : new MillraceError('INTERNAL', String(error), { cause: error })
+      news.changed()
+    })
+    try {
+      while (!signal.aborted && !log.closed && log.length.generation === generation) {
+        const seen = news.count
+        if (failure !== undefined) {
+          // The path names another file: the log is about to begin a new generation, and the search with it.
+          if ((failure as MillraceError).code === 'CONFLICT') return false
+          throw failure
+        }
+        yield {
+          generation,
+          hits: state.hits.splice(0),
+          total: state.total,
+          searchedBytes: state.searchedBytes,
+          searchedLines: state.searchedLines,
+          bytes: log.length.bytes,
+          done: state.caughtUp,
+        }
+        if (state.caughtUp && !request.follow && state.hits.length === 0) return true
+        await this.#options.clock.sleep(state.total === 0 && !state.caughtUp ? 20 : searchEveryMs, signal)
+        await news.after(seen, signal)
+      }
+      return false
+    } finally {
+      await thread.terminate()
+    }
+  }
+
+  async #open(path: string): Promise<OpenLog> {
+    const id = `log-${++this.#lastId}`
+    const { length, identity } = await this.#running().call('open', { log: id, path, firstGeneration: 1 })
+    const log: OpenLog = { id, path, length, identity, changes: new Changes(), closed: false }
+    this.#logs.set(id, log)
+    this.#changedList()
+    return log
+  }
+
+  #running(): Thread<LogThreadApi> {
+    this.#thread ??= startThread<LogThreadApi>(
+      'log-thread',
+      (event: LogThreadEvent) => this.#told(event),
+      () => this.#threadDied(),
+    )
+    return this.#thread
+  }
+
+  #told(event: LogThreadEvent): void {
+    const log = this.#logs.get(event.log)
+    if (log === undefined) return
+    log.length = event.length
+    log.identity = event.identity
+    log.changes.changed()
+    this.#listChanges.changed()
+  }
+
+  /** A defect: every log is opened again in a new thread, its lines anew. */
+  #threadDied(): void {
+    this.#thread = undefined
+    for (const log of this.#logs.values()) {
+      void this.#running()
+        .call('open', { log: log.id, path: log.path, firstGeneration: log.length.generation + 1 })
+        .then(
+          (event) => this.#told(event),
+          (error: Error) => {
+            log.length = { ...log.length, state: 'failed', sentence: error.message }
+            log.changes.changed()
+          },
+        )
+    }
+  }
+
+  #changedList(): void {
+    this.#listChanges.changed()
+    this.#options.remember([...this.#logs.values()].map((log) => log.path))
+  }
+
+  #found(id: string): OpenLog {
+    const log = this.#logs.get(id)
+    if (log === undefined) throw new MillraceError('NOT_FOUND', `The log ${id} is not open here; open the file again.`)
+    return log
+  }
+}
+
+function summary(log: OpenLog): LogSummary {
+  const { bytes, lines, state } = log.length
+  return { id: log.id, path: log.path, name: basename(log.path), bytes, lines, state }
+}

@@ -1,0 +1,237 @@
+// One pipeline: its file, what that loads as, and the agents that run from it.
+import { basename, extname, join } from 'node:path'
+import type {
+  ComponentState,
+  PipelineDocument,
+  PipelineSnapshot,
+  PipelineSummary,
+  RunState,
+} from '../../../src-shared/contract/pipelines.ts'
+import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
+import type { LoadedConfiguration } from '../../../src-shared/flume/load-configuration.ts'
+import { loadConfiguration } from '../../../src-shared/flume/load-configuration.ts'
+import { type DecodedProperties, decodeProperties, encodeProperties } from '../../../src-shared/flume/properties-bytes.ts'
+import { type AgentHandle, startAgent } from '../../agent/agent.ts'
+import type { Clock } from '../../clock.ts'
+import type { Registry } from '../../component/registry.ts'
+import type { Logger } from '../../log.ts'
+import { Changes } from '../live.ts'
+import { type GraphStream, type Positions, pipelineGraph, problemCount } from './pipeline-graph.ts'
+import { PipelineMeters, type StreamRuns } from './pipeline-meters.ts'
+import { readTextFile, replaceTextFile, stampOf } from './text-file.ts'
+
+export interface PipelineDeps {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly registry: Registry
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The pipeline's own folder in the workspace; each agent has one of its name in it. */
+  readonly stateFolder: string
+  readonly streamRuns: StreamRuns
+  /** Streams that read this pipeline's channels. */
+  readonly streams: () => readonly GraphStream[]
+}
+
+export class Pipeline {
+  readonly id: string
+  readonly file: string
+  /** Counts changes of the document (text, problems, layout). */
+  readonly documentChanges = new Changes()
+  /** Counts changes of state. */
+  readonly stateChanges = new Changes()
+  readonly meters: PipelineMeters
+  readonly #deps: PipelineDeps
+  #decoded: DecodedProperties = { text: '', encoding: 'utf-8', byteOrderMark: false }
+  #version = ''
+  #stamp = ''
+  #loaded: LoadedConfiguration = { agents: [], problems: [] }
+  #positions: Positions
+  #agents: AgentHandle[] = []
+  #runningVersion: string | undefined
+  #state: RunState = 'stopped'
+  #sentence = 'Stopped.'
+  #since: number
+  #busy: Promise<void> = Promise.resolve()
+
+  constructor(id: string, file: string, positions: Positions, deps: PipelineDeps) {
+    this.id = id
+    this.file = file
+    this.#positions = positions
+    this.#deps = deps
+    this.#since = deps.clock.now()
+    this.meters = new PipelineMeters(deps.clock)
+  }
+
+  get state(): RunState {
+    return this.#state
+  }
+
+  get agents(): readonly AgentHandle[] {
+    return this.#agents
+  }
+
+  get loaded(): LoadedConfiguration {
+    return this.#loaded
+  }
+
+  get positions(): Positions {
+    return this.#positions
+  }
+
+  get name(): string {
+    return basename(this.file, extname(this.file))
+  }
+
+  agentFolder(agent: string): string {
+    return join(this.#deps.stateFolder, agent)
+  }
+
+  /** Reads the file. Rejects with a sentence when it cannot be read; what was loaded before stays. */
+  async read(): Promise<void> {
+    this.#stamp = await stampOf(this.file)
+    const { bytes, version } = await readTextFile(this.file)
+    if (version === this.#version) return
+    this.#version = version
+    this.#decoded = decodeProperties(bytes)
+    this.#loaded = this.check(this.#decoded.text)
+    this.#changedDocument()
+  }
+
+  /** Reads the file again when it has changed on disk. */
+  async refresh(): Promise<void> {
+    if ((await stampOf(this.file)) !== this.#stamp) await this.read()
+  }
+
+  /** What a text would load as. */
+  check(text: string): LoadedConfiguration {
+    const { registry, env, clock } = this.#deps
+    return loadConfiguration(text, { file: this.file, env, systemProperties: {}, catalog: registry.catalog, now: new Date(clock.now()) })
+  }
+
+  graphOf(loaded: LoadedConfiguration): PipelineDocument['graph'] {
+    return pipelineGraph(loaded, this.#positions, this.#deps.streams())
+  }
+
+  async save(text: string, baseVersion: string): Promise<PipelineDocument> {
+    this.#version = await replaceTextFile(this.file, encodeProperties(text, this.#decoded), baseVersion)
+    this.#stamp = await stampOf(this.file)
+    this.#decoded = { ...this.#decoded, text }
+    this.#loaded = this.check(text)
+    this.#changedDocument()
+    return this.document()
+  }
+
+  moveNodes(positions: Positions): void {
+    this.#positions = { ...this.#positions, ...positions }
+    this.#changedDocument()
+  }
+
+  document(): PipelineDocument {
+    return {
+      id: this.id,
+      file: this.file,
+      text: this.#decoded.text,
+      version: this.#version,
+      problems: this.#loaded.problems,
+      graph: this.graphOf(this.#loaded),
+      runningOlder: this.#runningVersion !== undefined && this.#runningVersion !== this.#version,
+    }
+  }
+
+  summary(): PipelineSummary {
+    const running = new Map(this.snapshot().components.map((component) => [component.id, component.state]))
+    return {
+      id: this.id,
+      name: this.name,
+      file: this.file,
+      agents: this.#loaded.agents.map((agent) => agent.name),
+      state: this.#state,
+      sentence: this.#sentence,
+      since: this.#since,
+      problems: problemCount(this.#loaded.problems),
+      components: this.graphOf(this.#loaded).nodes.map(({ id, kind, name, type }) => ({
+        id,
+        kind,
+        name,
+        type,
+        state: running.get(id) ?? ('stopped' satisfies ComponentState),
+      })),
+    }
+  }
+
+  snapshot(): PipelineSnapshot {
+    const parts = this.#agents.map((agent) => this.meters.snapshot(agent, this.#deps.streamRuns))
+    return {
+      id: this.id,
+      at: this.#deps.clock.now(),
+      state: this.#state,
+      sentence: this.#sentence,
+      components: parts.flatMap((part) => part.components),
+      wires: parts.flatMap((part) => part.wires),
+    }
+  }
+
+  /** Starts every agent of the file. Rejects, with the first error, when there is none that could run. */
+  start(): Promise<void> {
+    return this.#exclusively(async () => {
+      if (this.#state === 'running') return
+      this.#enter('starting', 'Starting.')
+      try {
+        await this.read()
+        const { agents, problems } = this.#loaded
+        if (agents.length === 0) {
+          const first = problems.find((problem) => problem.severity === 'error')
+          throw new MillraceError('BAD_CONFIGURATION', first?.message ?? `${this.file} has no agent that could run.`)
+        }
+        const { clock, log, registry } = this.#deps
+        for (const configuration of agents) {
+          const handle = await startAgent(configuration, { clock, log, registry, workDir: this.agentFolder(configuration.name) })
+          handle.onChange(() => this.stateChanges.changed())
+          this.#agents.push(handle)
+        }
+        this.#runningVersion = this.#version
+        this.#enter('running', agents.length === 1 ? 'Running.' : `${agents.length} agents run.`)
+        this.#changedDocument()
+      } catch (error) {
+        await this.#stopAgents()
+        this.#enter('failed', messageOf(error))
+        throw error
+      }
+    })
+  }
+
+  stop(): Promise<void> {
+    return this.#exclusively(async () => {
+      if (this.#state === 'stopped') return
+      this.#enter('stopping', 'Stopping.')
+      await this.#stopAgents()
+      this.#enter('stopped', 'Stopped.')
+      this.#changedDocument()
+    })
+  }
+
+  async #stopAgents(): Promise<void> {
+    for (const agent of this.#agents) await agent.stop()
+    this.#agents = []
+    this.#runningVersion = undefined
+  }
+
+  #enter(state: RunState, sentence: string): void {
+    this.#state = state
+    this.#sentence = sentence
+    this.#since = this.#deps.clock.now()
+    this.stateChanges.changed()
+  }
+
+  #changedDocument(): void {
+    this.documentChanges.changed()
+    this.stateChanges.changed()
+  }
+
+  /** Start and stop never overlap. */
+  #exclusively(work: () => Promise<void>): Promise<void> {
+    const done = this.#busy.then(work)
+    this.#busy = done.catch(() => {})
+    return done
+  }
+}

@@ -1,0 +1,146 @@
+// Taps on wires, for the contract's `taps` area. A durable channel is a log, so a tap is a look at a part of it: what went in lies before
+// its end, what came out lies before a consumer's cursor. Nothing is added to the pipeline; a closed tap does not exist.
+import { type EncodedTapEvent, encodeTapEvents } from '../../src-shared/contract/tap-frame.ts'
+import type { TapStatus } from '../../src-shared/contract/taps.ts'
+import { MillraceError, messageOf } from '../../src-shared/errors.ts'
+import { bodyAt, headersAt } from '../../src-shared/event/event-batch.ts'
+import { type DurableChannel, isDurable } from '../agent/channel/durable-channel.ts'
+import { openLogReader } from '../agent/channel/log/log-reader.ts'
+import type { Clock } from '../clock.ts'
+import type { BulkTransfer } from './bulk-server.ts'
+import type { PipelineService } from './pipeline/pipeline-service.ts'
+
+export interface TapRequest {
+  readonly pipeline: string
+  readonly wire: string
+  readonly recent: number
+  readonly cut: number
+}
+
+const lookEveryMs = 100
+const statusEveryMs = 250
+/** More events than this in one look are not shown: nobody could read them. */
+const mostPerLook = 100
+/** Look-back reads whole rows of the log; this bounds what one look decodes. */
+const mostBytesPerLook = 4 * 1024 * 1024
+
+export class TapService {
+  readonly #pipelines: PipelineService
+  readonly #clock: Clock
+
+  constructor(pipelines: PipelineService, clock: Clock) {
+    this.#pipelines = pipelines
+    this.#clock = clock
+  }
+
+  async *open(request: TapRequest, transfer: BulkTransfer, signal: AbortSignal | undefined): AsyncGenerator<TapStatus> {
+    const pipeline = this.#pipelines.find(request.pipeline)
+    const end = wireEnd(request.wire)
+    const stopped = signal === undefined ? transfer.signal : AbortSignal.any([signal, transfer.signal])
+    let shown = 0
+    let skipped = 0
+    let at: number | undefined
+    let last: TapStatus | undefined
+    let lastAt = -Infinity
+    try {
+      while (!stopped.aborted) {
+        const agent = pipeline.agents.find((candidate) => candidate.name === end.agent)
+        const channel = agent?.channel(end.channel)
+        let status: TapStatus
+        if (channel === undefined) {
+          at = undefined
+          status = { state: 'waiting', sentence: 'The pipeline does not run. What passes shows here when it does.', shown, skipped }
+        } else if (!isDurable(channel)) {
+          status = {
+            state: 'waiting',
+            sentence: `The channel ${end.channel} keeps nothing to look at: taps need a durable one.`,
+            shown,
+            skipped,
+          }
+        } else {
+          const until = positionOf(channel, end.consumer)
+          const first = channel.extent().first
+          at ??= Math.max(first, until - request.recent)
+          if (until > at && transfer.ready) {
+            const wanted = last === undefined ? Math.max(mostPerLook, request.recent) : mostPerLook
+            const from = Math.max(at, first, until - wanted)
+            const events = this.#read(channel.folder, from, until, request.cut)
+            skipped += until - at - events.length
+            shown += events.length
+            at = until
+            if (events.length > 0) await transfer.send(encodeTapEvents(events))
+          }
+          status = { state: 'open', sentence: skipped === 0 ? '' : 'More pass than can be shown; the newest are.', shown, skipped }
+        }
+        const now = this.#clock.monotonic()
+        const differs =
+          last === undefined || status.shown !== last.shown || status.skipped !== last.skipped || status.sentence !== last.sentence
+        if (differs && now - lastAt >= statusEveryMs) {
+          last = status
+          lastAt = now
+          yield status
+        }
+        await this.#clock.sleep(lookEveryMs, stopped)
+      }
+    } catch (error) {
+      if (!transfer.signal.aborted) throw error
+    } finally {
+      transfer.end()
+    }
+  }
+
+  /** The newest events of a range as far as the limits allow, oldest first. */
+  #read(folder: string, from: number, until: number, cut: number): EncodedTapEvent[] {
+    const reader = openLogReader(folder)
+    const seenAt = this.#clock.now()
+    const encoder = new TextEncoder()
+    const events: EncodedTapEvent[] = []
+    let bytes = 0
+    try {
+      for (const { batch } of reader.read({ from, to: until })) {
+        for (let index = 0; index < batch.count; index++) {
+          const body = bodyAt(batch, index)
+          events.push({
+            seenAt,
+            headers: encoder.encode(JSON.stringify(headersAt(batch, index))),
+            length: body.length,
+            body: body.slice(0, cut),
+          })
+        }
+        bytes += batch.bodies.length
+        if (bytes > mostBytesPerLook) break
+      }
+      return events
+    } catch (error) {
+      // Retention may overtake a look at the oldest events: they count as not shown.
+      if (error instanceof MillraceError && error.code === 'NOT_FOUND') return events
+      throw new MillraceError('IO', `The tap cannot read the channel in ${folder}: ${messageOf(error)}`, { cause: error })
+    } finally {
+      reader.close()
+    }
+  }
+}
+
+interface WireEnd {
+  readonly agent: string
+  readonly channel: string
+  /** Whose cursor; undefined for a wire into the channel. */
+  readonly consumer: string | undefined
+}
+
+/** `a1.sources.r1->a1.channels.c1`, `a1.channels.c1->a1.sinks.k1`, `a1.channels.c1->stream:s`. */
+function wireEnd(wire: string): WireEnd {
+  const match = /^(.+)->(.+)$/.exec(wire)
+  const [from, to] = [match?.[1] ?? '', match?.[2] ?? '']
+  const into = /^(.+)\.channels\.(.+)$/.exec(to)
+  if (into !== null) return { agent: into[1]!, channel: into[2]!, consumer: undefined }
+  const out = /^(.+)\.channels\.(.+)$/.exec(from)
+  if (out === null) throw new MillraceError('BAD_ARGUMENT', `${wire} is no wire: one end must be a channel.`)
+  return { agent: out[1]!, channel: out[2]!, consumer: to.startsWith('stream:') ? to.slice('stream:'.length) : 'sinks' }
+}
+
+function positionOf(channel: DurableChannel, consumer: string | undefined): number {
+  if (consumer === undefined) return channel.extent().next
+  const cursor = channel.cursors().find((candidate) => (consumer === 'sinks' ? candidate.kind === 'sinks' : candidate.name === consumer))
+  return cursor?.position ?? channel.extent().first
+}

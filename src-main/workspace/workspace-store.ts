@@ -1,0 +1,211 @@
+// The workspace's memory (workspace.db): what is open, what was running and is to run again, settings, recent files, window state, runs.
+import { mkdirSync } from 'node:fs'
+import type { RecentFile } from '../../src-shared/contract/workspace.ts'
+import { MillraceError, messageOf } from '../../src-shared/errors.ts'
+import { migrate } from '../storage/migrations.ts'
+import { type Database, openDatabase, sqliteTransaction } from '../storage/sqlite.ts'
+import type { WorkspaceFolders } from './folders.ts'
+
+const steps = [
+  `CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE window_state (key TEXT PRIMARY KEY, state TEXT NOT NULL, saved_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE recent (path TEXT PRIMARY KEY, kind TEXT NOT NULL, opened_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE open_log (path TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+   CREATE TABLE item (
+     id TEXT PRIMARY KEY,
+     kind TEXT NOT NULL CHECK (kind IN ('pipeline', 'stream')),
+     file TEXT NOT NULL,
+     place INTEGER NOT NULL,
+     wanted INTEGER NOT NULL,
+     details TEXT NOT NULL,
+     UNIQUE (kind, file)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE run (
+     id INTEGER PRIMARY KEY,
+     item TEXT NOT NULL,
+     started_at INTEGER NOT NULL,
+     ended_at INTEGER,
+     how TEXT
+   ) STRICT;
+   CREATE INDEX run_item ON run (item, started_at);`,
+]
+
+/** A pipeline or stream that the workspace knows. `wanted`: it is to run, also after a restart. */
+export interface WorkspaceItem {
+  readonly id: string
+  readonly kind: 'pipeline' | 'stream'
+  readonly file: string
+  readonly wanted: boolean
+  /** Positions of nodes, a stream's pipeline …: JSON of whoever owns the item. */
+  readonly details: Readonly<Record<string, unknown>>
+}
+
+export interface Run {
+  readonly item: string
+  readonly startedAt: number
+  readonly endedAt: number | null
+  /** How it ended, in words; null while it runs and after a crash. */
+  readonly how: string | null
+}
+
+const keptRecent = 50
+const keptRuns = 10_000
+const keptWindowStates = 200
+
+/** See file. Every change is durable when the method returns. */
+export class WorkspaceStore {
+  readonly #database: Database
+
+  /** Opens, or makes, the store. A damaged or newer file is refused and left untouched. */
+  static open(folders: WorkspaceFolders): WorkspaceStore {
+    let database: Database | undefined
+    try {
+      for (const folder of [folders.root, folders.pipelines, folders.state]) mkdirSync(folder, { recursive: true })
+      database = openDatabase(folders.database)
+      database.pragma('journal_mode = WAL')
+      database.pragma('synchronous = FULL')
+      migrate(database, steps)
+      return new WorkspaceStore(database)
+    } catch (error) {
+      database?.close()
+      throw new MillraceError(
+        'IO',
+        `The workspace ${folders.root} cannot be used: ${messageOf(error)}. Nothing in it was changed; name another folder with --workspace.`,
+        { cause: error },
+      )
+    }
+  }
+
+  private constructor(database: Database) {
+    this.#database = database
+  }
+
+  items(kind: WorkspaceItem['kind']): WorkspaceItem[] {
+    const rows = this.#database
+      .prepare<{ id: string; file: string; wanted: number; details: string }>(
+        'SELECT id, file, wanted, details FROM item WHERE kind = ? ORDER BY place',
+      )
+      .all(kind)
+    return rows.map((row) => ({ id: row.id, kind, file: row.file, wanted: row.wanted === 1, details: JSON.parse(row.details) }))
+  }
+
+  /** Adds it under an id that begins with `stem`; answers the id. */
+  addItem(kind: WorkspaceItem['kind'], file: string, stem: string, details: Readonly<Record<string, unknown>> = {}): string {
+    return sqliteTransaction(this.#database, (): string => {
+      const taken = this.#database.prepare('SELECT 1 FROM item WHERE id = ?')
+      let id = stem
+      for (let number = 2; taken.get(id) !== undefined; number++) id = `${stem}-${number}`
+      this.#database
+        .prepare(
+          'INSERT INTO item (id, kind, file, place, wanted, details) VALUES (?, ?, ?, (SELECT coalesce(max(place), 0) + 1 FROM item), 0, ?)',
+        )
+        .run(id, kind, file, JSON.stringify(details))
+      return id
+    })
+  }
+
+  removeItem(id: string): void {
+    this.#database.prepare('DELETE FROM item WHERE id = ?').run(id)
+  }
+
+  setWanted(id: string, wanted: boolean): void {
+    this.#database.prepare('UPDATE item SET wanted = ? WHERE id = ?').run(wanted ? 1 : 0, id)
+  }
+
+  setDetails(id: string, details: Readonly<Record<string, unknown>>): void {
+    this.#database.prepare('UPDATE item SET details = ? WHERE id = ?').run(JSON.stringify(details), id)
+  }
+
+  /** Notes that an item began to run; answers the run's number for endRun. */
+  beginRun(item: string, now: number): number {
+    const { lastInsertRowid } = this.#database.prepare('INSERT INTO run (item, started_at) VALUES (?, ?)').run(item, now)
+    this.#database.prepare('DELETE FROM run WHERE id <= ?').run(Number(lastInsertRowid) - keptRuns)
+    return Number(lastInsertRowid)
+  }
+
+  endRun(run: number, now: number, how: string): void {
+    this.#database.prepare('UPDATE run SET ended_at = ?, how = ? WHERE id = ?').run(now, how, run)
+  }
+
+  /** Newest first. */
+  runs(item: string, limit: number): Run[] {
+    return this.#database
+      .prepare<Run>('SELECT item, started_at AS startedAt, ended_at AS endedAt, how FROM run WHERE item = ? ORDER BY id DESC LIMIT ?')
+      .all(item, limit)
+  }
+
+  /** Runs that an engine began and did not end: it was killed. They are ended with `how`; answers their items. */
+  endCrashedRuns(now: number, how: string): string[] {
+    const crashed = this.#database.prepare<{ item: string }>('SELECT DISTINCT item FROM run WHERE ended_at IS NULL').all()
+    if (crashed.length > 0) this.#database.prepare('UPDATE run SET ended_at = ?, how = ? WHERE ended_at IS NULL').run(now, how)
+    return crashed.map((row) => row.item)
+  }
+
+  openLogs(): string[] {
+    return this.#database
+      .prepare<{ path: string }>('SELECT path FROM open_log')
+      .all()
+      .map((row) => row.path)
+  }
+
+  setOpenLogs(paths: readonly string[]): void {
+    sqliteTransaction(this.#database, () => {
+      this.#database.exec('DELETE FROM open_log')
+      const add = this.#database.prepare('INSERT OR IGNORE INTO open_log (path) VALUES (?)')
+      for (const path of paths) add.run(path)
+    })
+  }
+
+  recent(): RecentFile[] {
+    return this.#database
+      .prepare<RecentFile>('SELECT path, kind, opened_at AS openedAt FROM recent ORDER BY opened_at DESC, path LIMIT ?')
+      .all(keptRecent)
+  }
+
+  addRecent(path: string, kind: RecentFile['kind'], now: number): void {
+    this.#database
+      .prepare(
+        'INSERT INTO recent (path, kind, opened_at) VALUES (?, ?, ?) ON CONFLICT (path) DO UPDATE SET kind = excluded.kind, opened_at = excluded.opened_at',
+      )
+      .run(path, kind, now)
+    this.#database.prepare('DELETE FROM recent WHERE path NOT IN (SELECT path FROM recent ORDER BY opened_at DESC LIMIT ?)').run(keptRecent)
+  }
+
+  forgetRecent(path: string): void {
+    this.#database.prepare('DELETE FROM recent WHERE path = ?').run(path)
+  }
+
+  settings(): Record<string, unknown> {
+    const rows = this.#database.prepare<{ key: string; value: string }>('SELECT key, value FROM setting').all()
+    return Object.fromEntries(rows.map((row) => [row.key, JSON.parse(row.value)]))
+  }
+
+  setSettings(values: Readonly<Record<string, unknown>>): void {
+    sqliteTransaction(this.#database, () => {
+      const set = this.#database.prepare(
+        'INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+      )
+      for (const [key, value] of Object.entries(values)) set.run(key, JSON.stringify(value))
+    })
+  }
+
+  windowState(key: string): unknown {
+    const row = this.#database.prepare<{ state: string }>('SELECT state FROM window_state WHERE key = ?').get(key)
+    return row === undefined ? null : JSON.parse(row.state)
+  }
+
+  saveWindowState(key: string, state: string, now: number): void {
+    this.#database
+      .prepare(
+        'INSERT INTO window_state (key, state, saved_at) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET state = excluded.state, saved_at = excluded.saved_at',
+      )
+      .run(key, state, now)
+    this.#database
+      .prepare('DELETE FROM window_state WHERE key NOT IN (SELECT key FROM window_state ORDER BY saved_at DESC LIMIT ?)')
+      .run(keptWindowStates)
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+}
