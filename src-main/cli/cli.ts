@@ -10,6 +10,10 @@ interface Listed {
 
 /** Every command: name → what `--help` says, and where it is. */
 const commands: Readonly<Record<string, Listed>> = {
+  agent: {
+    summary: 'Run a Flume agent from its configuration file, in the foreground.',
+    load: async () => (await import('./agent-command.ts')).agentCommand(),
+  },
   serve: {
     summary: 'Open the workbench in a browser, on this machine or over SSH.',
     load: async () => (await import('./serve-command.ts')).serveCommand(),

@@ -1,0 +1,100 @@
+// The file(s) an agent is configured by: reading them, and looking every 30 s whether they have changed (Flume
+// PollingPropertiesFileConfigurationProvider).
+import { readFile, stat } from 'node:fs/promises'
+import { MillraceError } from '../../../src-shared/errors.ts'
+import type { AgentConfiguration, Catalog } from '../../../src-shared/flume/agent-configuration.ts'
+import { agentNamed, loadConfiguration } from '../../../src-shared/flume/load-configuration.ts'
+import type { Problem } from '../../../src-shared/flume/problem.ts'
+import { decodeProperties } from '../../../src-shared/flume/properties-bytes.ts'
+import type { Clock } from '../../clock.ts'
+import { runFilterCommand } from './filter-command.ts'
+
+export interface ConfigurationFileOptions {
+  /** In order; a key of a later file replaces that of an earlier one. */
+  readonly files: readonly string[]
+  readonly agentName: string
+  readonly catalog: Catalog
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly systemProperties: Readonly<Record<string, string>>
+  readonly clock: Clock
+}
+
+export interface ReadConfiguration {
+  /** Undefined when the file has no agent of that name that could run; an error among the problems says why. */
+  readonly agent: AgentConfiguration | undefined
+  readonly problems: readonly Problem[]
+}
+
+/** Reads and loads; a file that cannot be read is a problem like any other. */
+export async function readConfiguration(options: ConfigurationFileOptions): Promise<ReadConfiguration> {
+  const file = options.files.join(' + ')
+  let text: string
+  try {
+    text = (await Promise.all(options.files.map(readText))).join('\n')
+  } catch (error) {
+    const problem: Problem = { severity: 'error', code: 'FILE_UNREADABLE', file, message: (error as Error).message }
+    return { agent: undefined, problems: [problem] }
+  }
+  const loaded = loadConfiguration(text, {
+    file,
+    env: options.env,
+    systemProperties: options.systemProperties,
+    catalog: options.catalog,
+    now: new Date(options.clock.now()),
+    runFilterCommand,
+  })
+  const found = agentNamed(loaded, options.agentName, file)
+  if (!('message' in found)) return { agent: found, problems: loaded.problems }
+  return { agent: undefined, problems: loaded.problems.includes(found) ? loaded.problems : [...loaded.problems, found] }
+}
+
+export interface WatchOptions {
+  readonly files: readonly string[]
+  readonly intervalMs: number
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Called, one at a time, when one of the files is newer than before. */
+  readonly onChange: () => Promise<void>
+}
+
+/** Looks at the files' times until `signal` aborts. A file that is away for a moment is no change. */
+export async function watchConfiguration({ files, intervalMs, clock, signal, onChange }: WatchOptions): Promise<void> {
+  let seen = await newestTime(files)
+  while (!signal.aborted) {
+    await clock.sleep(intervalMs, signal)
+    if (signal.aborted) return
+    const newest = await newestTime(files)
+    if (newest <= seen) continue
+    seen = newest
+    await onChange()
+  }
+}
+
+async function newestTime(files: readonly string[]): Promise<number> {
+  const times = await Promise.all(
+    files.map((file) =>
+      stat(file).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    ),
+  )
+  return Math.max(...times)
+}
+
+async function readText(file: string): Promise<string> {
+  let bytes: Uint8Array
+  try {
+    bytes = await readFile(file)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    const reasons: Record<string, string> = {
+      ENOENT: 'does not exist. Check the path after --conf-file.',
+      EISDIR: 'is a directory. Name a .properties file in it.',
+      EACCES: 'cannot be read: permission is refused.',
+    }
+    throw new MillraceError('BAD_CONFIGURATION', `${file} ${reasons[code ?? ''] ?? `cannot be read: ${(error as Error).message}`}`)
+  }
+  if (bytes.includes(0)) throw new MillraceError('BAD_CONFIGURATION', `${file} is not a text file: it has zero bytes.`)
+  return decodeProperties(bytes).text
+}

@@ -1,0 +1,172 @@
+// `millrace agent`: runs one Flume agent in this process, in the foreground, until SIGTERM or SIGINT.
+import { Command, InvalidArgumentError } from 'commander'
+import { messageOf } from '../../src-shared/errors.ts'
+import { type Problem, problemLine } from '../../src-shared/flume/problem.ts'
+import { type AgentHandle, startAgent } from '../agent/agent.ts'
+import { startHttpMetrics } from '../agent/instrumentation/http-metrics-server.ts'
+import { type ConfigurationFileOptions, readConfiguration, watchConfiguration } from '../agent/lifecycle/configuration-file.ts'
+import { systemClock } from '../clock.ts'
+import { builtInRegistry } from '../component/registry.ts'
+import type { Logger } from '../log.ts'
+import { agentWorkDir } from './agent-work-dir.ts'
+import { logLines } from './log-lines.ts'
+
+interface AgentFlags {
+  readonly name: string
+  readonly confFile: readonly string[]
+  readonly define: Readonly<Record<string, string>>
+  readonly workDir?: string
+  readonly reloadConf: boolean
+  readonly pollInterval: number
+  readonly conf?: string
+  readonly classpath?: string
+  readonly pluginsPath?: string
+  readonly zkConnString?: string
+  readonly confUri?: readonly string[]
+}
+
+/** Exit codes of the command, for scripts. */
+const exitCodes = { stopped: 0, failed: 1, usage: 2, nothingToRun: 3 } as const
+
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value]
+
+function define(value: string, before: Readonly<Record<string, string>>): Record<string, string> {
+  const at = value.indexOf('=')
+  return at < 0 ? { ...before, [value]: '' } : { ...before, [value.slice(0, at)]: value.slice(at + 1) }
+}
+
+function seconds(value: string): number {
+  const number = Number(value)
+  if (!(number > 0)) throw new InvalidArgumentError('Give seconds above 0.')
+  return number
+}
+
+export function agentCommand(): Command {
+  return new Command('agent')
+    .description('Run a Flume agent from its configuration file, in the foreground.')
+    .helpOption('-h, --help', 'display help')
+    .requiredOption('-n, --name <name>', 'name of the agent in the file')
+    .requiredOption('-f, --conf-file <file>', 'configuration file; may be repeated, later files win', collect)
+    .option('-D, --define <key=value>', 'a system property, for ${sys:key} and flume.monitoring.*; may be repeated', define, {})
+    .option('--work-dir <dir>', 'where positions and channels are kept (default: a folder of its own under your data folder)')
+    .option('--no-reload-conf', 'do not look whether the file has changed')
+    .option('-i, --poll-interval <seconds>', 'how often to look', seconds, 30)
+    .option('-c, --conf <dir>', 'accepted as Flume does; nothing is read from it')
+    .option('-C, --classpath <path>', 'accepted as Flume does; Millrace loads no Java classes')
+    .option('-P, --plugins-path <dirs>', 'accepted as Flume does; Millrace loads no Java classes')
+    .option('-u, --conf-uri <uri>', 'refused: give the file', collect)
+    .option('-z, --zkConnString <servers>', 'refused: give the file')
+    .addHelpText(
+      'after',
+      '\nLog lines go to stderr. SIGTERM or SIGINT stop the agent in order; nothing durable is lost.\n' +
+        'Monitoring: -Dflume.monitoring.type=http -Dflume.monitoring.port=41414 serves /metrics on 127.0.0.1 (flume.monitoring.host: elsewhere).\n' +
+        'Exit code: 0 stopped by a signal, 1 failed, 2 wrong usage, 3 the file has nothing that could run.',
+    )
+    .action(async (flags: AgentFlags, command: Command) => {
+      if (flags.confUri !== undefined)
+        command.error('error: --conf-uri is not supported; fetch the file and give it with --conf-file', usage)
+      if (flags.zkConnString !== undefined) command.error('error: ZooKeeper is not supported; give the file with --conf-file', usage)
+      const log = logLines({ clock: systemClock, write: (text) => process.stderr.write(text) })
+      try {
+        process.exitCode = await run(flags, log)
+      } catch (error) {
+        log.error(`The agent failed: ${messageOf(error)}`)
+        process.exitCode = exitCodes.failed
+      }
+    })
+}
+
+const usage = { exitCode: exitCodes.usage }
+
+async function run(flags: AgentFlags, log: Logger): Promise<number> {
+  const registry = builtInRegistry()
+  const source: ConfigurationFileOptions = {
+    files: flags.confFile,
+    agentName: flags.name,
+    catalog: registry.catalog,
+    env: process.env,
+    systemProperties: flags.define,
+    clock: systemClock,
+  }
+  if (flags.classpath !== undefined || flags.pluginsPath !== undefined)
+    log.warn('Millrace loads no Java classes: -C and -P have no effect.')
+  const { agent: configuration, problems } = await readConfiguration(source)
+  logProblems(log, problems)
+  if (configuration === undefined) return exitCodes.nothingToRun
+  const workDir = flags.workDir ?? agentWorkDir(flags.confFile, flags.name, process.env)
+  const stopping = untilSignal(log)
+  const agent = await startAgent(configuration, { clock: systemClock, log, workDir, registry })
+  log.info(`Agent ${flags.name} runs.`, { workDir })
+  const monitoring = await monitor(agent, flags.define, log)
+  const watching = flags.reloadConf ? reloading(agent, source, flags.pollInterval * 1000, stopping, log) : undefined
+  await new Promise<void>((resolve) => {
+    if (stopping.aborted) resolve()
+    else stopping.addEventListener('abort', () => resolve(), { once: true })
+  })
+  await watching
+  await agent.stop()
+  await monitoring?.stop()
+  log.info(`Agent ${flags.name} has stopped.`)
+  return exitCodes.stopped
+}
+
+/** Aborts at the first SIGTERM or SIGINT; a second one ends the process at once. */
+function untilSignal(log: Logger): AbortSignal {
+  const controller = new AbortController()
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143)
+      log.info(`${name}: stopping. Again to end at once.`)
+      controller.abort()
+    })
+  }
+  return controller.signal
+}
+
+async function monitor(
+  agent: AgentHandle,
+  properties: Readonly<Record<string, string>>,
+  log: Logger,
+): Promise<{ stop(): Promise<void> } | undefined> {
+  const type = properties['flume.monitoring.type']
+  if (type === undefined) return undefined
+  if (type.toLowerCase() !== 'http') {
+    log.error(`flume.monitoring.type = ${type} is not supported; use http.`)
+    return undefined
+  }
+  const port = Number(properties['flume.monitoring.port'] ?? 41_414)
+  const host = properties['flume.monitoring.host'] ?? '127.0.0.1'
+  try {
+    return await startHttpMetrics({ port, host, snapshot: () => agent.snapshot() })
+  } catch (error) {
+    log.error(`/metrics is not served: ${messageOf(error)}`)
+    return undefined
+  }
+}
+
+/** A new file with nothing that could run leaves the old graph running (rule reload-keeps-old). */
+async function reloading(
+  agent: AgentHandle,
+  source: ConfigurationFileOptions,
+  intervalMs: number,
+  signal: AbortSignal,
+  log: Logger,
+): Promise<void> {
+  await watchConfiguration({
+    files: source.files,
+    intervalMs,
+    clock: systemClock,
+    signal,
+    onChange: async () => {
+      log.info('The configuration has changed.')
+      const { agent: configuration, problems } = await readConfiguration(source)
+      logProblems(log, problems)
+      if (configuration === undefined) log.error('The new configuration has nothing that could run; the old one goes on.')
+      else await agent.reload(configuration)
+    },
+  })
+}
+
+function logProblems(log: Logger, problems: readonly Problem[]): void {
+  for (const problem of problems) log[problem.severity === 'warning' ? 'warn' : problem.severity](problemLine(problem))
+}
