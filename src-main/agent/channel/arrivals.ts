@@ -25,10 +25,11 @@ export class Arrivals {
     })
   }
 
-  /** Resolves at the next announcement, or after `ms`. */
-  async nextWithin(ms: number, clock: Clock): Promise<void> {
+  /** Resolves at the next announcement, after `ms`, or when `signal` aborts. */
+  async nextWithin(ms: number, clock: Clock, signal?: AbortSignal): Promise<void> {
     const controller = new AbortController()
-    await Promise.race([this.next(controller.signal), clock.sleep(ms, controller.signal)])
+    const over = signal === undefined ? controller.signal : AbortSignal.any([controller.signal, signal])
+    await Promise.race([this.next(over), clock.sleep(ms, over)])
     controller.abort()
   }
 }

@@ -205,7 +205,7 @@ class MemoryTransaction extends BasicTransaction {
   protected override async doTake(limit: TakeLimit): Promise<EventBatch | null> {
     const { options, counts, clock } = this.#channel
     const left = options.transactionCapacity - this.#takeCount
-    if (left > 0 && this.#channel.size === 0) await this.#waitForEvent(options.keepAliveMs, clock)
+    if (left > 0 && this.#channel.size === 0) await this.#waitForEvent(options.keepAliveMs, clock, limit.signal)
     // As in Flume, which takes one by one: the take after the last that fits fails, whether or not there is a further event.
     if (left === 0 || (limit.events > left && this.#channel.size >= left)) {
       counts.takeAttempts++
@@ -227,10 +227,11 @@ class MemoryTransaction extends BasicTransaction {
     return batch
   }
 
-  async #waitForEvent(keepAliveMs: number, clock: Clock): Promise<void> {
+  async #waitForEvent(keepAliveMs: number, clock: Clock, signal: AbortSignal | undefined): Promise<void> {
     const until = clock.monotonic() + keepAliveMs
     for (let left = keepAliveMs; left > 0 && this.#channel.size === 0; left = until - clock.monotonic()) {
-      await this.#channel.arrivals.nextWithin(left, clock)
+      if (signal?.aborted === true) return
+      await this.#channel.arrivals.nextWithin(left, clock, signal)
     }
   }
 
