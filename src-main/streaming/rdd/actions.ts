@@ -1,0 +1,291 @@
+// Actions: what makes RDDs run.
+import { serialize } from 'node:v8'
+import { StreamingException } from '../../../src-shared/streaming/exceptions.ts'
+import type { OutputKey } from '../output-context.ts'
+import { equal, KeyedMap } from './keyed-map.ts'
+import { javaRandomFirstInt, Random } from './random.ts'
+import type { RDD } from './rdd.ts'
+import { enough, newStage, runTask } from './task.ts'
+import { show } from './value.ts'
+
+/** Runs `task` on partitions (all of them when not said), in order, and gives the results. */
+export async function runJob<T, R>(rdd: RDD<T>, task: (partition: number) => R, partitions?: readonly number[]): Promise<R[]> {
+  const wanted = partitions ?? (await partitionsOf(rdd))
+  await rdd.prepare(wanted)
+  const stage = newStage()
+  return wanted.map((partition) => runTask(stage, partition, () => task(partition)))
+}
+
+async function partitionsOf<T>(rdd: RDD<T>): Promise<number[]> {
+  return Array.from({ length: rdd.getNumPartitions() }, (_, index) => index)
+}
+
+function elements<T>(rdd: RDD<T>, partition: number): T[] {
+  const collected: T[] = []
+  rdd.each(partition, (element) => {
+    collected.push(element)
+  })
+  return collected
+}
+
+export async function collectPartitions<T>(rdd: RDD<T>): Promise<T[][]> {
+  return runJob(rdd, (partition) => elements(rdd, partition))
+}
+
+export async function collect<T>(rdd: RDD<T>): Promise<T[]> {
+  return (await collectPartitions(rdd)).flat(1) as T[]
+}
+
+export async function count<T>(rdd: RDD<T>): Promise<number> {
+  const counts = await runJob(rdd, (partition) => {
+    let length = 0
+    rdd.each(partition, () => {
+      length += 1
+    })
+    return length
+  })
+  return counts.reduce((sum, length) => sum + length, 0)
+}
+
+/** The first `wanted` elements. Scans one partition, then more at a time, so that later ones are not computed when they are not needed. */
+export async function take<T>(rdd: RDD<T>, wanted: number): Promise<T[]> {
+  const taken: T[] = []
+  if (wanted <= 0) return taken
+  const total = rdd.getNumPartitions()
+  const scaleUp = 4
+  let scanned = 0
+  while (taken.length < wanted && scanned < total) {
+    let next = 1
+    if (scanned > 0) {
+      const left = wanted - taken.length
+      next = taken.length === 0 ? scanned * scaleUp : Math.min(Math.ceil((1.5 * left * scanned) / taken.length), scanned * scaleUp)
+    }
+    const partitions = Array.from({ length: Math.min(next, total - scanned) }, (_, index) => scanned + index)
+    const left = wanted - taken.length
+    const results = await runJob(rdd, (partition) => firstOf(rdd, partition, left), partitions)
+    for (const result of results) for (const element of result) if (taken.length < wanted) taken.push(element)
+    scanned += partitions.length
+  }
+  return taken
+}
+
+function firstOf<T>(rdd: RDD<T>, partition: number, wanted: number): T[] {
+  const found: T[] = []
+  try {
+    rdd.each(partition, (element) => {
+      found.push(element)
+      if (found.length >= wanted) throw enough
+    })
+  } catch (thrown) {
+    if (thrown !== enough) throw thrown
+  }
+  return found
+}
+
+const emptyCollection = (): StreamingException =>
+  new StreamingException('SparkUnsupportedOperationException', 'STREAMING_STATE', 'empty collection')
+
+export async function first<T>(rdd: RDD<T>): Promise<T> {
+  const found = await take(rdd, 1)
+  if (found.length === 0) throw emptyCollection()
+  return found[0] as T
+}
+
+export async function reduce<T>(rdd: RDD<T>, f: (a: T, b: T) => T): Promise<T> {
+  const results = await runJob(rdd, (partition) => {
+    let any = false
+    let sum: T | undefined
+    rdd.each(partition, (element) => {
+      sum = any ? f(sum as T, element) : element
+      any = true
+    })
+    return any ? [sum as T] : []
+  })
+  const present = results.flat(1) as T[]
+  if (present.length === 0) throw emptyCollection()
+  return present.reduce((a, b) => f(a, b))
+}
+
+export async function aggregate<T, U>(rdd: RDD<T>, zero: U, add: (sum: U, value: T) => U, merge: (one: U, other: U) => U): Promise<U> {
+  const results = await foldPartitions(rdd, zero, add)
+  return results.reduce((sum, result) => merge(sum, result), copyOf(zero))
+}
+
+/** Unlike aggregate, the zero value is not merged once more at the end. */
+export async function treeAggregate<T, U>(rdd: RDD<T>, zero: U, add: (sum: U, value: T) => U, merge: (one: U, other: U) => U): Promise<U> {
+  const results = await foldPartitions(rdd, zero, add)
+  return results.length === 0 ? copyOf(zero) : results.reduce((sum, result) => merge(sum, result))
+}
+
+function foldPartitions<T, U>(rdd: RDD<T>, zero: U, add: (sum: U, value: T) => U): Promise<U[]> {
+  return runJob(rdd, (partition) => {
+    let sum = copyOf(zero)
+    rdd.each(partition, (element) => {
+      sum = add(sum, element)
+    })
+    return sum
+  })
+}
+
+/** A zero value of its own for everyone who may change it. */
+export function copyOf<T>(value: T): T {
+  return typeof value === 'object' && value !== null ? structuredClone(value) : value
+}
+
+export async function foreach<T>(rdd: RDD<T>, visit: (value: T) => void): Promise<void> {
+  await runJob(rdd, (partition) => rdd.each(partition, visit))
+}
+
+export async function foreachPartition<T>(rdd: RDD<T>, visit: (partition: Iterable<T>) => void | Promise<void>): Promise<void> {
+  const partitions = await partitionsOf(rdd)
+  await rdd.prepare(partitions)
+  const stage = newStage()
+  for (const partition of partitions) await runTask(stage, partition, () => visit(rdd.iterate(partition)))
+}
+
+export async function takeOrdered<T>(rdd: RDD<T>, wanted: number, compare: (a: T, b: T) => number): Promise<T[]> {
+  if (wanted <= 0) return []
+  const smallest = await runJob(rdd, (partition) => {
+    let kept: T[] = []
+    rdd.each(partition, (element) => {
+      kept.push(element)
+      if (kept.length >= wanted * 2 + 64) kept = kept.sort(compare).slice(0, wanted)
+    })
+    return kept.sort(compare).slice(0, wanted)
+  })
+  return (smallest.flat(1) as T[]).sort(compare).slice(0, wanted)
+}
+
+/** Count, mean, standard deviation (of the population), smallest and largest. */
+export interface Stats {
+  readonly count: number
+  readonly mean: number
+  readonly stdev: number
+  readonly min: number
+  readonly max: number
+}
+
+interface Moments {
+  count: number
+  mean: number
+  m2: number
+  min: number
+  max: number
+}
+
+/** Spark's StatCounter: running mean and sum of squared distances, partitions merged. */
+export async function stats(rdd: RDD<number>): Promise<Stats> {
+  const start = (): Moments => ({ count: 0, mean: 0, m2: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY })
+  const parts = await runJob(rdd, (partition) => {
+    const moments = start()
+    rdd.each(partition, (element) => {
+      const value = Number(element)
+      const delta = value - moments.mean
+      moments.count += 1
+      moments.mean += delta / moments.count
+      moments.m2 += delta * (value - moments.mean)
+      moments.min = Math.min(moments.min, value)
+      moments.max = Math.max(moments.max, value)
+    })
+    return moments
+  })
+  const all = parts.reduce(mergeMoments, start())
+  return {
+    count: all.count,
+    mean: all.mean,
+    stdev: Math.sqrt(all.count === 0 ? Number.NaN : all.m2 / all.count),
+    min: all.min,
+    max: all.max,
+  }
+}
+
+function mergeMoments(one: Moments, other: Moments): Moments {
+  if (one.count === 0) return { ...other }
+  if (other.count === 0) return one
+  const delta = other.mean - one.mean
+  const total = one.count + other.count
+  // The three forms are Spark's, for the same rounding.
+  if (other.count * 10 < one.count) one.mean += (delta * other.count) / total
+  else if (one.count * 10 < other.count) one.mean = other.mean - (delta * one.count) / total
+  else one.mean = (one.mean * one.count + other.mean * other.count) / total
+  one.m2 += other.m2 + (delta * delta * one.count * other.count) / total
+  one.count = total
+  one.min = Math.min(one.min, other.min)
+  one.max = Math.max(one.max, other.max)
+  return one
+}
+
+export async function countByValue<T>(rdd: RDD<T>): Promise<Map<T, number>> {
+  const counts = new KeyedMap<T, number>()
+  await runJob(rdd, (partition) => rdd.each(partition, (element) => counts.set(element, (counts.get(element) ?? 0) + 1)))
+  return new Map(counts.entries())
+}
+
+export async function collectAsMap<K, V>(rdd: RDD<[K, V]>): Promise<Map<K, V>> {
+  const map = new KeyedMap<K, V>()
+  for (const [key, value] of await collect(rdd)) map.set(key, value)
+  return new Map(map.entries())
+}
+
+/** The values of one key; with a partitioner only the partition of that key is computed. */
+export async function lookup<K, V>(rdd: RDD<[K, V]>, key: K): Promise<V[]> {
+  const only = rdd.partitioner?.getPartition(key)
+  const found = await runJob(
+    rdd,
+    (partition) => elements(rdd, partition).filter(([other]) => equal(other, key)),
+    only === undefined ? undefined : [only],
+  )
+  return found.flat(1).map(([, value]) => value as V)
+}
+
+export async function takeSample<T>(rdd: RDD<T>, withReplacement: boolean, wanted: number, seed: number): Promise<T[]> {
+  const random = new Random(seed)
+  const all = await collect(rdd)
+  if (withReplacement) return all.length === 0 ? [] : Array.from({ length: wanted }, () => all[random.nextInt(all.length)] as T)
+  random.shuffle(all)
+  return all.slice(0, wanted)
+}
+
+export async function* toLocalIterator<T>(rdd: RDD<T>): AsyncGenerator<T> {
+  for (const partition of await partitionsOf(rdd)) yield* (await runJob(rdd, () => elements(rdd, partition), [partition]))[0]!
+}
+
+const partName = (partition: number): string => `part-${String(partition).padStart(5, '0')}`
+
+export async function saveAsTextFile<T>(rdd: RDD<T>, directory: string, key: OutputKey): Promise<void> {
+  const files = await runJob(rdd, (partition) => {
+    let text = ''
+    rdd.each(partition, (element) => {
+      text += `${show(element)}\n`
+    })
+    return { name: partName(partition), content: Buffer.from(text) }
+  })
+  rdd.context.outputs.saveDirectory(key, directory, files)
+}
+
+/** Per element: its length as a 4-byte big-endian number, then the bytes of V8's structured serialisation (`node:v8` serialize). */
+export async function saveAsObjectFile<T>(rdd: RDD<T>, directory: string, key: OutputKey): Promise<void> {
+  const files = await runJob(rdd, (partition) => {
+    const chunks: Buffer[] = []
+    rdd.each(partition, (element) => {
+      const body = serialize(element)
+      const length = Buffer.alloc(4)
+      length.writeUInt32BE(body.length)
+      chunks.push(length, body)
+    })
+    return { name: partName(partition), content: Buffer.concat(chunks) }
+  })
+  rdd.context.outputs.saveDirectory(key, directory, files)
+}
+
+/** Where a partition's round-robin begins in a repartition: Spark seeds Java's Random with the spread partition number. */
+export function startPosition(partition: number, numPartitions: number): number {
+  return javaRandomFirstInt(byteswap32(partition), numPartitions)
+}
+
+/** Scala's scala.util.hashing.byteswap32. */
+function byteswap32(value: number): number {
+  const swapped = Math.imul(value, 0x9e3775cd)
+  const bytes = ((swapped & 0xff) << 24) | ((swapped & 0xff00) << 8) | ((swapped >>> 8) & 0xff00) | (swapped >>> 24)
+  return Math.imul(bytes, 0x9e3775cd)
+}

@@ -1,0 +1,48 @@
+// Where in the user's program a call was made: `map at app.ts:12`. The stack is kept and only read when someone asks.
+import { fileURLToPath } from 'node:url'
+
+/** Stack of the caller, captured cheaply; texts are made on demand. */
+export class CallSite {
+  readonly method: string
+  readonly #holder: { readonly stack?: string }
+  #frames: readonly string[] | undefined
+
+  constructor(method: string) {
+    this.method = method
+    this.#holder = {}
+    const limit = Error.stackTraceLimit
+    Error.stackTraceLimit = 16
+    Error.captureStackTrace(this.#holder, CallSite)
+    Error.stackTraceLimit = limit
+  }
+
+  /** `map at app.ts:12`. */
+  get short(): string {
+    const place = /([^/\\()]+):(\d+):\d+\)?$/.exec(this.frames[0] ?? '')
+    return place === null ? `${this.method} at <unknown>` : `${this.method} at ${place[1]}:${place[2]}`
+  }
+
+  /** The user's frames, one a line. */
+  get long(): string {
+    return this.frames.join('\n')
+  }
+
+  get frames(): readonly string[] {
+    this.#frames ??= (this.#holder.stack ?? '')
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().replace(/^at /, ''))
+      .filter((line) => !isInternal(line))
+    return this.#frames
+  }
+}
+
+const here = fileURLToPath(import.meta.url)
+// From source: everything below src-main/streaming. Built: the folder of this file, where only Millrace's own modules lie.
+const internalFolder = here.includes('/src-main/streaming/')
+  ? here.slice(0, here.indexOf('/src-main/streaming/') + 20)
+  : here.replace(/\/[^/]*$/, '/').replace(/chunks\/$/, '')
+
+function isInternal(frame: string): boolean {
+  return frame.includes(internalFolder) || frame.includes('node:internal') || frame.includes('<anonymous>')
+}

@@ -1,0 +1,37 @@
+// toDebugString: an RDD and what it depends on, in Spark's layout.
+import type { RDD } from './rdd.ts'
+
+/** The lineage of an RDD, one line each; a shuffle begins a new column. */
+export function debugString<T>(root: RDD<T>): string {
+  const level = root.storageLevel.isValid ? root.storageLevel.description : ''
+  const own = (rdd: RDD<unknown>): string[] => {
+    const lines = [`${rdd} [${level}]`]
+    if (rdd.cachedPartitions > 0) lines.push(`    CachedPartitions: ${rdd.cachedPartitions}`)
+    return lines
+  }
+  const children = (rdd: RDD<unknown>, prefix: string): string[] =>
+    rdd.dependencies.flatMap((dependency, index) => {
+      const last = index === rdd.dependencies.length - 1
+      return dependency.shuffle ? shuffleChild(dependency.rdd, prefix, last) : narrowChild(dependency.rdd, prefix)
+    })
+  const narrowChild = (rdd: RDD<unknown>, prefix: string): string[] => [...own(rdd).map((line) => prefix + line), ...children(rdd, prefix)]
+  const shuffleChild = (rdd: RDD<unknown>, prefix: string, last: boolean): string[] => {
+    const stripped = prefix.replace(/\|\s*$/, '')
+    const count = `(${rdd.getNumPartitions()})`
+    const follower = `${stripped}${last ? '  ' : '| '}${column(count)}`
+    return [
+      ...own(rdd).map((line, index) => (index === 0 ? `${stripped}+-${count} ${line}` : `${follower}${line}`)),
+      ...children(rdd, follower),
+    ]
+  }
+  const count = `(${root.getNumPartitions()})`
+  const prefix = column(count)
+  const lines = own(root as RDD<unknown>).map((line, index) => (index === 0 ? `${count} ${line}` : `${prefix}${line}`))
+  return [...lines, ...children(root as RDD<unknown>, prefix)].join('\n')
+}
+
+/** Blanks and a bar as wide as `(n) `. */
+function column(count: string): string {
+  const offset = Math.floor((count.length - 1) / 2)
+  return `${' '.repeat(offset)}|${' '.repeat(count.length - offset)}`
+}

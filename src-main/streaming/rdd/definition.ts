@@ -1,0 +1,50 @@
+// What an RDD is made of, apart from its methods: how many partitions, where they come from, how one is computed. One definition per kind
+// of RDD, in the files beside this one. Data is pushed: a chain of narrow operations is one loop at its source that calls nested functions,
+// without an iterator per operation.
+import type { Partitioner } from './partitioner.ts'
+import type { RDD } from './rdd.ts'
+
+export type Push<T> = (value: T) => void
+export type MaybePromise<T> = T | Promise<T>
+
+export interface Dependency {
+  readonly rdd: RDD<unknown>
+  readonly shuffle: boolean
+}
+
+export interface RddDefinition<T> {
+  readonly className: string
+  readonly dependencies: readonly Dependency[]
+  /** May look at data (a sort samples its keys), and may then throw what the data's functions throw. */
+  partitions(): number
+  partitioner?(): Partitioner | undefined
+  /** Does what must be done before `each` and `iterate` may run for these partitions: shuffles, asynchronous functions. Runs parents first. */
+  prepare?(partitions: readonly number[]): MaybePromise<void>
+  /** Pushes the elements of a partition, in order. Synchronous. */
+  each(partition: number, push: Push<T>): void
+  /** The same, pulled; where absent the partition is collected first. */
+  iterate?(partition: number): Iterable<T>
+  /** The DStream that this RDD belongs to, set when one made it: errors name it. */
+  operatorId?: number
+}
+
+export const narrow = (rdd: RDD<never> | RDD<unknown>): Dependency => ({ rdd: rdd as RDD<unknown>, shuffle: false })
+export const wide = (rdd: RDD<never> | RDD<unknown>): Dependency => ({ rdd: rdd as RDD<unknown>, shuffle: true })
+
+/** `next(value)`, at once when the value is here. */
+export function andThen<A, B>(value: MaybePromise<A>, next: (value: A) => MaybePromise<B>): MaybePromise<B> {
+  return value instanceof Promise ? value.then(next) : next(value)
+}
+
+/** Visits one after the other; asynchronous from the first visit that is. */
+export function inTurn<A>(items: Iterable<A>, visit: (item: A) => MaybePromise<void>): MaybePromise<void> {
+  const iterator = items[Symbol.iterator]()
+  const go = (): MaybePromise<void> => {
+    for (let step = iterator.next(); step.done !== true; step = iterator.next()) {
+      const pending = visit(step.value)
+      if (pending instanceof Promise) return pending.then(go)
+    }
+    return undefined
+  }
+  return go()
+}

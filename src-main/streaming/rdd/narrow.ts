@@ -1,0 +1,339 @@
+// Definitions without a shuffle: sources in memory, element-wise operations, unions, zips, cartesian products, samples.
+import { IllegalArgumentException, SparkException } from '../../../src-shared/streaming/exceptions.ts'
+import { andThen, inTurn, type MaybePromise, narrow, type Push, type RddDefinition } from './definition.ts'
+import type { Partitioner } from './partitioner.ts'
+import type { RDD } from './rdd.ts'
+import { blame, jobAborted, newStage, runTask } from './task.ts'
+
+/** Slices of a sequence: slice i of n is [floor(i*len/n), floor((i+1)*len/n)). */
+export function parallelCollection<T>(data: readonly T[], slices: number): RddDefinition<T> {
+  if (slices < 1) throw new IllegalArgumentException('Positive number of partitions required')
+  const at = (index: number): number => Math.floor((index * data.length) / slices)
+  return {
+    className: 'ParallelCollectionRDD',
+    dependencies: [],
+    partitions: () => slices,
+    each(partition, push) {
+      for (let index = at(partition); index < at(partition + 1); index++) push(data[index] as T)
+    },
+    iterate: (partition) => data.slice(at(partition), at(partition + 1)),
+  }
+}
+
+export function empty<T>(): RddDefinition<T> {
+  return { className: 'EmptyRDD', dependencies: [], partitions: () => 0, each() {} }
+}
+
+/** Partitions that are arrays already: received blocks, results that are kept. */
+export function arrays<T>(className: string, partitions: readonly (readonly T[])[], partitioner?: Partitioner): RddDefinition<T> {
+  return {
+    className,
+    dependencies: [],
+    partitions: () => partitions.length,
+    partitioner: () => partitioner,
+    each(partition, push) {
+      const elements = partitions[partition]!
+      for (let index = 0; index < elements.length; index++) push(elements[index] as T)
+    },
+    iterate: (partition) => partitions[partition]!,
+  }
+}
+
+const oneToOne = (parent: RDD<never> | RDD<unknown>, preserves: boolean) => ({
+  className: 'MapPartitionsRDD',
+  dependencies: [narrow(parent)],
+  partitions: () => parent.getNumPartitions(),
+  partitioner: () => (preserves ? parent.partitioner : undefined),
+  prepare: (partitions: readonly number[]) => parent.prepare(partitions),
+})
+
+/** One element for each; `preserves`: keys stay as they are. */
+export function mapped<T, U>(parent: RDD<T>, f: (value: T) => U, preserves = false): RddDefinition<U> {
+  const definition: RddDefinition<U> = {
+    ...oneToOne(parent, preserves),
+    each(partition, push) {
+      parent.each(partition, (value) => {
+        let result: U
+        try {
+          result = f(value)
+        } catch (thrown) {
+          throw blame(thrown, value, definition)
+        }
+        push(result)
+      })
+    },
+    *iterate(partition) {
+      for (const value of parent.iterate(partition)) yield f(value)
+    },
+  }
+  return definition
+}
+
+export function filtered<T>(parent: RDD<T>, keep: (value: T) => boolean): RddDefinition<T> {
+  const definition: RddDefinition<T> = {
+    ...oneToOne(parent, true),
+    each(partition, push) {
+      parent.each(partition, (value) => {
+        let kept: boolean
+        try {
+          kept = keep(value)
+        } catch (thrown) {
+          throw blame(thrown, value, definition)
+        }
+        if (kept) push(value)
+      })
+    },
+    *iterate(partition) {
+      for (const value of parent.iterate(partition)) if (keep(value)) yield value
+    },
+  }
+  return definition
+}
+
+export function flatMapped<T, U>(parent: RDD<T>, f: (value: T) => Iterable<U>, preserves = false): RddDefinition<U> {
+  const definition: RddDefinition<U> = {
+    ...oneToOne(parent, preserves),
+    each(partition, push) {
+      parent.each(partition, (value) => {
+        let results: Iterable<U>
+        try {
+          results = f(value)
+        } catch (thrown) {
+          throw blame(thrown, value, definition)
+        }
+        if (Array.isArray(results)) for (let index = 0; index < results.length; index++) push(results[index])
+        else for (const result of results) push(result)
+      })
+    },
+    *iterate(partition) {
+      for (const value of parent.iterate(partition)) yield* f(value)
+    },
+  }
+  return definition
+}
+
+/** A function over whole partitions: it may be asynchronous, and then its result is collected before anything downstream runs. */
+export type PartitionFunction<T, U> = (
+  partition: Iterable<T>,
+  index: number,
+) => Iterable<U> | AsyncIterable<U> | Promise<Iterable<U> | AsyncIterable<U>>
+
+export function partitionsMapped<T, U>(parent: RDD<T>, f: PartitionFunction<T, U>, preserves = false): RddDefinition<U> {
+  const collected = new Map<number, readonly U[]>()
+  const ready = new Map<number, Iterable<U>>()
+  let synchronous = false
+  const take = (partition: number): Iterable<U> => {
+    const kept = collected.get(partition)
+    if (kept !== undefined) return kept
+    const results = ready.get(partition) ?? f(parent.iterate(partition), partition)
+    ready.delete(partition)
+    if (isIterable<U>(results)) return results
+    throw new SparkException(
+      'An asynchronous mapPartitions function stands before an operation that must look at its data at once (a sort). Call cache() on its result and run an action on that first.',
+    )
+  }
+  const start = (partition: number): MaybePromise<void> => {
+    if (synchronous || collected.has(partition)) return undefined
+    const stage = newStage()
+    const results = runTask(stage, partition, () => f(parent.iterate(partition), partition))
+    if (isIterable<U>(results)) {
+      synchronous = true
+      ready.set(partition, results)
+      return undefined
+    }
+    return collectAsync(results).then(
+      (all) => {
+        collected.set(partition, all)
+      },
+      (thrown) => {
+        throw jobAborted(thrown, stage, partition)
+      },
+    )
+  }
+  return {
+    ...oneToOne(parent, preserves),
+    prepare: (partitions) => andThen(parent.prepare(partitions), () => inTurn(partitions, start)),
+    each(partition, push) {
+      for (const result of take(partition)) push(result)
+    },
+    iterate: take,
+  }
+}
+
+function isIterable<U>(value: unknown): value is Iterable<U> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value
+}
+
+async function collectAsync<U>(results: AsyncIterable<U> | Promise<Iterable<U> | AsyncIterable<U>>): Promise<U[]> {
+  const collected: U[] = []
+  for await (const result of await results) collected.push(result)
+  return collected
+}
+
+/** Partitions of all parents one after the other. */
+export function union<T>(parents: readonly RDD<T>[]): RddDefinition<T> {
+  const locate = (partition: number): [RDD<T>, number] => {
+    for (const parent of parents) {
+      const count = parent.getNumPartitions()
+      if (partition < count) return [parent, partition]
+      partition -= count
+    }
+    throw new RangeError(`no partition ${partition}`)
+  }
+  return {
+    className: 'UnionRDD',
+    dependencies: parents.map(narrow),
+    partitions: () => parents.reduce((sum, parent) => sum + parent.getNumPartitions(), 0),
+    prepare: (partitions) =>
+      inTurn(parents, (parent) => parent.prepare(partitions.map(locate).flatMap(([owner, at]) => (owner === parent ? [at] : [])))),
+    each(partition, push) {
+      const [parent, at] = locate(partition)
+      parent.each(at, push)
+    },
+    iterate(partition) {
+      const [parent, at] = locate(partition)
+      return parent.iterate(at)
+    },
+  }
+}
+
+/** Parents with equal partitioners: partition i holds partition i of each. */
+export function partitionerAwareUnion<T>(parents: readonly RDD<T>[], partitioner: Partitioner): RddDefinition<T> {
+  return {
+    className: 'PartitionerAwareUnionRDD',
+    dependencies: parents.map(narrow),
+    partitions: () => partitioner.numPartitions,
+    partitioner: () => partitioner,
+    prepare: (partitions) => inTurn(parents, (parent) => parent.prepare(partitions)),
+    each(partition, push) {
+      for (const parent of parents) parent.each(partition, push)
+    },
+  }
+}
+
+/** Partition i is f of the partitions i of all parents, which must have equally many. */
+export function zippedPartitions<U>(
+  className: string,
+  parents: readonly RDD<unknown>[],
+  f: (partitions: readonly Iterable<unknown>[]) => Iterable<U>,
+): RddDefinition<U> {
+  const results = (partition: number): Iterable<U> => f(parents.map((parent) => parent.iterate(partition)))
+  return {
+    className,
+    dependencies: parents.map(narrow),
+    partitions() {
+      const counts = parents.map((parent) => parent.getNumPartitions())
+      if (counts.some((count) => count !== counts[0])) {
+        throw new IllegalArgumentException(`Can't zip RDDs with unequal numbers of partitions: List(${counts.join(', ')})`)
+      }
+      return counts[0]!
+    },
+    prepare: (partitions) => inTurn(parents, (parent) => parent.prepare(partitions)),
+    each(partition, push) {
+      for (const result of results(partition)) push(result)
+    },
+    iterate: results,
+  }
+}
+
+/** Pairs two partitions element by element; they must be equally long. */
+export function* zipElements<A, B>(one: Iterable<A>, other: Iterable<B>): Generator<[A, B]> {
+  const others = other[Symbol.iterator]()
+  for (const element of one) {
+    const partner = others.next()
+    if (partner.done === true) throw new SparkException('Can only zip RDDs with same number of elements in each partition')
+    yield [element, partner.value]
+  }
+  if (others.next().done !== true) throw new SparkException('Can only zip RDDs with same number of elements in each partition')
+}
+
+/** Elements numbered through all partitions; the lengths of the partitions before are counted first. */
+export function zippedWithIndex<T>(parent: RDD<T>): RddDefinition<[T, number]> {
+  let starts: number[] | undefined
+  const count = (): void => {
+    starts = [0]
+    for (let partition = 0; partition + 1 < parent.getNumPartitions(); partition++) {
+      let length = 0
+      parent.each(partition, () => {
+        length += 1
+      })
+      starts.push(starts[partition]! + length)
+    }
+  }
+  return {
+    className: 'ZippedWithIndexRDD',
+    dependencies: [narrow(parent)],
+    partitions: () => parent.getNumPartitions(),
+    prepare(partitions) {
+      const all = Array.from({ length: parent.getNumPartitions() }, (_, index) => index)
+      return andThen(parent.prepare(starts === undefined ? all : partitions), () => {
+        if (starts !== undefined) return undefined
+        count()
+        // Counting has used up what a partition function had made ready.
+        return parent.prepare(partitions)
+      })
+    },
+    each(partition, push) {
+      let index = starts![partition]!
+      parent.each(partition, (value) => push([value, index++]))
+    },
+  }
+}
+
+/** Every element of one with every element of the other; partition (i, j) is i * m + j. */
+export function cartesian<T, U>(one: RDD<T>, other: RDD<U>): RddDefinition<[T, U]> {
+  const columns = (): number => other.getNumPartitions()
+  return {
+    className: 'CartesianRDD',
+    dependencies: [narrow(one), narrow(other)],
+    partitions: () => one.getNumPartitions() * columns(),
+    prepare(partitions) {
+      const distinct = (of: (partition: number) => number): number[] => [...new Set(partitions.map(of))]
+      const rows = distinct((partition) => Math.floor(partition / columns()))
+      return andThen(one.prepare(rows), () => other.prepare(distinct((partition) => partition % columns())))
+    },
+    each(partition, push) {
+      const right: U[] = []
+      other.each(partition % columns(), (value) => right.push(value))
+      one.each(Math.floor(partition / columns()), (left) => {
+        for (const value of right) push([left, value])
+      })
+    },
+  }
+}
+
+/** Groups of parent partitions: what coalesce without a shuffle makes. */
+export function coalesced<T>(parent: RDD<T>, wanted: number): RddDefinition<T> {
+  const count = (): number => Math.min(wanted, parent.getNumPartitions())
+  const group = (partition: number): number[] => {
+    const total = parent.getNumPartitions()
+    const from = Math.floor((partition * total) / count())
+    const until = Math.floor(((partition + 1) * total) / count())
+    return Array.from({ length: until - from }, (_, index) => from + index)
+  }
+  return {
+    className: 'CoalescedRDD',
+    dependencies: [narrow(parent)],
+    partitions: count,
+    prepare: (partitions) => parent.prepare(partitions.flatMap(group)),
+    each(partition, push) {
+      for (const from of group(partition)) parent.each(from, push)
+    },
+  }
+}
+
+/** Pushes what `choose` says for each element, with a state per partition: samples, splits. */
+export function perPartition<T, U>(
+  className: string,
+  parent: RDD<T>,
+  start: (partition: number) => (value: T, push: Push<U>) => void,
+): RddDefinition<U> {
+  return {
+    ...oneToOne(parent, false),
+    className,
+    each(partition, push) {
+      const handle = start(partition)
+      parent.each(partition, (value) => handle(value, push))
+    },
+  }
+}

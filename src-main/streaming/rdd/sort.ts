@@ -1,0 +1,75 @@
+// Range partitioners for sorts: bounds from a sample of the keys, weighted by how many each partition has (Spark's RangePartitioner).
+import { SparkException } from '../../../src-shared/streaming/exceptions.ts'
+import { RangePartitioner } from './partitioner.ts'
+import { Random } from './random.ts'
+import type { RDD } from './rdd.ts'
+import { newStage, runTask } from './task.ts'
+
+/** The partitioner of a sort, made when it is first asked for: it then looks at the keys. */
+export function rangePartitioner<K, V>(
+  rdd: RDD<[K, V]>,
+  partitions: number,
+  ascending: boolean,
+  compare: (a: K, b: K) => number,
+): () => RangePartitioner {
+  let made: RangePartitioner | undefined
+  return () => {
+    made ??= new RangePartitioner(
+      partitions <= 1 ? [] : rangeBounds(rdd, partitions, compare),
+      ascending,
+      compare as (a: unknown, b: unknown) => number,
+    )
+    return made
+  }
+}
+
+function rangeBounds<K, V>(rdd: RDD<[K, V]>, partitions: number, compare: (a: K, b: K) => number): K[] {
+  const sources = Array.from({ length: rdd.getNumPartitions() }, (_, index) => index)
+  const sampleSize = Math.min(20 * partitions, 1e6)
+  const perPartition = Math.ceil((3 * sampleSize) / Math.max(1, sources.length))
+  if (rdd.prepare(sources) instanceof Promise) {
+    throw new SparkException(
+      "A sort must look at its keys at once, and an asynchronous operation stands before it. Call cache() on that operation's result and run an action on it first.",
+    )
+  }
+  const stage = newStage()
+  const candidates: { key: K; weight: number }[] = []
+  for (const source of sources) {
+    const { count, sample } = runTask(stage, source, () => reservoir(rdd, source, perPartition))
+    for (const key of sample) candidates.push({ key, weight: count / sample.length })
+  }
+  return determineBounds(candidates, Math.min(partitions, candidates.length), compare)
+}
+
+function reservoir<K, V>(rdd: RDD<[K, V]>, partition: number, size: number): { count: number; sample: K[] } {
+  const random = new Random(partition + 1)
+  const sample: K[] = []
+  let count = 0
+  rdd.each(partition, (pair) => {
+    count += 1
+    if (sample.length < size) sample.push(pair[0])
+    else {
+      const at = random.nextInt(count)
+      if (at < size) sample[at] = pair[0]
+    }
+  })
+  return { count, sample }
+}
+
+function determineBounds<K>(candidates: { key: K; weight: number }[], partitions: number, compare: (a: K, b: K) => number): K[] {
+  const ordered = candidates.sort((a, b) => compare(a.key, b.key))
+  const step = ordered.reduce((sum, candidate) => sum + candidate.weight, 0) / partitions
+  const bounds: K[] = []
+  let weight = 0
+  let target = step
+  for (const candidate of ordered) {
+    if (bounds.length >= partitions - 1) break
+    weight += candidate.weight
+    if (weight < target) continue
+    // Equal keys stay in one partition.
+    if (bounds.length > 0 && compare(candidate.key, bounds.at(-1) as K) <= 0) continue
+    bounds.push(candidate.key)
+    target += step
+  }
+  return bounds
+}

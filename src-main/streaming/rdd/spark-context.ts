@@ -1,0 +1,148 @@
+// SparkContext: where RDDs begin. One per StreamingContext; also usable alone.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { deserialize } from 'node:v8'
+import { type OutputContext, processOutputs } from '../output-context.ts'
+import { CallSite } from './call-site.ts'
+import type { RddDefinition } from './definition.ts'
+import * as narrow from './narrow.ts'
+import { RDD } from './rdd.ts'
+
+export interface SparkContextOptions {
+  readonly appName?: string
+  /** `spark.default.parallelism`: partitions where nothing else says how many. Default 1: one process runs one partition at a time. */
+  readonly defaultParallelism?: number
+  readonly outputs?: OutputContext
+}
+
+export class SparkContext {
+  readonly appName: string
+  readonly outputs: OutputContext
+  /** As configured, or undefined: then wide operations have as many partitions as their largest parent. */
+  readonly configuredParallelism: number | undefined
+  checkpointDir: string | undefined
+  stopped = false
+  #nextRddId = 0
+  #nextSeed = 1
+  #site: CallSite | undefined
+
+  constructor(options: SparkContextOptions = {}) {
+    this.appName = options.appName ?? 'millrace'
+    this.outputs = options.outputs ?? processOutputs
+    this.configuredParallelism = options.defaultParallelism
+  }
+
+  get defaultParallelism(): number {
+    return this.configuredParallelism ?? 1
+  }
+
+  parallelize<T>(data: readonly T[], numSlices: number = this.defaultParallelism): RDD<T> {
+    return this.#rdd('parallelize', narrow.parallelCollection(data, numSlices))
+  }
+
+  makeRDD<T>(data: readonly T[], numSlices: number = this.defaultParallelism): RDD<T> {
+    return this.scoped('makeRDD', () => this.parallelize(data, numSlices))
+  }
+
+  /** Whole numbers from `start` in steps, `end` left out. */
+  range(start: number, end: number, step = 1, numSlices: number = this.defaultParallelism): RDD<number> {
+    return this.scoped('range', () => {
+      const count = Math.max(0, Math.ceil((end - start) / step))
+      const slices = this.parallelize(
+        Array.from({ length: numSlices }, (_, index) => index),
+        numSlices,
+      )
+      return slices.mapPartitionsWithIndex(function* (slice) {
+        for (let at = Math.floor((slice * count) / numSlices); at < Math.floor(((slice + 1) * count) / numSlices); at++)
+          yield start + at * step
+      })
+    })
+  }
+
+  emptyRDD<T>(): RDD<T> {
+    return this.#rdd('emptyRDD', narrow.empty<T>())
+  }
+
+  /** All partitions of all RDDs; where all have the same partitioner, partition i of the result is all partitions i. */
+  union<T>(rdds: readonly RDD<T>[]): RDD<T> {
+    const present = rdds.filter((rdd) => rdd.getNumPartitions() > 0)
+    const partitioner = present[0]?.partitioner
+    if (partitioner !== undefined && present.every((rdd) => partitioner.equals(rdd.partitioner))) {
+      return this.#rdd('union', narrow.partitionerAwareUnion(present, partitioner))
+    }
+    return this.#rdd('union', narrow.union(present))
+  }
+
+  /** One partition per array: arrays that exist already are not copied. */
+  fromPartitions<T>(className: string, partitions: readonly (readonly T[])[]): RDD<T> {
+    return this.#rdd('parallelize', narrow.arrays(className, partitions))
+  }
+
+  /** What saveAsObjectFile wrote. */
+  objectFile<T>(directory: string): RDD<T> {
+    const names = readdirSync(directory)
+      .filter((name) => name.startsWith('part-'))
+      .sort()
+    return this.fromPartitions(
+      'HadoopRDD',
+      names.map((name) => readObjects<T>(readFileSync(join(directory, name)))),
+    )
+  }
+
+  setCheckpointDir(directory: string | undefined): void {
+    this.checkpointDir = directory
+  }
+
+  stop(): void {
+    this.stopped = true
+  }
+
+  // ---- for RDDs and DStreams
+
+  newRddId(): number {
+    return this.#nextRddId++
+  }
+
+  skipRddIds(count: number): void {
+    this.#nextRddId += count
+  }
+
+  /** A seed for a sample that was given none: the same in every run of the same program. */
+  newSeed(): number {
+    return this.#nextSeed++
+  }
+
+  /** The site of the public method that is running, or a new one. */
+  callSite(method: string): CallSite {
+    return this.#site ?? new CallSite(method)
+  }
+
+  /** Runs the body of a public method: RDDs made inside carry its site. */
+  scoped<R>(method: string, body: () => R): R {
+    return this.withSite(this.#site ?? new CallSite(method), body)
+  }
+
+  withSite<R>(site: CallSite | undefined, body: () => R): R {
+    const outer = this.#site
+    this.#site = site
+    try {
+      return body()
+    } finally {
+      this.#site = outer
+    }
+  }
+
+  #rdd<T>(method: string, definition: RddDefinition<T>): RDD<T> {
+    return new RDD(this, definition, this.callSite(method))
+  }
+}
+
+function readObjects<T>(content: Buffer): T[] {
+  const objects: T[] = []
+  for (let at = 0; at < content.length; ) {
+    const length = content.readUInt32BE(at)
+    objects.push(deserialize(content.subarray(at + 4, at + 4 + length)) as T)
+    at += 4 + length
+  }
+  return objects
+}

@@ -1,0 +1,62 @@
+// The order in which Spark's hash tables give their keys back. Aggregations in Spark end in an open-addressing table; what print() shows
+// first depends on it. For tables that a person may look at (up to ORDERED_KEYS keys) Millrace gives the same order; larger ones keep the
+// order of arrival, which costs nothing. The table: capacity 64, doubled beyond 70 %, slots by a spread hash, triangular probing, null first.
+import { hashCode, productHash, rehash } from './hash.ts'
+
+/** Above this many keys in one partition the order is that of arrival. */
+export const ORDERED_KEYS = 8192
+
+/** Positions of `keys` (distinct, in order of arrival) in the order of Spark's AppendOnlyMap. */
+export function appendOnlyMapOrder(keys: readonly unknown[]): number[] {
+  const hashes = new Int32Array(keys.length)
+  let nullAt = -1
+  keys.forEach((key, index) => {
+    if (key === null) nullAt = index
+    else hashes[index] = rehash(hashCode(key))
+  })
+  const order = tableOrder(hashes, nullAt)
+  if (nullAt >= 0) order.unshift(nullAt)
+  return order
+}
+
+/** The same for the map side of a shuffle, whose table is keyed by (partition, key) and then sorted by partition. */
+export function partitionedMapOrder(keys: readonly unknown[], partitions: readonly number[]): number[] {
+  const hashes = Int32Array.from(keys, (key, index) => rehash(productHash([partitions[index], key])))
+  return tableOrder(hashes, -1).sort((a, b) => partitions[a]! - partitions[b]!)
+}
+
+function tableOrder(hashes: Int32Array, skip: number): number[] {
+  let capacity = 64
+  let slots = new Int32Array(capacity).fill(-1)
+  let size = skip >= 0 ? 1 : 0
+  const place = (table: Int32Array, index: number): void => {
+    const mask = table.length - 1
+    let at = hashes[index]! & mask
+    for (let step = 1; table[at] !== -1; step++) at = (at + step) & mask
+    table[at] = index
+  }
+  for (let index = 0; index < hashes.length; index++) {
+    if (index === skip) continue
+    place(slots, index)
+    size += 1
+    if (size <= Math.floor(0.7 * capacity)) continue
+    capacity *= 2
+    const grown = new Int32Array(capacity).fill(-1)
+    for (const old of slots) if (old !== -1) place(grown, old)
+    slots = grown
+  }
+  const order: number[] = []
+  for (const index of slots) if (index !== -1) order.push(index)
+  return order
+}
+
+/** Positions of `keys` in the order of java.util.HashMap (what `subtract` keeps its keys in). */
+export function javaHashMapOrder(keys: readonly unknown[]): number[] {
+  let capacity = 16
+  while (keys.length > 0.75 * capacity) capacity *= 2
+  const slotOf = keys.map((key) => {
+    const hash = hashCode(key)
+    return (hash ^ (hash >>> 16)) & (capacity - 1)
+  })
+  return keys.map((_key, index) => index).sort((a, b) => slotOf[a]! - slotOf[b]! || a - b)
+}

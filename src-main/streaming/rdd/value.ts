@@ -1,0 +1,138 @@
+// Values that JavaScript has no literal for, and the text of any value as Spark's `print()` shows it (Scala's toString).
+import { NoSuchElementException } from '../../../src-shared/streaming/exceptions.ts'
+
+/** A value that is there: what outer joins give for a side that has the key. */
+export class Some<T> {
+  readonly value: T
+
+  constructor(value: T) {
+    this.value = value
+  }
+
+  get isDefined(): true {
+    return true
+  }
+
+  get(): T {
+    return this.value
+  }
+
+  getOrElse(_otherwise: T): T {
+    return this.value
+  }
+}
+
+class NoneType {
+  get isDefined(): false {
+    return false
+  }
+
+  get(): never {
+    throw new NoSuchElementException('None.get')
+  }
+
+  getOrElse<T>(otherwise: T): T {
+    return otherwise
+  }
+}
+
+/** The absent side of an outer join. */
+export const None = new NoneType()
+export type Option<T> = Some<T> | NoneType
+
+export const some = <T>(value: T): Some<T> => new Some(value)
+
+/** A number that prints as a double even when it is whole: `2.0`. Numbers with a fraction need no such wrapping. */
+export class Double {
+  readonly value: number
+
+  constructor(value: number) {
+    this.value = value
+  }
+
+  valueOf(): number {
+    return this.value
+  }
+}
+
+/** Grouped values, as groupByKey on streams gives them: an array that prints as `ArrayBuffer(…)`. */
+export class GroupBuffer<T> extends Array<T> {
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array
+  }
+}
+
+/** Grouped values, as cogroup and RDD.groupByKey give them: an array that prints as `CompactBuffer(…)`. */
+export class CompactBuffer<T> extends Array<T> {
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array
+  }
+}
+
+const listNames = new WeakMap<object, string>()
+
+/** An array that prints as `List(…)`, whatever its length. A plain array of 2 to 22 elements is a tuple, of any other length a list. */
+export function List<T>(...elements: T[]): T[] {
+  listNames.set(elements, 'List')
+  return elements
+}
+
+/** An array that prints as `Vector(…)`. */
+export function Vector<T>(...elements: T[]): T[] {
+  listNames.set(elements, 'Vector')
+  return elements
+}
+
+/** `List`, `Vector`, `ArrayBuffer`, `CompactBuffer` for lists; undefined for a plain array that counts as a tuple. */
+export function listName(array: readonly unknown[]): string | undefined {
+  if (array instanceof GroupBuffer) return 'ArrayBuffer'
+  if (array instanceof CompactBuffer) return 'CompactBuffer'
+  return listNames.get(array) ?? (array.length >= 2 && array.length <= 22 ? undefined : 'List')
+}
+
+/** The text of a value as Spark prints it. */
+export function show(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return value
+    case 'number':
+      return Number.isSafeInteger(value) && !Object.is(value, -0) ? String(value) : showDouble(value)
+    case 'undefined':
+      return '()'
+    case 'object':
+      return value === null ? 'null' : showObject(value)
+    case 'function':
+      return '<function>'
+    default:
+      return String(value)
+  }
+}
+
+function showObject(value: object): string {
+  if (Array.isArray(value)) {
+    const name = listName(value)
+    return `${name ?? ''}(${value.map(show).join(name === undefined ? ',' : ', ')})`
+  }
+  if (value instanceof Some) return `Some(${show(value.value)})`
+  if (value === None) return 'None'
+  if (value instanceof Double) return showDouble(value.value)
+  if (value instanceof Map) return `Map(${[...value].map(([key, item]) => `${show(key)} -> ${show(item)}`).join(', ')})`
+  if (value instanceof Set) return `Set(${[...value].map(show).join(', ')})`
+  if (value instanceof Uint8Array) return new TextDecoder().decode(value)
+  if (value.toString !== Object.prototype.toString) return String(value)
+  return JSON.stringify(value)
+}
+
+/** A double as Java writes it: `1.0E7`, `1.5`, `-0.0`, `1.0E-7`, `NaN`, `Infinity`. */
+export function showDouble(value: number): string {
+  if (Number.isNaN(value)) return 'NaN'
+  if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity'
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0'
+  const size = Math.abs(value)
+  if (size >= 1e-3 && size < 1e7) {
+    const text = String(value)
+    return text.includes('.') ? text : `${text}.0`
+  }
+  const [mantissa, exponent] = value.toExponential().split('e') as [string, string]
+  return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${Number(exponent)}`
+}
