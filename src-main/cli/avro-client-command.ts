@@ -8,7 +8,7 @@ import { batchOf } from '../../src-shared/event/build-batch.ts'
 import type { FlumeEvent, Headers } from '../../src-shared/event/event-batch.ts'
 import { decodeProperties } from '../../src-shared/flume/properties-bytes.ts'
 import { entriesOf, parseDocument } from '../../src-shared/flume/properties-document.ts'
-import { RpcClient, type RpcClientOptions } from '../agent/avro/rpc-client.ts'
+import { FlumeClient, type FlumeClientOptions } from '../agent/avro/flume-client.ts'
 import { clientSecureContext } from '../agent/network/tls.ts'
 import { splitLines } from '../agent/serialization/split-lines.ts'
 
@@ -49,7 +49,7 @@ async function send(flags: AvroClientFlags): Promise<number> {
   const headers = flags.headerFile === undefined ? {} : await propertiesOf(flags.headerFile)
   const { batchSize, ...options } = flags.rpcProps === undefined ? hostAndPort(flags) : await rpcOptions(await propertiesOf(flags.rpcProps))
   const input: Readable = flags.filename === undefined ? process.stdin : createReadStream(flags.filename)
-  const client = await RpcClient.connect(options)
+  const client = await FlumeClient.connect(options)
   let sent = 0
   try {
     let waiting: FlumeEvent[] = []
@@ -71,7 +71,7 @@ async function send(flags: AvroClientFlags): Promise<number> {
   return sent
 }
 
-type ClientSettings = RpcClientOptions & { readonly batchSize: number }
+type ClientSettings = FlumeClientOptions & { readonly batchSize: number }
 
 const flumeTimeoutMs = (text: string | undefined): number => {
   const value = Number(text ?? 20_000)
@@ -104,7 +104,7 @@ async function rpcOptions(properties: Readonly<Record<string, string>>): Promise
   }
 }
 
-async function tlsOf(properties: Readonly<Record<string, string>>): Promise<NonNullable<RpcClientOptions['tls']>> {
+async function tlsOf(properties: Readonly<Record<string, string>>): Promise<NonNullable<FlumeClientOptions['tls']>> {
   const words = (key: string): string[] => (properties[key] ?? '').split(/\s+/).filter((word) => word !== '')
   const trustAll = properties['trust-all-certs'] === 'true'
   const secureContext = await clientSecureContext({

@@ -1,21 +1,21 @@
-// An Avro RPC client, as Flume's NettyAvroRpcClient: one connection, appendBatch, an answer within the request time-out or the connection is
-// given up. After any failure the client is closed: what was sent may or may not have been stored, and the caller sends it again.
+// An Avro RPC client: one connection, calls matched by serial, an answer within the request time-out or the connection is given up.
 import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, type SecureContext } from 'node:tls'
-import { MillraceError } from '../../../src-shared/errors.ts'
-import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
 import { connected } from '../network/connected.ts'
 import { AvroReader, AvroWriter } from './avro-binary.ts'
-import { encodeAppendBatch } from './event-codec.ts'
+import { type AvroProtocol, readHandshakeResponse, skipMetadata, writeHandshakeRequest } from './handshake.ts'
 import { encodeFrame, type Frame, NettyFrameDecoder } from './netty-frame.ts'
 import { deflated } from './rpc-server.ts'
-import { protocolHash, readHandshakeResponse, skipMetadata, writeHandshakeRequest } from './source-protocol.ts'
 
 export interface RpcClientOptions {
+  readonly protocol: AvroProtocol
+  /** Who connects, for messages: `NettyAvroRpcClient { host: …, port: … }`. */
+  readonly who: string
   readonly host: string
   readonly port: number
   readonly connectTimeoutMs: number
+  /** Infinity waits for ever. */
   readonly requestTimeoutMs: number
   /** Level 0–9 when the server expects deflate. */
   readonly compressionLevel?: number
@@ -32,11 +32,12 @@ export class RpcClient {
   readonly #pending = new Map<number, { resolve: (frame: Frame) => void; reject: (error: Error) => void }>()
   #serial = 0
   #established = false
-  #serverHash: Uint8Array = protocolHash
+  #serverHash: Uint8Array
   #failure: Error | undefined
 
   private constructor(options: RpcClientOptions, socket: Socket) {
     this.#options = options
+    this.#serverHash = options.protocol.hash
     this.#socket = socket
     this.#stream = options.compressionLevel === undefined ? socket : deflated(socket, options.compressionLevel)
     this.#stream.on('data', (chunk: Buffer) => this.#received(chunk))
@@ -49,24 +50,12 @@ export class RpcClient {
   static async connect(options: RpcClientOptions): Promise<RpcClient> {
     const { host, port, tls } = options
     const socket = tls ? connectTls({ host, port, ...tls, checkServerIdentity: () => undefined }) : connect({ host, port, noDelay: true })
-    await connected(socket, options.tls === undefined ? 'connect' : 'secureConnect', options.connectTimeoutMs, describe(options))
+    await connected(socket, options.tls === undefined ? 'connect' : 'secureConnect', options.connectTimeoutMs, options.who)
     return new RpcClient(options, socket)
   }
 
   get active(): boolean {
     return this.#failure === undefined
-  }
-
-  /** Resolves when the server answered OK. Rejects with EVENT_DELIVERY otherwise, and the client is closed. An empty batch sends nothing, as in Flume. */
-  async appendBatch(batch: EventBatch): Promise<void> {
-    if (batch.count === 0) return
-    try {
-      const status = await this.#call('appendBatch', encodeAppendBatch(batch))
-      if (status !== 0) throw new Error(`Avro RPC call returned Status: ${status === 1 ? 'FAILED' : 'UNKNOWN'}`)
-    } catch (cause) {
-      this.close()
-      throw new MillraceError('EVENT_DELIVERY', `${describe(this.#options)}: Failed to send batch`, { cause })
-    }
   }
 
   close(): void {
@@ -75,12 +64,13 @@ export class RpcClient {
     this.#socket.destroySoon()
   }
 
-  /** A result's enum index. Shakes hands with the first call, and again with the protocol's text when the server answers NONE. */
-  async #call(name: string, parameters: Buffer): Promise<number> {
+  /** The result of a call, positioned. Shakes hands with the first call, and again with the protocol's text when the server answers NONE. */
+  async call(name: string, parameters: Uint8Array): Promise<AvroReader> {
+    const { protocol } = this.#options
     for (const withText of [false, true]) {
       const head = new AvroWriter()
       const shaking = !this.#established
-      if (shaking) writeHandshakeRequest(head, withText, this.#serverHash)
+      if (shaking) writeHandshakeRequest(head, protocol, withText, this.#serverHash)
       head.writeLong(0)
       head.writeText(name)
       const reader = new AvroReader((await this.#request([head.finish(), parameters])).message)
@@ -91,11 +81,11 @@ export class RpcClient {
         this.#established = true
       }
       skipMetadata(reader)
-      if (!reader.readBoolean()) return reader.readLong()
+      if (!reader.readBoolean()) return reader
       reader.readLong()
       throw new Error(`The server answered with an error: ${reader.readText()}`)
     }
-    throw new Error('The server does not accept the protocol AvroSourceProtocol')
+    throw new Error('The server does not accept our protocol')
   }
 
   #request(buffers: readonly Uint8Array[]): Promise<Frame> {
@@ -131,8 +121,4 @@ export class RpcClient {
     for (const call of [...this.#pending.values()]) call.reject(error)
     this.#socket.destroySoon()
   }
-}
-
-function describe(options: RpcClientOptions): string {
-  return `NettyAvroRpcClient { host: ${options.host}, port: ${options.port} }`
 }

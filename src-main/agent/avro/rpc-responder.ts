@@ -1,14 +1,23 @@
 // What an Avro RPC server does with one message of one connection: handshake, call, answer. No sockets here: bytes in, buffers out, so that
-// recorded conversations can be replayed against it. Behaviour as recorded from Flume 1.11 (avro-ipc-netty 1.11.0).
-import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
+// recorded conversations can be replayed against it. Behaviour as recorded from Flume 1.11 (avro-ipc-netty 1.11.0) and SparkSink (Avro 1.8.2).
 import { AvroEndOfData, AvroReader, AvroWriter } from './avro-binary.ts'
-import { readEvents } from './event-codec.ts'
-import { encodeHandshakeResponse, protocolHash, readHandshakeRequest, skipMetadata } from './source-protocol.ts'
+import { type AvroProtocol, encodeHandshakeResponse, readHandshakeRequest, skipMetadata } from './handshake.ts'
 
-/** Client protocols that a source has met, by the hash the client claims. One per source, shared by its connections, bounded. */
+/** A protocol with what its messages do. */
+export interface RpcService {
+  readonly protocol: AvroProtocol
+  /** Resolves with the encoded result, or undefined when there is no such message. What it rejects with goes to the client as an RPC error. */
+  call(name: string, parameters: AvroReader): Promise<Uint8Array> | undefined
+}
+
+/** Client protocols that a server has met, by the hash the client claims. One per server, shared by its connections, bounded. */
 export class KnownProtocols {
-  readonly #hashes = new Set<string>([hex(protocolHash)])
+  readonly #hashes: Set<string>
   static readonly limit = 1000
+
+  constructor(own: AvroProtocol) {
+    this.#hashes = new Set([hex(own.hash)])
+  }
 
   has(hash: Uint8Array): boolean {
     return this.#hashes.has(hex(hash))
@@ -19,25 +28,24 @@ export class KnownProtocols {
   }
 }
 
-/** Stores what a client sent. `OK` after the channel's commit; `FAILED` asks the client to send again. Rejects with what an RPC error says. */
-export type AppendHandler = (batch: EventBatch, kind: 'append' | 'appendBatch') => Promise<'OK' | 'FAILED'>
-
 const emptyBuffer = Buffer.alloc(0)
 const noMetadata = Buffer.from([0])
+/** Avro's ByteBufferOutputStream cuts an answer into buffers of this size. */
+const bufferBytes = 8192
 
 export class RpcResponder {
+  readonly #service: RpcService
   readonly #known: KnownProtocols
-  readonly #append: AppendHandler
   #established = false
 
-  constructor(known: KnownProtocols, append: AppendHandler) {
+  constructor(service: RpcService, known: KnownProtocols) {
+    this.#service = service
     this.#known = known
-    this.#append = append
   }
 
   /** The buffers of the answer to one message. */
-  async respond(message: Uint8Array): Promise<Buffer[]> {
-    let handshake: Buffer = emptyBuffer
+  async respond(message: Uint8Array): Promise<Uint8Array[]> {
+    let handshake: Uint8Array = emptyBuffer
     try {
       const reader = new AvroReader(message)
       if (!this.#established) {
@@ -47,7 +55,9 @@ export class RpcResponder {
       skipMetadata(reader)
       const name = reader.readText()
       if (name === '') return [handshake]
-      return [handshake, noMetadata, await this.#call(name, reader)]
+      const result = this.#service.call(name, reader)
+      if (result === undefined) throw new Error(`org.apache.avro.AvroRuntimeException: No such remote message: ${name}`)
+      return [handshake, noMetadata, ...cut(Buffer.concat([Buffer.from([0]), await result]))]
     } catch (error) {
       return [handshake, noMetadata, errorPayload(error)]
     }
@@ -55,19 +65,19 @@ export class RpcResponder {
 
   /** Answers NONE while the client's protocol is unknown: no call is executed until it has sent its text. */
   #shakeHands(reader: AvroReader): Buffer {
+    const { protocol } = this.#service
     const request = readHandshakeRequest(reader)
     if (request.clientProtocol !== null) this.#known.add(request.clientHash)
-    else if (!this.#known.has(request.clientHash)) return encodeHandshakeResponse('NONE')
+    else if (!this.#known.has(request.clientHash)) return encodeHandshakeResponse(protocol, 'NONE')
     this.#established = true
-    return encodeHandshakeResponse(protocolHash.equals(request.serverHash) ? 'BOTH' : 'CLIENT')
+    return encodeHandshakeResponse(protocol, protocol.hash.equals(request.serverHash) ? 'BOTH' : 'CLIENT')
   }
+}
 
-  async #call(name: string, reader: AvroReader): Promise<Buffer> {
-    if (name !== 'append' && name !== 'appendBatch')
-      throw new Error(`org.apache.avro.AvroRuntimeException: No such remote message: ${name}`)
-    const status = await this.#append(readEvents(reader, name), name)
-    return Buffer.from([0, status === 'OK' ? 0 : 2])
-  }
+function cut(payload: Buffer): Buffer[] {
+  const buffers: Buffer[] = []
+  for (let at = 0; at < payload.length; at += bufferBytes) buffers.push(payload.subarray(at, at + bufferBytes))
+  return buffers
 }
 
 /** Error flag, index 0 of the error union (the system error), its text as Java's toString() gives it. */

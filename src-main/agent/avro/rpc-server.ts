@@ -6,7 +6,7 @@ import { type SecureContext, TLSSocket } from 'node:tls'
 import { constants, createDeflate, createInflate } from 'node:zlib'
 import { SocketServer, type SocketServerOptions } from '../network/socket-server.ts'
 import { BadFrame, encodeFrame, type Frame, NettyFrameDecoder } from './netty-frame.ts'
-import { type AppendHandler, KnownProtocols, RpcResponder } from './rpc-responder.ts'
+import { KnownProtocols, RpcResponder, type RpcService } from './rpc-responder.ts'
 
 export interface RpcServerOptions extends Omit<SocketServerOptions, 'serve'> {
   readonly deflate: boolean
@@ -15,15 +15,15 @@ export interface RpcServerOptions extends Omit<SocketServerOptions, 'serve'> {
   readonly maxMessageBytes: number
   /** Messages of one connection worked on at once; the socket is not read meanwhile (Flume answers from 16 threads). */
   readonly maxInFlight: number
-  readonly append: AppendHandler
+  readonly service: RpcService
 }
 
 /** A call whose answer was not sent before close() is sent again by its client. */
 export function rpcServer(options: RpcServerOptions): SocketServer {
-  const known = new KnownProtocols()
+  const known = new KnownProtocols(options.service.protocol)
   return new SocketServer({
     ...options,
-    serve: (socket, refuse) => new Connection(options, new RpcResponder(known, options.append), refuse).serve(socket),
+    serve: (socket, refuse) => new Connection(options, new RpcResponder(options.service, known), refuse).serve(socket),
   })
 }
 

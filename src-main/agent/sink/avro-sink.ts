@@ -1,7 +1,7 @@
 // Avro RPC sink: to an Avro source of another agent, Flume's or Millrace's.
 import { int, oneOf } from '../../../src-shared/spec/property.ts'
 import { defineSink } from '../../component/define.ts'
-import { RpcClient } from '../avro/rpc-client.ts'
+import { FlumeClient } from '../avro/flume-client.ts'
 import { rpcSink, rpcSinkProperties } from '../network/rpc-sink.ts'
 import { clientTls, clientTlsProperties } from '../network/tls.ts'
 
@@ -19,7 +19,7 @@ export const definition = defineSink({
   examples: [{ title: 'To the next agent', properties: 'hostname = 127.0.0.1\nport = 44444' }],
   create: (options, context) =>
     rpcSink(options, context, async (to) =>
-      RpcClient.connect({
+      FlumeClient.connect({
         ...to,
         ...(options['compression-type'] === 'deflate' && { compressionLevel: options['compression-level'] }),
         ...(await clientTls(options)),

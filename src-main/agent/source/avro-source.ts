@@ -4,6 +4,7 @@ import { boolean, int, oneOf, string } from '../../../src-shared/spec/property.t
 import { defineSource } from '../../component/define.ts'
 import { ipAllowed, parseIpFilterRules } from '../avro/ip-filter.ts'
 import { rpcServer } from '../avro/rpc-server.ts'
+import { sourceService } from '../avro/source-service.ts'
 import { rpcAppend } from '../network/rpc-append.ts'
 import type { SocketServer } from '../network/socket-server.ts'
 import { serverSecureContext, serverTlsProperties } from '../network/tls.ts'
@@ -52,7 +53,7 @@ export const definition = defineSource({
           maxConnections: options.maxConnections,
           maxInFlight: 16,
           accepts: (address) => ipAllowed(rules, address, []),
-          append: rpcAppend(context),
+          service: sourceService(rpcAppend(context)),
           connectionsChanged: (open) => counters.set('OpenConnectionCount', open),
           refused: (address, reason) => log.debug('A connection was closed.', { address, reason }),
         })

@@ -5,7 +5,9 @@ import { constants, inflateSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { BadFrame, encodeFrame, type Frame, NettyFrameDecoder } from '../../../src-main/agent/avro/netty-frame.ts'
 import { KnownProtocols, RpcResponder } from '../../../src-main/agent/avro/rpc-responder.ts'
-import { protocolHash, protocolText } from '../../../src-main/agent/avro/source-protocol.ts'
+import { sourceProtocol } from '../../../src-main/agent/avro/source-protocol.ts'
+import { sourceService } from '../../../src-main/agent/avro/source-service.ts'
+import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
 
 const recordings = join(import.meta.dirname, '../../fixtures/flume/wire')
 const recorded = (name: string, file: string): Buffer => readFileSync(join(recordings, name, file))
@@ -19,10 +21,11 @@ async function replay(
   if (options.inflate === true) input = inflateSync(input, { finishFlush: constants.Z_SYNC_FLUSH })
   let room = options.room ?? Number.POSITIVE_INFINITY
   const decoder = new NettyFrameDecoder(1 << 24)
-  const responder = new RpcResponder(options.known ?? new KnownProtocols(), async (batch) => {
+  const append = async (batch: EventBatch): Promise<'OK' | 'FAILED'> => {
     room -= batch.count
     return room >= 0 ? 'OK' : 'FAILED'
-  })
+  }
+  const responder = new RpcResponder(sourceService(append), options.known ?? new KnownProtocols(sourceProtocol))
   const answers: Buffer[] = []
   const step = options.chunkBytes ?? input.length
   for (let at = 0; at < input.length; at += step) {
@@ -77,7 +80,7 @@ test.each(['avro-deflate6', 'avro-deflate6-more', 'avro-deflate1'])('answers the
 })
 
 test('a protocol once told by its text is known by its hash on a later connection of the same source', async () => {
-  const known = new KnownProtocols()
+  const known = new KnownProtocols(sourceProtocol)
   await replay('handshake-nodoc-text', { known })
   expect((await replay('handshake-nodoc-known-later', { known })).equals(recorded('handshake-nodoc-known-later', 's2c.bin'))).toBe(true)
 })
@@ -97,8 +100,8 @@ test.each(['garbage', 'huge-list-size', 'mismatch-client-deflate-server-plain'])
 )
 
 test('the protocol text is the one whose hash Java peers know', () => {
-  expect(protocolText).toHaveLength(1334)
-  expect(protocolHash.toString('hex')).toBe('86aadae2c45474c0fe93ffd0f2350a65')
+  expect(sourceProtocol.text).toHaveLength(1334)
+  expect(sourceProtocol.hash.toString('hex')).toBe('86aadae2c45474c0fe93ffd0f2350a65')
 })
 
 test('every Avro recording is replayed here', () => {

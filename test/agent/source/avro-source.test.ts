@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { RpcClient, type RpcClientOptions } from '../../../src-main/agent/avro/rpc-client.ts'
+import { FlumeClient, type FlumeClientOptions } from '../../../src-main/agent/avro/flume-client.ts'
 import { type RpcServerOptions, rpcServer } from '../../../src-main/agent/avro/rpc-server.ts'
+import { sourceService } from '../../../src-main/agent/avro/source-service.ts'
 import { clientSecureContext, serverSecureContext } from '../../../src-main/agent/network/tls.ts'
 import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import { type EventBatch, eventsOf } from '../../../src-shared/event/event-batch.ts'
@@ -27,10 +28,10 @@ async function serve(options: Partial<RpcServerOptions> = {}): Promise<{ port: n
     maxConnections: 100,
     maxInFlight: 16,
     accepts: () => true,
-    append: async (batch) => {
+    service: sourceService(async (batch) => {
       received.push(batch)
       return 'OK'
-    },
+    }),
     connectionsChanged: () => {},
     refused: (_address, reason) => refusals.push(reason),
     ...options,
@@ -40,8 +41,8 @@ async function serve(options: Partial<RpcServerOptions> = {}): Promise<{ port: n
   return { port, received, refusals }
 }
 
-async function client(port: number, options: Partial<RpcClientOptions> = {}): Promise<RpcClient> {
-  const opened = await RpcClient.connect({ host: '127.0.0.1', port, connectTimeoutMs: 20_000, requestTimeoutMs: 20_000, ...options })
+async function client(port: number, options: Partial<FlumeClientOptions> = {}): Promise<FlumeClient> {
+  const opened = await FlumeClient.connect({ host: '127.0.0.1', port, connectTimeoutMs: 20_000, requestTimeoutMs: 20_000, ...options })
   stops.push(() => opened.close())
   return opened
 }
@@ -102,7 +103,7 @@ test('a client that does not trust the certificate is refused and says why', asy
 })
 
 test('a refused batch rejects with FAILED and closes the client', async () => {
-  const { port } = await serve({ append: async () => 'FAILED' })
+  const { port } = await serve({ service: sourceService(async () => 'FAILED') })
   const sending = await client(port)
   await expect(sending.appendBatch(sample)).rejects.toMatchObject({ cause: { message: 'Avro RPC call returned Status: FAILED' } })
   expect(sending.active).toBe(false)
@@ -110,7 +111,7 @@ test('a refused batch rejects with FAILED and closes the client', async () => {
 
 test('a connection cut before the answer rejects, so that the caller sends again', async () => {
   let cut: () => void = () => {}
-  const { port } = await serve({ append: () => new Promise(() => cut()) })
+  const { port } = await serve({ service: sourceService(() => new Promise(() => cut())) })
   const sending = await client(port)
   cut = () => sending.close()
   await expect(sending.appendBatch(sample)).rejects.toMatchObject({ code: 'EVENT_DELIVERY' })

@@ -1,0 +1,21 @@
+// Flume's AvroSourceProtocol as a service: append and appendBatch, answered OK or FAILED.
+import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
+import { readEvents } from './event-codec.ts'
+import type { RpcService } from './rpc-responder.ts'
+import { sourceProtocol } from './source-protocol.ts'
+
+/** Stores what a client sent. `OK` after the channel's commit; `FAILED` asks the client to send again. */
+export type AppendHandler = (batch: EventBatch, kind: 'append' | 'appendBatch') => Promise<'OK' | 'FAILED'>
+
+/** Status OK and FAILED as Avro's enum indexes. */
+const answers = { OK: Buffer.from([0]), FAILED: Buffer.from([2]) }
+
+export function sourceService(append: AppendHandler): RpcService {
+  return {
+    protocol: sourceProtocol,
+    call: (name, parameters) =>
+      name === 'append' || name === 'appendBatch'
+        ? append(readEvents(parameters, name), name).then((status) => answers[status])
+        : undefined,
+  }
+}
