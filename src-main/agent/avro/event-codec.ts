@@ -55,8 +55,8 @@ function sameBytes(bytes: Uint8Array, a: number, b: number, length: number): boo
   return true
 }
 
-/** Parameters of `appendBatch`: all events of the batch in one block. A null header goes out as empty text, for Avro's map has no null. */
-export function encodeAppendBatch(batch: EventBatch): Buffer {
+/** An array of events, all in one block: parameters of `appendBatch`, and the events of Spark's EventBatch. A null header goes out as empty text, for Avro's map has no null. */
+export function encodeEvents(batch: EventBatch): Buffer {
   const writer = new AvroWriter(batch.bodies.length + batch.count * 16 + 64)
   if (batch.count > 0) writer.writeLong(batch.count)
   const shared = batch.columns.length === 0 ? encodeHeaders(batch.shared) : undefined

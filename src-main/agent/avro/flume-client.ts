@@ -2,7 +2,7 @@
 // stored, and the caller sends it again.
 import { MillraceError } from '../../../src-shared/errors.ts'
 import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
-import { encodeAppendBatch } from './event-codec.ts'
+import { encodeEvents } from './event-codec.ts'
 import { RpcClient, type RpcClientOptions } from './rpc-client.ts'
 import { sourceProtocol } from './source-protocol.ts'
 
@@ -31,7 +31,7 @@ export class FlumeClient {
   async appendBatch(batch: EventBatch): Promise<void> {
     if (batch.count === 0) return
     try {
-      const status = (await this.#client.call('appendBatch', encodeAppendBatch(batch))).readLong()
+      const status = (await this.#client.call('appendBatch', encodeEvents(batch))).readLong()
       if (status !== 0) throw new Error(`Avro RPC call returned Status: ${status === 1 ? 'FAILED' : 'UNKNOWN'}`)
     } catch (cause) {
       this.close()
