@@ -1,0 +1,74 @@
+// source `syslogudp`: syslog messages, one a datagram (Flume SyslogUDPSource).
+import { createSocket, type Socket } from 'node:dgram'
+import { messageOf } from '../../../src-shared/errors.ts'
+import { batchOf } from '../../../src-shared/event/build-batch.ts'
+import { int, string } from '../../../src-shared/spec/property.ts'
+import { defineSource } from '../../component/define.ts'
+import { clientHeaders } from '../syslog/client-headers.ts'
+import { customFormat, formatProperties, syslogProperties } from '../syslog/format-properties.ts'
+import { parseKeepFields } from '../syslog/keep-fields.ts'
+import { SyslogUtils } from '../syslog/syslog-utils.ts'
+import { bindUdp } from './listen.ts'
+
+const largestDatagram = 65_536
+
+export const definition = defineSource({
+  type: 'syslogudp',
+  className: 'org.apache.flume.source.SyslogUDPSource',
+  summary: 'Listens for syslog over UDP, one message a datagram. A datagram that a full channel refuses is lost, and counted.',
+  properties: {
+    port: int().min(0).max(65_535).describe('Port to listen on.'),
+    host: string().default('127.0.0.1').describe('Address to listen on; loopback when absent (Flume: all).'),
+    ...syslogProperties,
+    ...formatProperties,
+  },
+  rules: ['listen-on-loopback'],
+  examples: [{ title: 'From a router', properties: 'host = 0.0.0.0\nport = 5140' }],
+  create: (options, context) => {
+    const { channelProcessor, clock, counters, log } = context
+    const custom = customFormat(options)
+    const parser = new SyslogUtils({
+      eventSize: largestDatagram,
+      keep: parseKeepFields(options.keepFields),
+      now: () => clock.now(),
+      ...(custom && { custom }),
+    })
+    let socket: Socket | undefined
+    let delivering = Promise.resolve()
+
+    const deliver = async (datagram: Buffer, address: string, port: number): Promise<void> => {
+      counters.add('EventReceivedCount', 1)
+      const sender = await clientHeaders(address, port, options.clientIPHeader, options.clientHostnameHeader)
+      const event = parser.readDatagram(datagram)
+      try {
+        await channelProcessor.processEventBatch(batchOf([{ body: event.body, headers: { ...event.headers, ...sender } }]))
+        counters.add('EventAcceptedCount', 1)
+      } catch (error) {
+        counters.add('ChannelWriteFail', 1)
+        counters.drop(1, 'refused by a channel; a datagram cannot be asked for again', false)
+        log.warn('A datagram was refused by a channel and is lost.', { error: messageOf(error) })
+      }
+    }
+
+    return {
+      async start() {
+        const opened = createSocket(options.host.includes(':') ? 'udp6' : 'udp4')
+        opened.on('message', (datagram, from) => {
+          delivering = delivering.then(() => deliver(datagram, from.address, from.port))
+        })
+        await bindUdp(opened, options.port, options.host)
+        opened.on('error', (error) => {
+          counters.add('EventReadFail', 1)
+          log.error(`The UDP socket failed: ${error.message}`)
+        })
+        socket = opened
+        context.status(`Listening on ${options.host}:${opened.address().port}, UDP`)
+      },
+      async stop() {
+        const open = socket
+        if (open !== undefined) await new Promise<void>((resolve) => open.close(() => resolve()))
+        await delivering
+      },
+    }
+  },
+})

@@ -1,0 +1,65 @@
+// Timestamps of syslog messages, read as Flume 1.11 reads them, oddities included: tests and file names of its users depend on them.
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** `Feb  5 17:32:18`, in the zone of `utc ? UTC : this machine`. It has no year: the one that brings it nearest to now, as Flume: over a month ahead is last year's, over eleven months behind next year's. */
+export function parseRfc3164Time(text: string, now: number, utc: boolean): number | undefined {
+  const [, monthName, day, hour, minute, second] = /^([A-Z][a-z]{2})\s{1,2}(\d{1,2})\s(\d{2}):(\d{2}):(\d{2})$/.exec(text) ?? []
+  const month = months.indexOf(monthName ?? '')
+  if (month < 0) return undefined
+  const year = new Date(now).getUTCFullYear()
+  const at = (inYear: number): number => dateAt([inYear, month, Number(day), Number(hour), Number(minute), Number(second), 0], utc)
+  if (at(year) > addMonths(now, 1)) return at(year - 1)
+  return at(year) < addMonths(now, -11) ? at(year + 1) : at(year)
+}
+
+const rfc5424 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(Z|[+-]\d{2}:\d{2})?$/
+
+/**
+ * Flume's SyslogUtils (syslogtcp, syslogudp): a zone counts only where there is no fraction; otherwise, and without a zone, the time is this
+ * machine's. A fraction is cut to three digits and read as a number of milliseconds (`.5` is 5 ms).
+ */
+export function parseUtilsTime(text: string): number | undefined {
+  const match = rfc5424.exec(text)
+  if (match === null) return undefined
+  const [, year, month, day, hour, minute, second, fraction, zone] = match
+  const fields: DateFields = [
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+    Number((fraction ?? '0').slice(0, 3)),
+  ]
+  if (fraction === undefined && zone !== undefined) return dateAt(fields, true) - zoneMs(zone)
+  return dateAt(fields, false)
+}
+
+/** Flume's SyslogParser (multiport_syslogtcp): a zone is required after a bare time, a fraction of any length is cut to ms. Throws a RangeError. */
+export function parseParserTime(text: string): number {
+  const match = rfc5424.exec(text)
+  if (match === null || text.length <= 19) throw new RangeError(`Bad format: Not a valid RFC5424 timestamp: ${text}`)
+  const [, year, month, day, hour, minute, second, fraction, zone] = match
+  if (zone === undefined) throw new RangeError(`Bad format: Not a valid RFC5424 timestamp: ${text}`)
+  const ms = Number((fraction ?? '').padEnd(3, '0').slice(0, 3))
+  return dateAt([Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), ms], true) - zoneMs(zone)
+}
+
+type DateFields = readonly [year: number, month: number, day: number, hour: number, minute: number, second: number, ms: number]
+
+function dateAt(fields: DateFields, utc: boolean): number {
+  return utc ? Date.UTC(...fields) : new Date(...fields).getTime()
+}
+
+function zoneMs(zone: string): number {
+  if (zone === 'Z') return 0
+  const ms = (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6))) * 60_000
+  return zone.startsWith('-') ? -ms : ms
+}
+
+function addMonths(time: number, count: number): number {
+  const date = new Date(time)
+  date.setUTCMonth(date.getUTCMonth() + count)
+  return date.getTime()
+}
