@@ -12,7 +12,7 @@ export interface DomPortLike {
 
 export interface NodePortLike {
   postMessage(message: unknown): void
-  on(type: 'message' | 'close', listener: (event: never) => void): unknown
+  on(type: 'message' | 'close', listener: (value: unknown) => void): unknown
   start?(): void
   close?(): void
 }

@@ -16,8 +16,9 @@ const sentences: Readonly<Record<string, (path: string) => string>> = {
 /** MillraceError IO (NOT_FOUND where there is no such file) for an error of node:fs. `doing`: `open`, `read`, `write`. */
 export function ioError(error: unknown, doing: string, path: string): MillraceError {
   const code = (error as NodeJS.ErrnoException).code ?? ''
-  const sentence = sentences[code]
-  const message =
-    sentence === undefined ? `Could not ${doing} ${path}: ${error instanceof Error ? error.message : String(error)}` : sentence(path)
-  return new MillraceError(code === 'ENOENT' ? 'NOT_FOUND' : 'IO', message, { cause: error })
+  const kind = code === 'ENOENT' ? 'NOT_FOUND' : 'IO'
+  const sentence = sentences[code]?.(path)
+  return sentence === undefined
+    ? new MillraceError(kind, `Could not ${doing} ${path}`, { cause: error })
+    : new MillraceError(kind, sentence)
 }
