@@ -1,5 +1,7 @@
 // SQLite for everybody else: the one place that knows the driver. Synchronous throughout; a transaction has no `await` between begin and
 // commit, which sqliteTransaction's type enforces.
+// The driver's types are named here, so that every world that imports this file finds them.
+/// <reference path="./better-sqlite3.d.ts" />
 import Driver from 'better-sqlite3'
 
 export type SqlValue = null | number | bigint | string | Uint8Array
