@@ -4,8 +4,10 @@
 import { MillraceError } from '../../../../src-shared/errors.ts'
 import { sliceBatch } from '../../../../src-shared/event/build-batch.ts'
 import { bodyAt, type EventBatch } from '../../../../src-shared/event/event-batch.ts'
+import { sqliteCode } from '../../../storage/sqlite.ts'
 import type { Extent } from '../durable-channel.ts'
 import { type LogFolder, listSegments, readLogFolder, type SegmentFile } from './log-folder.ts'
+import type { NumberedRow } from './recent-batches.ts'
 import { Segment } from './segment.ts'
 
 /** Ordinals `from` (inclusive) to `to` (exclusive). */
@@ -96,15 +98,24 @@ class FolderReader implements LogReader {
     this.#open = undefined
   }
 
-  #rowAt(ordinal: number, range: LogRange): { first: number; count: number; batch: EventBatch | undefined } {
-    if (this.#files.length === 0) this.extent()
-    const row = this.#files.length > 0 && ordinal >= this.#files[0]!.first ? this.#segment(this.#fileOf(ordinal)).rowAt(ordinal) : undefined
-    if (row) return row
-    // The listing may be older than a roll.
+  #rowAt(ordinal: number, range: LogRange): NumberedRow {
+    // The listing may be older than a roll, or than the end of what is retained.
+    const known = this.#find(ordinal)
+    if (known) return known
     const extent = this.extent()
-    const again = ordinal >= extent.first && ordinal < extent.next ? this.#segment(this.#fileOf(ordinal)).rowAt(ordinal) : undefined
-    if (again === undefined) throw missing(this.#log.folder, range, extent)
-    return again
+    const row = this.#find(ordinal)
+    if (row === undefined) throw missing(this.#log.folder, range, extent)
+    return row
+  }
+
+  #find(ordinal: number): NumberedRow | undefined {
+    if (this.#files.length === 0 || ordinal < this.#files[0]!.first) return undefined
+    try {
+      return this.#segment(this.#fileOf(ordinal)).rowAt(ordinal)
+    } catch (error) {
+      if (sqliteCode(error)?.startsWith('SQLITE_CANTOPEN')) return undefined
+      throw error
+    }
   }
 
   /** As many events of the row at `from` as `bytes` of bodies allow: a row that is larger than the limit. */

@@ -83,6 +83,7 @@ const commitOverheadBytes = 16_384
 
 export class LogStore {
   readonly #options: StoreOptions
+  readonly #log: LogFolder
   readonly #reach: Reach
   readonly #index: Database
   readonly #saveCursor: Statement
@@ -101,21 +102,22 @@ export class LogStore {
   constructor(options: StoreOptions, reach: Reach) {
     this.#options = options
     this.#reach = reach
-    removeOrphans(options.log)
     this.#index = openIndexForWriting(options.log.folder)
     this.#saveCursor = this.#index.prepare('INSERT OR REPLACE INTO cursor (kind, name, low, above) VALUES (?, ?, ?, ?)')
     this.#removeCursor = this.#index.prepare('DELETE FROM cursor WHERE kind = ? AND name = ?')
     this.#saveSetting = this.#index.prepare('INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)')
     try {
-      const segments = listSegments(options.log)
+      this.#log = this.#withFormerFolders()
+      removeOrphans(this.#log)
+      const segments = listSegments(this.#log)
       const last = segments.at(-1)
       this.#turn = segments.length
-      this.#live = this.#openLive(last ?? { first: 0, path: segmentPath(options.log, 0, this.#turn++) })
+      this.#live = this.#openLive(last ?? { first: 0, path: this.#pathOf(0, this.#turn++) })
       this.#next = this.#endOfLive()
       this.#checkAcknowledged()
       for (const cursor of this.#readCursors()) this.#cursors.set(keyOf(cursor), new Consumed(cursor.low, cursor.above))
       sqliteTransaction(this.#index, () => {
-        this.#saveSetting.run('dataFolders', JSON.stringify(options.log.dataFolders))
+        this.#saveSetting.run('dataFolders', JSON.stringify(this.#log.dataFolders))
         this.#saveSetting.run('durability', options.durability)
       })
       this.keepReserve()
@@ -128,7 +130,7 @@ export class LogStore {
   state(): StoreState {
     const settings = this.#index.prepare<{ name: string; value: string }>('SELECT name, value FROM setting').all()
     return {
-      segments: listSegments(this.#options.log),
+      segments: listSegments(this.#log),
       next: this.#next,
       cursors: this.#readCursors(),
       settings: Object.fromEntries(settings.map((setting) => [setting.name, setting.value])),
@@ -209,8 +211,8 @@ export class LogStore {
   roll(): SegmentFile | undefined {
     if (this.#live.first === this.#next) return undefined
     this.#reach('roll:begin')
-    const path = segmentPath(this.#options.log, this.#next, this.#turn)
-    const live = this.#openLive({ first: this.#next, path })
+    const path = this.#pathOf(this.#next, this.#turn)
+    const live = this.#withReserve(() => this.#openLive({ first: this.#next, path }))
     this.#turn++
     this.#reach('roll:made')
     this.#sealed.set(this.#live.path, this.#live.database)
@@ -246,7 +248,7 @@ export class LogStore {
 
   /** Makes the reserve again where it was given up and there is room. */
   keepReserve(): void {
-    const path = reservePath(this.#options.log.folder)
+    const path = reservePath(this.#log.folder)
     if (this.#options.reserveBytes === 0 || existsSync(path)) return
     try {
       writeFileSync(path, Buffer.alloc(this.#options.reserveBytes, 0xa5))
@@ -301,7 +303,6 @@ export class LogStore {
     return rows.map((row) => ({ kind: row.kind, name: row.name, low: row.low, above: JSON.parse(row.above) as Range[] }))
   }
 
-  /** Cursors move on a full disk too: the reserve makes the room. */
   #writeIndex(durable: boolean, write: () => void): void {
     if (durable) this.#index.pragma('synchronous = FULL')
     const transaction = (): void =>
@@ -310,15 +311,33 @@ export class LogStore {
         this.#saveSetting.run('next', String(this.#next))
       })
     try {
-      transaction()
-    } catch (error) {
-      if (!isDiskFull(error) || !existsSync(reservePath(this.#options.log.folder))) throw error
-      rmSync(reservePath(this.#options.log.folder))
-      transaction()
+      this.#withReserve(transaction)
     } finally {
       if (durable) this.#index.pragma('synchronous = NORMAL')
     }
     this.#indexCommits++
+  }
+
+  /** What has to go on when the disk is full is tried again with the reserve given up. */
+  #withReserve<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      if (!isDiskFull(error) || !existsSync(reservePath(this.#log.folder))) throw error
+      rmSync(reservePath(this.#log.folder))
+      return work()
+    }
+  }
+
+  #pathOf(first: number, turn: number): string {
+    return segmentPath({ ...this.#log, dataFolders: this.#options.log.dataFolders }, first, turn)
+  }
+
+  /** Segments stay where they are when other data folders are configured; new ones go to the new folders. */
+  #withFormerFolders(): LogFolder {
+    const former = this.#index.prepare<{ value: string }>("SELECT value FROM setting WHERE name = 'dataFolders'").get()
+    const folders = [...this.#options.log.dataFolders, ...(former ? (JSON.parse(former.value) as string[]) : [])]
+    return { folder: this.#options.log.folder, dataFolders: [...new Set(folders)] }
   }
 }
 

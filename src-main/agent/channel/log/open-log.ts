@@ -24,6 +24,9 @@ import { RowSource } from './row-source.ts'
 /** Small batches of one transaction become one row up to this size. */
 const rowBytes = 2 ** 20
 
+/** SQLite's own limit for a blob, less some room for the row around it. */
+const largestRowBytes = 1_000_000_000 - 4096
+
 export interface OpenLogOptions {
   readonly capacity: number
   readonly retention: Retention
@@ -75,6 +78,13 @@ export class OpenLog {
   /** Stores batches, all or none; resolves when they are as safe as the channel's durability says, and can be taken. */
   async put(batches: readonly EventBatch[]): Promise<void> {
     let rows: readonly EncodedRow[] = encodedRows(batches)
+    const tooLarge = rows.find((row) => row.bytes.length > largestRowBytes)
+    if (tooLarge) {
+      throw new MillraceError(
+        'CHANNEL_EXCEPTION',
+        `A transaction of ${tooLarge.bytes.length} bytes is more than a row can hold (${largestRowBytes}).`,
+      )
+    }
     const at = this.#options.clock.now()
     for (;;) {
       try {

@@ -1,11 +1,11 @@
 // One segment of a log, for reading: rows by ordinal. Every read is one short statement, so a reader never holds SQLite's log back.
 
 import { MillraceError } from '../../../../src-shared/errors.ts'
-import type { EventBatch } from '../../../../src-shared/event/event-batch.ts'
 import { decodeBatch } from '../../../storage/batch-encoding.ts'
 import { type Database, isDamage, openDatabase, type Statement } from '../../../storage/sqlite.ts'
 import { damaged } from './log-errors.ts'
 import type { SegmentFile } from './log-folder.ts'
+import type { NumberedRow } from './recent-batches.ts'
 
 /** A row without its data. `bytes`: of its encoding; 0 marks events that were lost to damage and given up by a repair. */
 export interface RowSpan {
@@ -69,8 +69,13 @@ export class Segment {
     return this.#reading(() => this.#spans.all(ordinal, limit))
   }
 
+  /** The encoding of the row that begins at `first`, as it is. */
+  dataOf(first: number): Uint8Array {
+    return this.#reading(() => this.#rowAt.get(first))!.data
+  }
+
   /** The row that has `ordinal`. `batch` is undefined where its events are lost. Throws CHANNEL_DAMAGED. */
-  rowAt(ordinal: number): { first: number; count: number; batch: EventBatch | undefined } | undefined {
+  rowAt(ordinal: number): NumberedRow | undefined {
     const row = this.#reading(() => this.#rowAt.get(ordinal))
     if (row === undefined || ordinal >= row.first + row.count) return undefined
     if (row.data.length === 0) return { first: row.first, count: row.count, batch: undefined }

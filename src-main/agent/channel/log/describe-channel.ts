@@ -1,0 +1,74 @@
+// Durable channels on the disk, for the command line: which there are, what they hold, who pins it. They may be running.
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { MillraceError } from '../../../../src-shared/errors.ts'
+import { openDatabase } from '../../../storage/sqlite.ts'
+import type { CursorState, Extent } from '../durable-channel.ts'
+import { Consumed, type Range } from './consumed.ts'
+import { failure } from './log-errors.ts'
+import { indexPath, listSegments, readLogFolder, type SegmentFile, segmentBytes } from './log-folder.ts'
+import { Segment } from './segment.ts'
+
+export interface ChannelDescription {
+  readonly name: string
+  readonly folder: string
+  readonly extent: Extent
+  readonly segments: number
+  /** On the disk, all files of the log. */
+  readonly bytes: number
+  readonly cursors: readonly Omit<CursorState, 'pinnedBytes'>[]
+}
+
+/** The folders of durable channels below an agent's work folder, by name. */
+export function listChannels(workDir: string): { name: string; folder: string }[] {
+  const parent = join(workDir, 'channels')
+  if (!existsSync(parent)) return []
+  return readdirSync(parent)
+    .sort()
+    .map((name) => ({ name, folder: join(parent, name) }))
+    .filter(({ folder }) => existsSync(indexPath(folder)))
+}
+
+/** Segments, extent and cursors of the log in `folder`. Throws NOT_FOUND, CHANNEL_DAMAGED or IO. */
+export function describeChannel(folder: string): ChannelDescription {
+  if (!existsSync(indexPath(folder))) throw new MillraceError('NOT_FOUND', `There is no durable channel in ${folder}.`)
+  try {
+    return describe(folder)
+  } catch (error) {
+    throw failure('Reading the log', folder, error)
+  }
+}
+
+function describe(folder: string): ChannelDescription {
+  const log = readLogFolder(folder)
+  const files = listSegments(log)
+  const last = files.at(-1)
+  const extent = { first: files[0]?.first ?? 0, next: last ? endOf(last) : 0 }
+  const cursors = readCursors(folder).map(({ kind, name, consumed }) => ({
+    kind,
+    name: kind === 'sinks' ? 'sinks' : name,
+    position: consumed.low,
+    pinnedEvents: consumed.missingBelow(extent.next),
+  }))
+  const bytes = files.reduce((sum, file) => sum + segmentBytes(file.path), 0)
+  return { name: basename(folder), folder, extent, segments: files.length, bytes, cursors }
+}
+
+function endOf(file: SegmentFile): number {
+  const segment = new Segment(file)
+  try {
+    return segment.next()
+  } finally {
+    segment.close()
+  }
+}
+
+function readCursors(folder: string): { kind: 'sinks' | 'stream'; name: string; consumed: Consumed }[] {
+  const index = openDatabase(indexPath(folder), { readonly: true })
+  try {
+    const rows = index.prepare<{ kind: 'sinks' | 'stream'; name: string; low: number; above: string }>('SELECT * FROM cursor').all()
+    return rows.map((row) => ({ kind: row.kind, name: row.name, consumed: new Consumed(row.low, JSON.parse(row.above) as Range[]) }))
+  } finally {
+    index.close()
+  }
+}
