@@ -45,7 +45,7 @@ export interface RunSummary {
   readonly lines: readonly string[]
 }
 
-/** The engine process as the desktop sees it. `gone` carries the sentence of how it ended; a new port follows by itself. */
+/** The engine process as the desktop sees it. `gone` carries the sentence of how it ended, or why it does not start. */
 export interface EngineState {
   readonly state: 'starting' | 'ready' | 'gone'
   readonly sentence?: string
@@ -55,7 +55,7 @@ export interface DesktopBridge {
   readonly platform: 'darwin' | 'linux' | 'win32'
   readonly versions: { readonly millrace: string; readonly electron: string; readonly chrome: string }
 
-  /** Asks for a port to the engine. It comes as a window message (enginePortMessage); a new one comes unasked after the engine was started again. */
+  /** Asks for a port to the engine. It comes as a window message (enginePortMessage) once the engine is ready; to be asked again when its link has ended. */
   connectEngine(): void
   onEngineState(listener: (state: EngineState) => void): () => void
 

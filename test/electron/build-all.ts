@@ -1,0 +1,13 @@
+// Vitest's global set-up for the suites that start the whole product: window, main process and engine are built first, when stale.
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { staleBuild } from '../../src-main/app/start/stale-build.ts'
+import { runtimeFolder } from './driver.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+
+export default function setup(): void {
+  if (staleBuild(root) !== undefined)
+    execFileSync('npm', ['run', '-s', 'build'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+  runtimeFolder()
+}
