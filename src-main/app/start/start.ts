@@ -98,7 +98,7 @@ async function serve(args: readonly string[]): Promise<void> {
   process.removeAllListeners('SIGTERM')
   process.removeAllListeners('SIGHUP')
   const cli = join(root, 'out', 'node', 'cli.js')
-  process.argv = [process.execPath, cli, 'serve', '--open', ...args]
+  process.argv = [process.execPath, cli, 'serve', ...args]
   await import(pathToFileURL(cli).href)
 }
 
