@@ -80,3 +80,9 @@ export function mayQuit(window: BrowserWindow | undefined, runs: RunSummary): bo
   }
   return (window === undefined ? dialog.showMessageBoxSync(options) : dialog.showMessageBoxSync(window, options)) === 0
 }
+
+/** The engine does not start and it makes no sense to try again: another one has the workspace, or it cannot be read. */
+export async function sayEngineRefused(window: BrowserWindow | undefined, sentence: string): Promise<void> {
+  const options = { type: 'error' as const, message: 'Millrace cannot open its workspace.', detail: sentence, buttons: ['Quit'] }
+  await (window === undefined ? dialog.showMessageBox(options) : dialog.showMessageBox(window, options))
+}

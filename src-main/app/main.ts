@@ -13,7 +13,7 @@ import { defaultWorkspace } from '../workspace/folders.ts'
 import { type AppArguments, appArguments, handedOver } from './app-arguments.ts'
 import { menuTemplate } from './application-menu.ts'
 import { mainMessages } from './desktop-wire.ts'
-import { askToOpen, askToSave, mayQuit, openExternalAfterAsking } from './dialogs.ts'
+import { askToOpen, askToSave, mayQuit, openExternalAfterAsking, sayEngineRefused } from './dialogs.ts'
 import { EnginePorts } from './engine-ports.ts'
 import { builtFile, WorkbenchWindows } from './main-window.ts'
 import { showNotice } from './notices.ts'
@@ -144,6 +144,11 @@ function run(first: AppArguments): void {
       onLog: (line) => log[line.level](line.sentence, line.fields as Record<string, string>),
     })
     const ports = new EnginePorts(engine, relay, log)
+    engine.onState((state) => {
+      if (state.state !== 'gone' || state.willRestart || quitting !== 'no') return
+      quitting = 'asked'
+      void sayEngineRefused(windows.current(), state.sentence).then(() => app.quit())
+    })
 
     receivePageCalls(
       {

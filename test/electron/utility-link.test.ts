@@ -144,7 +144,7 @@ describe('utility-process link', () => {
         },
       })
       linkPage.connection.onState((value) => state.states.push(value))
-      linkPage.desktop?.onEngineState((value) => state.states.push(`engine ${value.state}`))
+      linkPage.desktop.onEngineState((value) => state.states.push(`engine ${value.state}`))
     })
     const page = (): Promise<{ from: string[]; states: string[] }> =>
       desktop.page.evaluate(() => (globalThis as unknown as { crashPage: { from: string[]; states: string[] } }).crashPage)
