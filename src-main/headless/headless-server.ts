@@ -8,7 +8,7 @@ import { type WebSocketLike, webSocketLink } from '../../src-shared/contract/web
 import { MillraceError, messageOf } from '../../src-shared/errors.ts'
 import type { Logger } from '../log.ts'
 import { Sessions } from './session.ts'
-import { securityHeaders, serveFile } from './static-files.ts'
+import { filePath, securityHeaders, serveFile } from './static-files.ts'
 
 export interface HeadlessOptions {
   /** 0: any that is free. */
@@ -97,7 +97,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, sessio
   if (url.pathname === '/')
     return refuse(response, 503, `The window is not built: there is no index.html in ${options.renderer}. Run npm run build.`)
   // Every view has an address of its own, which the page itself understands.
-  if (!/\.[a-z0-9]+$/i.test(url.pathname) && (await serveFile(options.renderer, '/', request, response))) return
+  const isView = filePath(options.renderer, url.pathname) !== undefined && !/\.[a-z0-9]+$/i.test(url.pathname)
+  if (isView && (await serveFile(options.renderer, '/', request, response))) return
   refuse(response, 404, `There is no ${url.pathname} here.`)
 }
 

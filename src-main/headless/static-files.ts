@@ -68,7 +68,8 @@ export async function serveFile(root: string, pathname: string, request: Incomin
   return true
 }
 
-function filePath(root: string, pathname: string): string | undefined {
+/** Where a path of a URL lies in `root`; undefined for one that lies outside or is no path. */
+export function filePath(root: string, pathname: string): string | undefined {
   let decoded: string
   try {
     decoded = decodeURIComponent(pathname)

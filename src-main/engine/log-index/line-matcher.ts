@@ -44,7 +44,8 @@ function byteRegexMatcher(inChunk: RegExp, inLine: RegExp): LineMatcher {
     const text = chunk.toString('latin1')
     inChunk.lastIndex = 0
     for (let match = inChunk.exec(text); match !== null; match = inChunk.exec(text)) {
-      if (match.index >= text.length && text.endsWith('\n')) break
+      // Behind the last line end, and in no bytes at all, there is no line.
+      if (match.index >= text.length && (text === '' || text.endsWith('\n'))) break
       const start = text.lastIndexOf('\n', match.index - 1) + 1
       const found = text.indexOf('\n', match.index)
       const end = found === -1 ? text.length : found
