@@ -1,0 +1,168 @@
+// A stream: a sentence about it, four timelines, and its batches.
+import { FileCode, Play, Square } from 'lucide-react'
+import { type ReactNode, useMemo, useState } from 'react'
+import type { BatchSummary, StreamSummary, StreamTotals } from '../../src-shared/contract/streams.ts'
+import { engine } from '../rpc/connection.ts'
+import { useLive } from '../rpc/live.ts'
+import { useCommand } from '../shell/command-registry.ts'
+import { doing } from '../shell/doing.ts'
+import { hashOf } from '../shell/routes.ts'
+import { useTimeZone } from '../shell/settings.ts'
+import { InspectorContent } from '../shell/slots.tsx'
+import { closeTab, openTab } from '../shell/tabs.ts'
+import { useStreams } from '../shell/titles.ts'
+import { Button } from '../ui/button.tsx'
+import { Block, Facts } from '../ui/details.tsx'
+import { Empty, Trouble } from '../ui/empty.tsx'
+import { formatBytes, formatCount, formatDateTime, formatDuration, formatShort, formatTime, plural } from '../ui/format.ts'
+import { runStateMark } from '../ui/run-state.ts'
+import { StateMark } from '../ui/state-mark.tsx'
+import { type Column, Table } from '../ui/table.tsx'
+import { BatchStatusMark } from './batch-status.tsx'
+import { Timelines } from './timelines.tsx'
+import './batches.css'
+
+const listed = 300
+
+export function StreamView({ id }: { id: string }) {
+  const streams = useStreams()
+  const summary = streams?.find((each) => each.id === id)
+  const { value: list, error } = useLive(`batches ${id}`, (client) => client.streams.batches({ id, limit: listed }))
+  const zone = useTimeZone()
+  const [current, setCurrent] = useState<number>()
+  const oldestFirst = useMemo(() => [...(list?.batches ?? [])].reverse(), [list])
+  const state = summary?.state ?? 'stopped'
+  const runs = state === 'running' || state === 'starting'
+  const start = (): void => void doing('The stream could not be started', () => engine.streams.start({ id }))
+  const stop = (): void => void doing('The stream could not be stopped', () => engine.streams.stop({ id }))
+  const openBatch = (batch: BatchSummary): void => openTab({ view: 'batch', id, batchTime: batch.batchTime })
+  useCommand('stream.start', start, !runs)
+  useCommand('stream.stop', stop, runs)
+  useCommand('stream.program', () => openTab({ view: 'program', id }))
+
+  if (error !== undefined && list === undefined) {
+    return (
+      <Empty
+        title="This stream cannot be shown"
+        actions={<Button onClick={() => closeTab(hashOf({ view: 'stream', id }))}>Close tab</Button>}
+      >
+        {error.message}
+      </Empty>
+    )
+  }
+  const intervalMs = list?.batchIntervalMs ?? summary?.batchIntervalMs
+  const chosen = list?.batches.find((batch) => batch.batchTime === current)
+  return (
+    <div className="stream">
+      <header className="view-head">
+        <StateMark state={runStateMark(state)} title={summary?.sentence} />
+        <span className="view-sentence ellipsis" title={summary?.sentence}>
+          {sentence(summary, list?.totals, intervalMs)}
+        </span>
+        <span className="grow" />
+        <Button icon={<FileCode size={14} strokeWidth={1.75} />} onClick={() => openTab({ view: 'program', id })}>
+          Program
+        </Button>
+        {runs ? (
+          <Button icon={<Square size={13} fill="currentColor" />} onClick={stop}>
+            Stop
+          </Button>
+        ) : (
+          <Button look="primary" icon={<Play size={13} fill="currentColor" />} onClick={start} disabled={state === 'stopping'}>
+            Run
+          </Button>
+        )}
+      </header>
+      {summary?.trouble !== undefined && (
+        <div className="stream-trouble">
+          <Trouble message={summary.trouble.message} hint={summary.trouble.hint} />
+        </div>
+      )}
+      <Timelines batches={oldestFirst} intervalMs={intervalMs} zone={zone} current={current} onChoose={setCurrent} />
+      <div className="stream-table">
+        <Table<BatchSummary>
+          label="Batches"
+          columns={columns(zone)}
+          rows={list?.batches ?? []}
+          rowKey={(batch) => String(batch.batchTime)}
+          current={current === undefined ? undefined : String(current)}
+          onCurrent={(batch) => setCurrent(batch.batchTime)}
+          onOpen={openBatch}
+          rowTone={(batch) => (batch.status === 'failed' ? 'failed' : batch.status === 'processing' ? 'running' : undefined)}
+          empty={
+            <Empty title="No batches yet">
+              {runs ? 'The first one appears when the first interval has passed.' : 'Run the stream to see its batches here.'}
+            </Empty>
+          }
+        />
+      </div>
+      {chosen !== undefined && (
+        <InspectorContent>
+          <Block title={`Batch ${formatTime(chosen.batchTime, zone)}`} side={<Button onClick={() => openBatch(chosen)}>Open</Button>}>
+            <Facts facts={batchFacts(chosen, formatDateTime(chosen.batchTime, zone))} />
+            {chosen.error !== undefined && (
+              <div className="inspector-trouble">
+                <Trouble message={chosen.error} />
+              </div>
+            )}
+          </Block>
+        </InspectorContent>
+      )}
+    </div>
+  )
+}
+
+function batchFacts(batch: BatchSummary, time: string) {
+  const duration = (ms: number | undefined): ReactNode => (ms === undefined ? '—' : formatDuration(ms))
+  return [
+    { name: 'time', value: time },
+    { name: 'status', value: <BatchStatusMark status={batch.status} /> },
+    { name: 'input', value: `${plural(batch.records, 'record')}${batch.bytes === undefined ? '' : `, ${formatBytes(batch.bytes)}`}` },
+    { name: 'scheduling', value: duration(batch.schedulingDelayMs) },
+    { name: 'processing', value: duration(batch.processingTimeMs) },
+    { name: 'total', value: duration(batch.totalDelayMs) },
+    batch.rerun === true && { name: 'run again', value: 'after a restart, with the same range' },
+  ]
+}
+
+/** `Batches of 1 s for 3 h 12 min, 11,520 completed, 4.8 M records, 0 failed`. */
+function sentence(summary: StreamSummary | undefined, totals: StreamTotals | undefined, intervalMs: number | undefined): string {
+  if (summary === undefined) return ''
+  const runs = summary.state === 'running'
+  const now = totals ?? summary.totals
+  const every = intervalMs === undefined ? 'Batches' : `Batches of ${formatDuration(intervalMs)}`
+  const since = runs ? ` for ${formatDuration(Math.floor((Date.now() - summary.since) / 1000) * 1000)}` : ''
+  const backlog = now.backlogRecords !== undefined && now.backlogRecords > 0 ? `, ${formatShort(now.backlogRecords)} records wait` : ''
+  const queued = now.queued > 1 ? `, ${formatCount(now.queued)} queued` : ''
+  return `${every}${since}, ${formatCount(now.completed)} completed, ${formatShort(now.records)} records, ${formatCount(now.failed)} failed${queued}${backlog}${runs ? '' : `. ${summary.sentence}`}`
+}
+
+function columns(zone: 'utc' | 'local'): Column<BatchSummary>[] {
+  const ms = (value: number | undefined): ReactNode => (value === undefined ? '—' : formatDuration(value))
+  return [
+    {
+      key: 'time',
+      title: 'Batch time',
+      width: '96px',
+      cell: (batch) => <span title={formatDateTime(batch.batchTime, zone, true)}>{formatTime(batch.batchTime, zone)}</span>,
+    },
+    { key: 'status', title: 'Status', width: '104px', cell: (batch) => <BatchStatusMark status={batch.status} /> },
+    { key: 'records', title: 'Input', width: '88px', align: 'right', hint: 'Records', cell: (batch) => formatCount(batch.records) },
+    { key: 'scheduling', title: 'Scheduling delay', width: '116px', align: 'right', cell: (batch) => ms(batch.schedulingDelayMs) },
+    { key: 'processing', title: 'Processing time', width: '116px', align: 'right', cell: (batch) => ms(batch.processingTimeMs) },
+    { key: 'total', title: 'Total delay', width: '96px', align: 'right', cell: (batch) => ms(batch.totalDelayMs) },
+    {
+      key: 'note',
+      title: '',
+      width: 'minmax(80px, 1fr)',
+      cell: (batch) =>
+        batch.error !== undefined ? (
+          <span className="batch-error">{batch.error}</span>
+        ) : batch.rerun === true ? (
+          <span className="muted">run again after a restart</span>
+        ) : (
+          ''
+        ),
+    },
+  ]
+}

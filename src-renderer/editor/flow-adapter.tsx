@@ -1,0 +1,180 @@
+// The one file that speaks xyflow's language: the pipeline's graph as its nodes and edges, and its events back in ours. Its words source
+// and target mean the ends of a wire; Flume's mean components, and are meant everywhere else.
+import {
+  Background,
+  BackgroundVariant,
+  BaseEdge,
+  type Edge,
+  EdgeLabelRenderer,
+  type EdgeProps,
+  getBezierPath,
+  Handle,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+  type ReactFlowInstance,
+  useNodesState,
+} from '@xyflow/react'
+import '@xyflow/react/dist/base.css'
+import { type ReactNode, useEffect, useMemo, useRef } from 'react'
+import type { ComponentSnapshot, GraphNode, GraphWire, PipelineGraph } from '../../src-shared/contract/pipelines.ts'
+import { formatRate } from '../ui/format.ts'
+import { NodeCard } from './node-card.tsx'
+
+export interface WireLive {
+  readonly eventsPerSecond: number
+  readonly trouble?: string
+}
+
+export interface CanvasProps {
+  graph: PipelineGraph
+  components: ReadonlyMap<string, ComponentSnapshot>
+  wires: ReadonlyMap<string, WireLive>
+  /** Id of a node or a wire. */
+  selected: string | undefined
+  /** A new object asks to bring everything into view. */
+  fit: object
+  onSelect: (id: string | undefined) => void
+  onOpen: (node: GraphNode) => void
+  onMove: (positions: Readonly<Record<string, { x: number; y: number }>>) => void
+  onTap: (wire: GraphWire) => void
+  children?: ReactNode
+}
+
+type CardNode = Node<{ readonly node: GraphNode; readonly live: ComponentSnapshot | undefined }, 'card'>
+type WireEdge = Edge<{ readonly wire: GraphWire; readonly live: WireLive | undefined; readonly onTap: (wire: GraphWire) => void }, 'wire'>
+
+const nodeTypes = { card: Card }
+const edgeTypes = { wire: Wire }
+const fitOptions = { padding: 0.16, maxZoom: 1.15 }
+
+export function Canvas({ graph, components, wires, selected, fit, onSelect, onOpen, onMove, onTap, children }: CanvasProps) {
+  const [nodes, setNodes, onNodesChange] = useNodesState<CardNode>([])
+  const flow = useRef<ReactFlowInstance<CardNode, WireEdge>>(undefined)
+
+  useEffect(() => {
+    setNodes((now) => {
+      const dragging = new Map(now.filter((node) => node.dragging === true).map((node) => [node.id, node.position]))
+      const measured = new Map(now.map((node) => [node.id, node.measured]))
+      return graph.nodes.map((node): CardNode => {
+        const size = measured.get(node.id)
+        return {
+          id: node.id,
+          type: 'card',
+          position: dragging.get(node.id) ?? { x: node.x, y: node.y },
+          selected: node.id === selected,
+          data: { node, live: components.get(node.id) },
+          ariaLabel: `${node.kind} ${node.name}, ${node.type}`,
+          ...(size !== undefined && { measured: size }),
+          ...(dragging.has(node.id) && { dragging: true }),
+        }
+      })
+    })
+  }, [graph, components, selected, setNodes])
+
+  const edges = useMemo(
+    () =>
+      graph.wires.map(
+        (wire): WireEdge => ({
+          id: wire.id,
+          type: 'wire',
+          source: wire.from,
+          target: wire.to,
+          selected: wire.id === selected,
+          data: { wire, live: wires.get(wire.id), onTap },
+          ariaLabel: `Wire ${wire.from} to ${wire.to}`,
+        }),
+      ),
+    [graph, wires, selected, onTap],
+  )
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the object asks anew each time
+  useEffect(() => {
+    void flow.current?.fitView(fitOptions)
+  }, [fit])
+
+  return (
+    <ReactFlow<CardNode, WireEdge>
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={nodeTypes}
+      edgeTypes={edgeTypes}
+      onNodesChange={onNodesChange}
+      onInit={(instance) => {
+        flow.current = instance
+      }}
+      fitView
+      fitViewOptions={fitOptions}
+      minZoom={0.25}
+      maxZoom={2}
+      nodesConnectable={false}
+      deleteKeyCode={null}
+      selectionKeyCode={null}
+      multiSelectionKeyCode={null}
+      proOptions={{ hideAttribution: true }}
+      onNodeClick={(_, node) => onSelect(node.id)}
+      onEdgeClick={(_, edge) => onSelect(edge.id)}
+      onPaneClick={() => onSelect(undefined)}
+      onNodeDoubleClick={(_, node) => onOpen(node.data.node)}
+      onNodeDragStop={(_, __, moved) =>
+        onMove(
+          Object.fromEntries(
+            moved.map((node) => [node.id, { x: Math.round(node.position.x / 4) * 4, y: Math.round(node.position.y / 4) * 4 }]),
+          ),
+        )
+      }
+      onSelectionChange={({ nodes: chosen }) => {
+        const only = chosen.length === 1 ? chosen[0] : undefined
+        if (only !== undefined && only.id !== selected) onSelect(only.id)
+      }}
+      aria-label="Canvas of the pipeline"
+    >
+      <Background variant={BackgroundVariant.Dots} gap={20} size={1} color="var(--border-strong)" />
+      {children}
+    </ReactFlow>
+  )
+}
+
+function Card({ data, selected }: NodeProps<CardNode>) {
+  const { node, live } = data
+  return (
+    <>
+      {node.kind !== 'source' && <Handle type="target" position={Position.Left} isConnectable={false} />}
+      <NodeCard node={node} live={live} selected={selected} />
+      {(node.kind === 'source' || node.kind === 'channel') && <Handle type="source" position={Position.Right} isConnectable={false} />}
+    </>
+  )
+}
+
+function Wire({ sourceX, sourceY, targetX, targetY, selected, data }: EdgeProps<WireEdge>) {
+  const [path, labelX, labelY] = getBezierPath({
+    sourceX,
+    sourceY,
+    sourcePosition: Position.Right,
+    targetX,
+    targetY,
+    targetPosition: Position.Left,
+  })
+  const rate = data?.live?.eventsPerSecond ?? 0
+  const trouble = data?.live?.trouble
+  const look = trouble !== undefined ? 'failed' : rate > 0 ? 'flowing' : 'idle'
+  return (
+    <>
+      <BaseEdge path={path} className={`wire wire-${look}`} data-selected={selected || undefined} interactionWidth={16} />
+      <EdgeLabelRenderer>
+        <button
+          type="button"
+          className="wire-label nodrag nopan"
+          data-look={look}
+          data-selected={selected || undefined}
+          style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
+          title={trouble ?? 'Open a tap here: the events that pass'}
+          onClick={() => data?.onTap(data.wire)}
+        >
+          {trouble === undefined ? formatRate(rate) : '✕'}
+        </button>
+      </EdgeLabelRenderer>
+    </>
+  )
+}

@@ -1,0 +1,75 @@
+// A component on the canvas: what it is, its rate or its trouble in words, and what it is doing.
+import { Activity, ArrowRightFromLine, ArrowRightToLine, Cylinder, Filter } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { ComponentSnapshot, GraphNode, NodeKind } from '../../src-shared/contract/pipelines.ts'
+import { formatDuration, formatRate, formatShare, formatShort, plural } from '../ui/format.ts'
+import { LevelBar } from '../ui/level-bar.tsx'
+import { StateMark } from '../ui/state-mark.tsx'
+
+const icons: Readonly<Record<NodeKind, ReactNode>> = {
+  source: <ArrowRightFromLine size={15} strokeWidth={1.75} />,
+  channel: <Cylinder size={15} strokeWidth={1.75} />,
+  sink: <ArrowRightToLine size={15} strokeWidth={1.75} />,
+  stream: <Activity size={15} strokeWidth={1.75} />,
+}
+
+export function NodeCard({ node, live, selected }: { node: GraphNode; live: ComponentSnapshot | undefined; selected: boolean }) {
+  const trouble = live?.trouble
+  return (
+    <div
+      className={`node node-${node.kind}`}
+      data-selected={selected || undefined}
+      data-state={live?.state}
+      data-trouble={trouble?.severity ?? (node.problems.errors > 0 ? 'error' : undefined)}
+    >
+      <div className="node-head">
+        {icons[node.kind]}
+        <span className="node-name ellipsis">{node.name}</span>
+        <span className="node-type ellipsis">{node.type}</span>
+      </div>
+      {live?.channel === undefined ? <RateLine live={live} /> : <ChannelLines live={live} level={live.channel} />}
+      <div className="node-doing ellipsis" title={trouble?.message ?? live?.sentence}>
+        {trouble === undefined ? (
+          (live?.sentence ?? '\u00a0')
+        ) : (
+          <span className={`node-trouble-${trouble.severity}`}>{trouble.message}</span>
+        )}
+      </div>
+      {node.interceptors.length > 0 && (
+        <div className="node-interceptors ellipsis" title={`Interceptors: ${node.interceptors.join(', ')}`}>
+          <Filter size={11} /> {node.interceptors.join(' · ')}
+        </div>
+      )}
+      {(node.problems.errors > 0 || node.problems.warnings > 0) && (
+        <div className={node.problems.errors > 0 ? 'node-problems node-problems-error' : 'node-problems'}>
+          {node.problems.errors > 0 ? plural(node.problems.errors, 'error') : plural(node.problems.warnings, 'warning')}
+        </div>
+      )}
+    </div>
+  )
+}
+
+function RateLine({ live }: { live: ComponentSnapshot | undefined }) {
+  return (
+    <div className="node-rate">
+      <StateMark state={live?.state ?? 'stopped'} quiet={live?.state === 'running'} />
+      {live?.state === 'running' && formatRate(live.eventsPerSecond)}
+    </div>
+  )
+}
+
+function ChannelLines({ live, level }: { live: ComponentSnapshot; level: NonNullable<ComponentSnapshot['channel']> }) {
+  return (
+    <>
+      <div className="node-level">
+        <LevelBar level={level} />
+        <span className="node-fill">{formatShare(level.fill)}</span>
+      </div>
+      <div className="node-rate">
+        <StateMark state={live.state} quiet={live.state === 'running'} />
+        <span>{formatShort(level.size)} waiting</span>
+        {level.secondsToFull !== undefined && <span className="muted">full in {formatDuration(level.secondsToFull * 1000)}</span>}
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,182 @@
+// The inspector of a component and of a wire: state, trouble with what to do, rates of the last minute, counters, problems.
+import { useEffect, useState } from 'react'
+import type { ComponentSnapshot, GraphNode, GraphWire, RatePoint } from '../../src-shared/contract/pipelines.ts'
+import type { Problem } from '../../src-shared/flume/problem.ts'
+import { engine } from '../rpc/connection.ts'
+import { useLive } from '../rpc/live.ts'
+import { useTimeZone } from '../shell/settings.ts'
+import { Button } from '../ui/button.tsx'
+import { Block, Facts } from '../ui/details.tsx'
+import { Trouble } from '../ui/empty.tsx'
+import { formatAgo, formatBytes, formatCount, formatDateTime, formatRate, formatShare } from '../ui/format.ts'
+import { LevelBar } from '../ui/level-bar.tsx'
+import { Spark } from '../ui/spark.tsx'
+import { StateMark } from '../ui/state-mark.tsx'
+import type { WireLive } from './flow-adapter.tsx'
+
+export interface ComponentInspectorProps {
+  pipeline: string
+  node: GraphNode
+  live: ComponentSnapshot | undefined
+  problems: readonly Problem[]
+  onLine: (line: number) => void
+  onOpen: () => void
+}
+
+export function ComponentInspector({ pipeline, node, live, problems, onLine, onOpen }: ComponentInspectorProps) {
+  const zone = useTimeZone()
+  const level = live?.channel
+  return (
+    <>
+      <Block
+        title={node.name}
+        side={
+          node.kind === 'channel' || node.kind === 'stream' ? (
+            <Button onClick={onOpen}>Open</Button>
+          ) : (
+            node.line !== undefined && <Button onClick={() => onLine(node.line!)}>Show in text</Button>
+          )
+        }
+      >
+        <Facts
+          facts={[
+            { name: 'kind', value: `${node.type} ${node.kind}` },
+            { name: 'state', value: <StateMark state={live?.state ?? 'stopped'} /> },
+            live !== undefined && { name: 'since', value: formatAgo(live.since, Date.now()), title: formatDateTime(live.since, zone) },
+            live !== undefined && live.sentence !== '' && { name: 'doing', value: live.sentence },
+            node.interceptors.length > 0 && { name: 'interceptors', value: node.interceptors.join(', ') },
+          ]}
+        />
+        {live?.trouble !== undefined && (
+          <div className="inspector-trouble">
+            <Trouble message={live.trouble.message} hint={live.trouble.hint} />
+          </div>
+        )}
+      </Block>
+      {level !== undefined && (
+        <Block title="Level" side={<span className="muted">{formatShare(level.fill)}</span>}>
+          <LevelBar level={level} tall />
+          <div className="inspector-after-bar">
+            <Facts
+              facts={[
+                { name: 'waiting', value: `${formatCount(level.size)} of ${formatCount(level.capacity)}` },
+                level.retainedEvents !== undefined && { name: 'kept', value: formatCount(level.retainedEvents) },
+                level.diskBytes !== undefined && { name: 'on disk', value: formatBytes(level.diskBytes) },
+                ...level.cursors.map((cursor) => ({
+                  name: cursor.consumer,
+                  value: `${formatCount(cursor.behind)} behind${cursor.running ? '' : ', stopped'}${cursor.pins ? '' : ', does not pin'}`,
+                })),
+              ]}
+            />
+          </div>
+        </Block>
+      )}
+      <Rates pipeline={pipeline} of={node.id} now={live?.eventsPerSecond ?? 0} />
+      {problems.length > 0 && (
+        <Block title="Problems">
+          {problems.map((problem) => (
+            <button
+              key={`${problem.code}${problem.line}${problem.message}`}
+              type="button"
+              className={`inspector-problem inspector-problem-${problem.severity}`}
+              onClick={() => problem.line !== undefined && onLine(problem.line)}
+            >
+              {problem.message}
+              {problem.hint !== undefined && <span className="muted"> {problem.hint}</span>}
+            </button>
+          ))}
+        </Block>
+      )}
+      {live !== undefined && Object.keys(live.counters).length > 0 && (
+        <Block title="Counters">
+          <table className="inspector-counters">
+            <tbody>
+              {Object.entries(live.counters).map(([name, value]) => (
+                <tr key={name}>
+                  <th scope="row" title={name}>
+                    {name}
+                  </th>
+                  <td className="num">{typeof value === 'number' ? formatCount(value) : value}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Block>
+      )}
+      <About node={node} />
+    </>
+  )
+}
+
+function About({ node }: { node: GraphNode }) {
+  const { value: catalog } = useLive('catalog', async (client) => once(await client.components.catalog()))
+  const info = catalog?.find((each) => each.kind === node.kind && each.type === node.type)
+  if (info === undefined) return null
+  return (
+    <Block title="About">
+      <p className="inspector-about">{info.summary}</p>
+      {info.className !== undefined && <p className="muted inspector-class">{info.className}</p>}
+    </Block>
+  )
+}
+
+async function* once<T>(value: T): AsyncGenerator<T> {
+  yield value
+  // The catalogue stays the same while the engine lives: the value is kept, the subscription waits for its end.
+  await new Promise(() => undefined)
+}
+
+export interface WireInspectorProps {
+  pipeline: string
+  wire: GraphWire
+  title: string
+  live: WireLive | undefined
+  onTap: () => void
+}
+
+export function WireInspector({ pipeline, wire, title, live, onTap }: WireInspectorProps) {
+  return (
+    <>
+      <Block title={title} side={<Button onClick={onTap}>Open a tap</Button>}>
+        <p className="muted">A tap shows the events that passed lately, then those that pass. It costs nothing when closed.</p>
+        {live?.trouble !== undefined && (
+          <div className="inspector-trouble">
+            <Trouble message={live.trouble} />
+          </div>
+        )}
+      </Block>
+      <Rates pipeline={pipeline} of={wire.id} now={live?.eventsPerSecond ?? 0} />
+    </>
+  )
+}
+
+function Rates({ pipeline, of, now }: { pipeline: string; of: string; now: number }) {
+  const [points, setPoints] = useState<readonly RatePoint[]>([])
+  useEffect(() => {
+    let left = false
+    const ask = async (): Promise<void> => {
+      try {
+        const answer = await engine.pipelines.rates({ id: pipeline, of })
+        if (!left) setPoints(answer)
+      } catch {
+        // No history for what has not run, or the engine is away: the line stays as it is.
+      }
+    }
+    void ask()
+    const timer = setInterval(() => void ask(), 1000)
+    return () => {
+      left = true
+      clearInterval(timer)
+    }
+  }, [pipeline, of])
+  return (
+    <Block title="Last minute" side={<span className="inspector-now">{formatRate(now)}</span>}>
+      <Spark
+        values={points.map((point) => point.eventsPerSecond)}
+        width={240}
+        height={44}
+        label={`Events per second in the last minute, now ${formatRate(now)}`}
+      />
+    </Block>
+  )
+}

@@ -1,0 +1,258 @@
+// A pipeline: its picture, its text, or both; what every component does; start and stop.
+import { Play, Save, Square } from 'lucide-react'
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
+import type { ComponentSnapshot, GraphNode, GraphWire } from '../../src-shared/contract/pipelines.ts'
+import { engine } from '../rpc/connection.ts'
+import { useLive } from '../rpc/live.ts'
+import { useCommand } from '../shell/command-registry.ts'
+import { useDirty } from '../shell/dirty.ts'
+import { doing } from '../shell/doing.ts'
+import { InspectorContent } from '../shell/slots.tsx'
+import { closeTab, openTab } from '../shell/tabs.ts'
+import { openTap } from '../shell/tap-target.ts'
+import { usePipelines } from '../shell/titles.ts'
+import { setViewChoice, viewChoice, windowState } from '../shell/window-state.ts'
+import { Button } from '../ui/button.tsx'
+import { CodeEditor, type CodeProblem } from '../ui/code-editor.tsx'
+import { Empty } from '../ui/empty.tsx'
+import { baseName, plural } from '../ui/format.ts'
+import { runStateMark } from '../ui/run-state.ts'
+import { Segments } from '../ui/segments.tsx'
+import { Split } from '../ui/split.tsx'
+import { StateMark } from '../ui/state-mark.tsx'
+import { useStore } from '../ui/store.ts'
+import { arranged } from './arrange.ts'
+import type { WireLive } from './flow-adapter.tsx'
+import { usePipelineDraft } from './pipeline-draft.ts'
+import { ComponentInspector, WireInspector } from './pipeline-inspector.tsx'
+import './pipeline.css'
+
+const Canvas = lazy(async () => ({ default: (await import('./flow-adapter.tsx')).Canvas }))
+
+type Mode = 'canvas' | 'split' | 'text'
+const modes: readonly { value: Mode; title: string }[] = [
+  { value: 'canvas', title: 'Canvas' },
+  { value: 'split', title: 'Split' },
+  { value: 'text', title: 'Text' },
+]
+
+export function PipelineView({ id, hash }: { id: string; hash: string }) {
+  const draft = usePipelineDraft(id)
+  const summary = usePipelines()?.find((each) => each.id === id)
+  const snapshot = useLive(`pipeline ${id}`, (client) => client.pipelines.watch({ id })).value
+  const state = useStore(windowState)
+  const mode = viewChoice<Mode>(state, `pipeline-mode ${id}`, 'canvas')
+  const textWidth = viewChoice(state, 'pipeline-text-width', 420)
+  const [selected, setSelected] = useState<string>()
+  const [reveal, setReveal] = useState<{ line: number }>()
+  const [fit, setFit] = useState<object>({})
+  useDirty(hash, draft.dirty)
+
+  const components = useMemo(() => new Map<string, ComponentSnapshot>(snapshot?.components.map((each) => [each.id, each])), [snapshot])
+  const wires = useMemo(() => new Map<string, WireLive>(snapshot?.wires.map((each) => [each.id, each])), [snapshot])
+  const runState = snapshot?.state ?? summary?.state ?? 'stopped'
+  const runs = runState === 'running' || runState === 'starting'
+  const { graph } = draft
+  const node = graph?.nodes.find((each) => each.id === selected)
+  const wire = graph?.wires.find((each) => each.id === selected)
+
+  const start = (): void => void doing('The pipeline could not be started', () => engine.pipelines.start({ id }))
+  const stop = (): void => void doing('The pipeline could not be stopped', () => engine.pipelines.stop({ id }))
+  const setMode = (next: Mode): void => setViewChoice(`pipeline-mode ${id}`, next)
+  const showLine = useCallback(
+    (line: number) => {
+      setReveal({ line })
+      if (mode === 'canvas') setViewChoice(`pipeline-mode ${id}`, 'split')
+    },
+    [id, mode],
+  )
+  const select = useCallback(
+    (next: string | undefined) => {
+      setSelected(next)
+      const line = graph?.nodes.find((each) => each.id === next)?.line
+      if (line !== undefined) setReveal({ line })
+    },
+    [graph],
+  )
+  const move = useCallback(
+    (positions: Readonly<Record<string, { x: number; y: number }>>) =>
+      void doing('The layout could not be kept', () => engine.pipelines.moveNodes({ id, positions })),
+    [id],
+  )
+  const tap = useCallback((target: GraphWire) => openTap({ pipeline: id, wire: target.id, title: wireTitle(target) }), [id])
+  const open = (target: GraphNode): void => {
+    if (target.kind === 'stream') openTab({ view: 'stream', id: target.id.replace(/^stream:/, '') })
+    else if (target.kind === 'channel') openTab({ view: 'channel', id: `${id}/${target.id}` })
+    else if (target.line !== undefined) showLine(target.line)
+  }
+
+  useCommand('pipeline.start', start, !runs)
+  useCommand('pipeline.stop', stop, runs)
+  useCommand('pipeline.text', () => setMode(mode === 'canvas' ? 'split' : mode === 'split' ? 'text' : 'canvas'))
+  useCommand('pipeline.fit', () => setFit({}))
+  useCommand('pipeline.arrange', () => {
+    if (graph === undefined) return
+    move(arranged(graph))
+    setTimeout(() => setFit({}), 300)
+  })
+  useCommand('document.save', () => void draft.save(), draft.dirty)
+
+  if (draft.trouble !== undefined) {
+    return (
+      <Empty title="This pipeline cannot be shown" actions={<Button onClick={() => closeTab(hash)}>Close tab</Button>}>
+        {draft.trouble}
+      </Empty>
+    )
+  }
+  const { document } = draft
+  const errors = draft.problems.filter((problem) => problem.severity === 'error').length
+  const warnings = draft.problems.filter((problem) => problem.severity === 'warning').length
+  const canvas = mode !== 'text' && graph !== undefined && (
+    <Suspense fallback={null}>
+      {graph.nodes.length === 0 ? (
+        <Empty title="Nothing in this pipeline yet" actions={<Button onClick={() => setMode('split')}>Write its text</Button>}>
+          Sources, channels and sinks appear here as the text names them.
+        </Empty>
+      ) : (
+        <Canvas
+          graph={graph}
+          components={components}
+          wires={wires}
+          selected={selected}
+          fit={fit}
+          onSelect={select}
+          onOpen={open}
+          onMove={move}
+          onTap={tap}
+        />
+      )}
+    </Suspense>
+  )
+  const text = mode !== 'canvas' && document !== undefined && (
+    <div className="pipeline-text">
+      <CodeEditor
+        label={`Text of ${baseName(document.file)}`}
+        language="properties"
+        text={draft.text}
+        problems={draft.problems.filter((problem): problem is typeof problem & CodeProblem => problem.line !== undefined)}
+        reveal={reveal}
+        onChange={draft.edit}
+        onLine={(line) => {
+          const nearest = graph?.nodes.filter(
+            (each) => each.line !== undefined && draft.text.split('\n')[line - 1]?.startsWith(`${each.id}.`),
+          )[0]
+          if (nearest !== undefined) setSelected(nearest.id)
+        }}
+      />
+    </div>
+  )
+  return (
+    <div className="pipeline">
+      <header className="view-head">
+        <StateMark state={runStateMark(runState)} />
+        <span className="view-sentence ellipsis" title={snapshot?.sentence ?? summary?.sentence}>
+          {snapshot?.sentence ?? summary?.sentence}
+        </span>
+        {errors + warnings > 0 && (
+          <button
+            type="button"
+            className={errors > 0 ? 'view-problems view-problems-error' : 'view-problems'}
+            onClick={() => showLine(draft.problems.find((each) => each.line !== undefined)?.line ?? 1)}
+          >
+            {errors > 0 ? plural(errors, 'error') : plural(warnings, 'warning')}
+          </button>
+        )}
+        <span className="grow" />
+        {draft.dirty && (
+          <Button icon={<Save size={14} strokeWidth={1.75} />} onClick={() => void draft.save()}>
+            Save
+          </Button>
+        )}
+        <Segments label="Canvas or text" value={mode} options={modes} onChange={setMode} />
+        {runs ? (
+          <Button icon={<Square size={13} fill="currentColor" />} onClick={stop}>
+            Stop
+          </Button>
+        ) : (
+          <Button look="primary" icon={<Play size={13} fill="currentColor" />} onClick={start} disabled={runState === 'stopping'}>
+            Start
+          </Button>
+        )}
+      </header>
+      <Notices draft={draft} onRestart={() => void restart(id)} />
+      <div className="pipeline-body">
+        <Split
+          direction="row"
+          fixed="second"
+          label="Width of the text"
+          size={mode === 'text' ? 4000 : textWidth}
+          usual={420}
+          min={240}
+          max={mode === 'text' ? 4000 : 1200}
+          onSize={(size) => setViewChoice('pipeline-text-width', size)}
+        >
+          {mode === 'text' ? text : canvas}
+          {mode === 'split' && text}
+        </Split>
+      </div>
+      {node !== undefined && (
+        <InspectorContent>
+          <ComponentInspector
+            key={node.id}
+            pipeline={id}
+            node={node}
+            live={components.get(node.id)}
+            problems={draft.problems.filter((problem) => problem.component === node.id)}
+            onLine={showLine}
+            onOpen={() => open(node)}
+          />
+        </InspectorContent>
+      )}
+      {wire !== undefined && (
+        <InspectorContent>
+          <WireInspector
+            key={wire.id}
+            pipeline={id}
+            wire={wire}
+            title={wireTitle(wire)}
+            live={wires.get(wire.id)}
+            onTap={() => tap(wire)}
+          />
+        </InspectorContent>
+      )}
+    </div>
+  )
+}
+
+function Notices({ draft, onRestart }: { draft: ReturnType<typeof usePipelineDraft>; onRestart: () => void }) {
+  if (draft.saveTrouble !== undefined || draft.changedElsewhere) {
+    return (
+      <div className="view-notice view-notice-warning" role="status">
+        <span className="grow">
+          {draft.changedElsewhere ? 'The file was changed elsewhere since you began to edit it.' : draft.saveTrouble}
+        </span>
+        <Button onClick={draft.discard}>Take the saved text</Button>
+        <Button onClick={() => void draft.save(true)}>Save mine</Button>
+      </div>
+    )
+  }
+  if (draft.document?.runningOlder !== true) return null
+  return (
+    <div className="view-notice" role="status">
+      <span className="grow">What runs was started from an older text.</span>
+      <Button onClick={onRestart}>Restart with this text</Button>
+    </div>
+  )
+}
+
+async function restart(id: string): Promise<void> {
+  await doing('The pipeline could not be restarted', async () => {
+    await engine.pipelines.stop({ id })
+    await engine.pipelines.start({ id })
+  })
+}
+
+function wireTitle(wire: GraphWire): string {
+  const last = (path: string): string => path.split(/[.:]/).at(-1) ?? path
+  return `${last(wire.from)} → ${last(wire.to)}`
+}

@@ -1,0 +1,90 @@
+// The scrollbar of a log: a place among lines, not among pixels, so ten million lines are as easy as ten. Hits and marks are ticks on it.
+import { type PointerEvent, useEffect, useRef, useState } from 'react'
+import { formatCount } from '../ui/format.ts'
+import type { LogModel } from './log-model.ts'
+
+const least = 28
+
+export function LogScrollbar({ model, hits }: { model: LogModel; hits: readonly number[] }) {
+  const track = useRef<HTMLDivElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const [height, setHeight] = useState(0)
+  const [grip, setGrip] = useState<number>()
+  const { lines, lastTop } = model
+
+  useEffect(() => {
+    const element = track.current
+    if (element === null) return
+    const observer = new ResizeObserver(() => setHeight(element.clientHeight))
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
+
+  const marksKey = [...model.marks].join()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the length of the hits and the marks' numbers say what is drawn
+  useEffect(() => {
+    const context = canvas.current?.getContext('2d')
+    if (context === null || context === undefined || height === 0) return
+    const ratio = window.devicePixelRatio
+    context.canvas.width = 14 * ratio
+    context.canvas.height = height * ratio
+    context.scale(ratio, ratio)
+    const style = getComputedStyle(document.documentElement)
+    const draw = (numbers: Iterable<number>, color: string, left: number, width: number): void => {
+      context.fillStyle = style.getPropertyValue(color)
+      const drawn = new Set<number>()
+      for (const line of numbers) {
+        const y = Math.floor((line / Math.max(1, lines)) * height)
+        if (drawn.has(y)) continue
+        drawn.add(y)
+        context.fillRect(left, Math.min(y, height - 2), width, 2)
+      }
+    }
+    draw(hits, '--hit-current', 2, 6)
+    draw(model.marks, '--mark', 8, 4)
+  }, [hits, hits.length, marksKey, lines, height])
+
+  const thumb = Math.max(least, Math.min(height, (model.visible / Math.max(lines, 1)) * height))
+  const room = Math.max(1, height - thumb)
+  const top = lastTop === 0 ? 0 : (model.place.top / lastTop) * room
+  const move = (event: PointerEvent, offset: number): void => {
+    const box = track.current?.getBoundingClientRect()
+    if (box === undefined) return
+    model.scrollTo(((event.clientY - box.top - offset) / room) * lastTop)
+  }
+  return (
+    <div
+      ref={track}
+      className="log-scrollbar"
+      role="scrollbar"
+      aria-label="Place in the log"
+      aria-orientation="vertical"
+      aria-controls="log-rows"
+      aria-valuemin={0}
+      aria-valuemax={Math.max(0, lines - 1)}
+      aria-valuenow={Math.floor(model.place.top)}
+      aria-valuetext={`Line ${formatCount(model.place.top + 1)} of ${formatCount(lines)}`}
+      onPointerDown={(event) => {
+        if (event.button !== 0 || lastTop === 0) return
+        event.currentTarget.setPointerCapture(event.pointerId)
+        const box = event.currentTarget.getBoundingClientRect()
+        const at = event.clientY - box.top
+        const offset = at >= top && at <= top + thumb ? at - top : thumb / 2
+        setGrip(offset)
+        move(event, offset)
+      }}
+      onPointerMove={(event) => grip !== undefined && move(event, grip)}
+      onPointerUp={() => setGrip(undefined)}
+      onPointerCancel={() => setGrip(undefined)}
+    >
+      <canvas ref={canvas} className="log-scroll-ticks" aria-hidden="true" />
+      {lastTop > 0 && (
+        <div
+          className="log-thumb"
+          data-active={grip !== undefined || undefined}
+          style={{ height: thumb, transform: `translateY(${top}px)` }}
+        />
+      )}
+    </div>
+  )
+}
