@@ -30,6 +30,8 @@ export interface LogReader {
    * least one event where there is one, never beyond what is stored.
    */
   rangeUpTo(from: number, limit: { readonly events: number; readonly bytes: number }): number
+  /** Events of a range that are there (a repair may have given some up), and about how many bytes they take: rows cut by the range count by share. */
+  measure(range: LogRange): { readonly events: number; readonly bytes: number }
   /**
    * The events of a range, a row at a time, cut to the range. Each step is a short read of its own. Events that a repair had to give up
    * are left out. Throws NOT_FOUND when the range is not (or no longer) there as a whole, CHANNEL_DAMAGED when it cannot be read.
@@ -81,6 +83,22 @@ class FolderReader implements LogReader {
       to = span.first + span.count
     }
     return Math.min(to, from + limit.events)
+  }
+
+  measure(range: LogRange): { readonly events: number; readonly bytes: number } {
+    const extent = this.extent()
+    let events = 0
+    let bytes = 0
+    let at = range.from
+    while (at < range.to) {
+      const span = at >= extent.first && at < extent.next ? this.#segment(this.#fileOf(at)).spanAt(at) : undefined
+      if (span === undefined) throw missing(this.#log.folder, range, extent)
+      const to = Math.min(span.first + span.count, range.to)
+      if (span.bytes > 0) events += to - at
+      bytes += Math.round((span.bytes * (to - at)) / span.count)
+      at = to
+    }
+    return { events, bytes }
   }
 
   *read(range: LogRange): Generator<NumberedBatch> {
