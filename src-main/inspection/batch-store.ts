@@ -1,0 +1,166 @@
+// What is kept of past batches: their records, and every program version that made one. One SQLite file per stream, `batches.db`, bounded
+// by count and by bytes; the oldest go first. It can be read while the stream runs. Losing its end to a power cut loses no data of the
+// person's: which range each batch had stands in the stream's own store.
+//
+//   batch    time, status, attempts, head (JSON BatchRecord without samples), record (deflated JSON BatchRecord), bytes, version
+//   version  hash → main URL, files (deflated JSON [url, text][]), first_used
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { MillraceError } from '../../src-shared/errors.ts'
+import type { BatchRecord, BatchStatus } from '../../src-shared/streaming/batch-record.ts'
+import { migrate } from '../storage/migrations.ts'
+import { type Database, openDatabase, sqliteTransaction } from '../storage/sqlite.ts'
+import type { ProgramVersion } from '../streaming/program/load-program.ts'
+import type { StoredBatch } from './batch-view.ts'
+
+export interface BatchStoreLimits {
+  readonly batches: number
+  readonly bytes: number
+}
+
+export const defaultBatchStoreLimits: BatchStoreLimits = { batches: 10_000, bytes: 256 * 1024 * 1024 }
+
+const steps = [
+  `CREATE TABLE batch (
+     time INTEGER PRIMARY KEY,
+     status TEXT NOT NULL,
+     attempts INTEGER NOT NULL,
+     head TEXT NOT NULL,
+     record BLOB NOT NULL,
+     bytes INTEGER NOT NULL,
+     version TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE version (hash TEXT PRIMARY KEY, main TEXT NOT NULL, files BLOB NOT NULL, first_used INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+   CREATE TABLE size (one INTEGER PRIMARY KEY CHECK (one = 1), batches INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
+   INSERT INTO size VALUES (1, 0, 0);`,
+]
+
+/** See file. */
+export class BatchStore {
+  readonly #database: Database
+  readonly #limits: BatchStoreLimits
+
+  static open(folder: string, limits: BatchStoreLimits = defaultBatchStoreLimits): BatchStore {
+    mkdirSync(folder, { recursive: true })
+    const database = openDatabase(join(folder, 'batches.db'))
+    database.pragma('journal_mode = WAL')
+    database.pragma('synchronous = NORMAL')
+    migrate(database, steps)
+    return new BatchStore(database, limits)
+  }
+
+  /** For looking only, also beside a stream that runs. NOT_FOUND when nothing was recorded in `folder`. */
+  static openToRead(folder: string): BatchStore {
+    const path = join(folder, 'batches.db')
+    if (!existsSync(path)) {
+      throw new MillraceError('NOT_FOUND', `No batches are recorded in ${folder}. Run a stream first, or name its folder with --work-dir.`)
+    }
+    return new BatchStore(openDatabase(path, { readonly: true }), defaultBatchStoreLimits)
+  }
+
+  private constructor(database: Database, limits: BatchStoreLimits) {
+    this.#database = database
+    this.#limits = limits
+  }
+
+  /** Keeps these records in one transaction (a batch that ran again replaces its earlier record), then gives up what is over the limits. */
+  add(batches: readonly StoredBatch[]): void {
+    if (batches.length === 0) return
+    sqliteTransaction(this.#database, () => {
+      for (const batch of batches) this.#put(batch)
+      this.#trim()
+    })
+  }
+
+  /** The newest batches without their samples, newest first. `status` keeps only those; `before` only those of earlier batch times. */
+  list(limit: number, which: { readonly status?: BatchStatus; readonly before?: number } = {}): StoredBatch[] {
+    const rows = this.#database
+      .prepare<{ head: string; attempts: number }>(
+        'SELECT head, attempts FROM batch WHERE (?1 IS NULL OR status = ?1) AND time < ?2 ORDER BY time DESC LIMIT ?3',
+      )
+      .all(which.status ?? null, which.before ?? Number.MAX_SAFE_INTEGER, limit)
+    return rows.map(({ head, attempts }) => ({ record: JSON.parse(head) as BatchRecord, attempts }))
+  }
+
+  /** The record of a batch, or undefined when it is not kept (any more). */
+  batch(time: number): StoredBatch | undefined {
+    const row = this.#database
+      .prepare<{ record: Uint8Array; attempts: number }>('SELECT record, attempts FROM batch WHERE time = ?')
+      .get(time)
+    return row === undefined ? undefined : { record: inflate(row.record) as BatchRecord, attempts: row.attempts }
+  }
+
+  /** Number of batches and of bytes kept. */
+  size(): { readonly batches: number; readonly bytes: number } {
+    return this.#database.prepare<{ batches: number; bytes: number }>('SELECT batches, bytes FROM size').get()!
+  }
+
+  /** Keeps a program version. Keeping it twice does nothing. */
+  keepVersion(version: ProgramVersion, now: number): void {
+    this.#database
+      .prepare('INSERT INTO version (hash, main, files, first_used) VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING')
+      .run(version.hash, version.main, deflate([...version.files]), now)
+  }
+
+  version(hash: string): ProgramVersion | undefined {
+    const row = this.#database.prepare<{ main: string; files: Uint8Array }>('SELECT main, files FROM version WHERE hash = ?').get(hash)
+    return row === undefined ? undefined : { hash, main: row.main, files: new Map(inflate(row.files) as [string, string][]) }
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #put({ record, attempts }: StoredBatch): void {
+    const head = JSON.stringify(headOf(record))
+    const blob = deflate(record)
+    const bytes = head.length + blob.length
+    const before = this.#database.prepare<{ bytes: number }>('SELECT bytes FROM batch WHERE time = ?').get(record.batchTime)
+    this.#database
+      .prepare('INSERT OR REPLACE INTO batch (time, status, attempts, head, record, bytes, version) VALUES (?, ?, ?, ?, ?, ?, ?)')
+      .run(record.batchTime, record.status, attempts, head, blob, bytes, record.programVersion)
+    this.#grow(before === undefined ? 1 : 0, bytes - (before?.bytes ?? 0))
+  }
+
+  #grow(batches: number, bytes: number): void {
+    this.#database.prepare('UPDATE size SET batches = batches + ?, bytes = bytes + ?').run(batches, bytes)
+  }
+
+  #trim(): void {
+    let { batches, bytes } = this.size()
+    if (batches <= this.#limits.batches && bytes <= this.#limits.bytes) return
+    const gone: number[] = []
+    let freed = 0
+    const oldest = this.#database.prepare<{ time: number; bytes: number }>('SELECT time, bytes FROM batch ORDER BY time')
+    for (const row of oldest.iterate()) {
+      if (batches <= this.#limits.batches && bytes <= this.#limits.bytes) break
+      if (batches === 1) break // the newest is kept whatever its size
+      gone.push(row.time)
+      freed += row.bytes
+      batches--
+      bytes -= row.bytes
+    }
+    for (const time of gone) this.#database.prepare('DELETE FROM batch WHERE time = ?').run(time)
+    this.#grow(-gone.length, -freed)
+    this.#database.exec(
+      'DELETE FROM version WHERE hash NOT IN (SELECT version FROM batch) AND first_used < (SELECT max(first_used) FROM version)',
+    )
+  }
+}
+
+function headOf(record: BatchRecord): BatchRecord {
+  return {
+    ...record,
+    operators: record.operators.map((operator) => ({ ...operator, firstIn: [], firstOut: [] })),
+    outputs: record.outputs.map((output) => ({ ...output, wrote: [] })),
+  }
+}
+
+function deflate(value: unknown): Uint8Array {
+  return deflateRawSync(JSON.stringify(value), { level: 1 })
+}
+
+function inflate(bytes: Uint8Array): unknown {
+  return JSON.parse(inflateRawSync(bytes).toString('utf8'))
+}

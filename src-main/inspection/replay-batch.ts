@@ -1,0 +1,121 @@
+// Runs a past batch again: a fresh process, the same range, outputs that collect. Nothing is written anywhere, no cursor moves.
+import { dirname } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { MillraceError } from '../../src-shared/errors.ts'
+import type { BatchRecord, RecordingLimits } from '../../src-shared/streaming/batch-record.ts'
+import type { ProgramFailure } from '../../src-shared/streaming/program-failure.ts'
+import type { PendingBatch } from '../streaming/host.ts'
+import type { CollectedOutput } from '../streaming/output-context.ts'
+import type { ProgramVersion } from '../streaming/program/load-program.ts'
+import type { ChannelFolder, EngineHandlers, RunOrder } from '../streaming/program/program-messages.ts'
+import { noRestart } from '../streaming/program/restart-policy.ts'
+import { type SuperviseDeps, SupervisedProgram } from '../streaming/program/supervise-program.ts'
+import { differenceOf } from './record-difference.ts'
+
+export interface ReplayOptions {
+  readonly file: string
+  readonly channels: readonly ChannelFolder[]
+  readonly memoryMb: number
+  readonly recording: RecordingLimits
+  /** The batch as it was recorded. */
+  readonly record: BatchRecord
+  readonly zeroTime: number
+  /** Earlier batches, oldest first, for windows. */
+  readonly remembered: readonly PendingBatch[]
+  /** A recorded version, or a text in place of the program's file; absent: the files as they are now. */
+  readonly version?: ProgramVersion | { readonly text: string }
+  /** Longest that it may take, ms. */
+  readonly timeoutMs: number
+}
+
+export interface Replay {
+  readonly record: BatchRecord
+  readonly collected: readonly CollectedOutput[]
+  /** What the program printed around its outputs (console.log), cut at 64 KiB. */
+  readonly printed: string
+  readonly same: boolean
+  /** First difference to what was recorded, in words. */
+  readonly difference?: string
+  /** The program differs from the one that ran the batch. */
+  readonly programChanged: boolean
+}
+
+const printedBytes = 64 * 1024
+
+/** Rejects with PROGRAM_FAILED when the program does not come to the batch's end, NOT_FOUND when its range is no longer kept. */
+export async function replayBatch(deps: SuperviseDeps, options: ReplayOptions): Promise<Replay> {
+  const { record } = options
+  const ranges = record.inputs.flatMap((input) => (input.range === undefined ? [] : [input.range]))
+  const unread = record.inputs.find((input) => input.range === undefined && input.records > 0)
+  if (unread !== undefined) {
+    throw new MillraceError(
+      'NOT_FOUND',
+      `The batch read ${unread.records} records from ${unread.name}, which keeps nothing: only channels can be read again.`,
+    )
+  }
+  let done: Parameters<EngineHandlers['batchDone']>[0] | undefined
+  const printed: Uint8Array[] = []
+  let printedSize = 0
+  const order: RunOrder = {
+    file: options.file,
+    memoryMb: options.memoryMb,
+    channels: options.channels,
+    recording: options.recording,
+    ...(options.version && { recorded: textsOf(options.file, options.version) }),
+    replay: { zeroTime: options.zeroTime, batch: { batchTime: record.batchTime, ranges }, remembered: options.remembered },
+  }
+  const handlers: Omit<EngineHandlers, 'hello' | 'failed' | 'finished'> = {
+    restore: () => {
+      program.reportRunning()
+      const { zeroTime, batch, remembered } = order.replay!
+      return { positions: {}, restored: { zeroTime, pending: [batch], remembered } }
+    },
+    event: () => {},
+    plan: () => {
+      throw new MillraceError('STREAMING_STATE', 'A replay runs no batch but the one asked for.')
+    },
+    outputDone: () => {},
+    batchDone: (value) => {
+      if (value.record.batchTime === record.batchTime) done = value
+    },
+  }
+  const program = new SupervisedProgram(deps, {
+    order: () => order,
+    // A program's own files are found beside it; what it would write by itself is its own business (and flagged as such).
+    cwd: dirname(options.file),
+    restart: noRestart,
+    stopGraceMs: 0,
+    handlers: () => handlers,
+    onOutput: (_stream, bytes) => {
+      if (printedSize < printedBytes) printed.push(bytes)
+      printedSize += bytes.length
+    },
+    completedBatches: () => 0,
+  })
+  program.start()
+  const over = new AbortController()
+  const ended = program.ended.finally(() => over.abort())
+  await deps.clock.sleep(options.timeoutMs, over.signal)
+  const timedOut = !over.signal.aborted
+  if (timedOut) await program.stop(0)
+  const { failure } = await ended
+  if (done === undefined) throw new MillraceError('PROGRAM_FAILED', failed(failure, timedOut, options.timeoutMs))
+  const difference = differenceOf(record, done.record)
+  return {
+    record: done.record,
+    collected: done.collected ?? [],
+    printed: Buffer.concat(printed).toString('utf8').slice(0, printedBytes),
+    same: difference === undefined,
+    ...(difference !== undefined && { difference }),
+    programChanged: done.record.programVersion !== record.programVersion,
+  }
+}
+
+function textsOf(file: string, version: ProgramVersion | { readonly text: string }): readonly (readonly [string, string])[] {
+  return 'files' in version ? [...version.files] : [[pathToFileURL(file).href, version.text]]
+}
+
+function failed(failure: ProgramFailure | undefined, timedOut: boolean, timeoutMs: number): string {
+  if (timedOut) return `The replay did not come to the batch's end within ${timeoutMs / 1000} s and was ended.`
+  return `The replay did not come to the batch's end: ${failure?.sentence ?? 'the program ended before it.'}`
+}

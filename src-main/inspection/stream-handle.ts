@@ -1,0 +1,261 @@
+// One stream as the engine, the window and the command line hold it: start and stop, what it is doing in a sentence, its batches, live and
+// recorded, what it printed, and replay.
+import { basename, extname } from 'node:path'
+import type * as view from '../../src-shared/contract/streams.ts'
+import { MillraceError } from '../../src-shared/errors.ts'
+import type { ReceiverInfo } from '../../src-shared/streaming/batch-info.ts'
+import { defaultRecordingLimits, type RecordingLimits } from '../../src-shared/streaming/batch-record.ts'
+import { StreamStore } from '../streaming/checkpoint/stream-store.ts'
+import type { PendingBatch } from '../streaming/host.ts'
+import { defaultRestartPolicy, type RestartPolicy } from '../streaming/program/restart-policy.ts'
+import { type RunnerPoint, type StreamChannel, StreamRunner } from '../streaming/program/stream-runner.ts'
+import { streamSentence } from '../streaming/program/stream-sentence.ts'
+import type { ProgramState, SuperviseDeps } from '../streaming/program/supervise-program.ts'
+import { StoreRecorder } from './batch-recorder.ts'
+import { BatchStore, type BatchStoreLimits } from './batch-store.ts'
+import { activeSummaryOf, recordOf, type StoredBatch, summaryOf } from './batch-view.ts'
+import { type OutputLine, ProgramOutput } from './program-output.ts'
+import { type Replay, replayBatch } from './replay-batch.ts'
+
+export interface StreamHandleOptions {
+  readonly id: string
+  /** Absolute path of the program. */
+  readonly file: string
+  /** The stream's state folder; made when it is not there. */
+  readonly folder: string
+  /** Channels that the program may read by name; asked at each start and replay. */
+  readonly channels: () => readonly StreamChannel[]
+  readonly cwd?: string
+  readonly startAt?: 'oldest' | 'now'
+  /** Limit of the program's heap, MiB. */
+  readonly memoryMb?: number
+  /** null: nothing is recorded but counts and errors. */
+  readonly recording?: RecordingLimits | null
+  readonly restart?: RestartPolicy
+  readonly stopGraceMs?: number
+  readonly limits?: BatchStoreLimits
+  /** What the program prints, also to here (a terminal); a promise holds the program back. */
+  readonly onOutput?: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void | Promise<void>
+  readonly probe?: (point: RunnerPoint, batchTime: number, outputId?: number) => void
+}
+
+/** Which program a replay runs: the version that the batch was run by, the files as they are now, or this text. */
+export type ReplayProgram = 'recorded' | 'current' | { readonly text: string }
+
+const defaultMemoryMb = 1024
+const replayTimeoutMs = 60_000
+
+/** See file. Nothing runs until start(). close() after the last use. */
+export class StreamHandle {
+  readonly id: string
+  readonly file: string
+  readonly #deps: SuperviseDeps
+  readonly #options: StreamHandleOptions
+  readonly #store: BatchStore
+  readonly #recorder: StoreRecorder
+  readonly #runner: StreamRunner
+  readonly #output: ProgramOutput
+
+  constructor(deps: SuperviseDeps, options: StreamHandleOptions) {
+    this.id = options.id
+    this.file = options.file
+    this.#deps = deps
+    this.#options = options
+    this.#store = BatchStore.open(options.folder, options.limits)
+    this.#recorder = new StoreRecorder(this.#store, deps.clock)
+    this.#output = new ProgramOutput(deps.clock)
+    const recording = options.recording === undefined ? defaultRecordingLimits : options.recording
+    this.#runner = new StreamRunner(deps, {
+      file: options.file,
+      folder: options.folder,
+      channels: options.channels,
+      startAt: options.startAt ?? 'oldest',
+      memoryMb: options.memoryMb ?? defaultMemoryMb,
+      restart: options.restart ?? defaultRestartPolicy,
+      stopGraceMs: options.stopGraceMs ?? 10_000,
+      recorder: this.#recorder,
+      onOutput: (stream, bytes) => {
+        this.#output.write(stream, bytes)
+        return options.onOutput?.(stream, bytes)
+      },
+      ...(recording && { recording }),
+      ...(options.cwd !== undefined && { cwd: options.cwd }),
+      ...(options.probe && { probe: options.probe }),
+    })
+  }
+
+  /** CHANNEL_LOCKED when another process runs this stream. What goes wrong later is told by the state. */
+  start(): void {
+    this.#runner.start()
+  }
+
+  /** Asks, then kills; resolves when the process is gone and everything is written down. */
+  async stop(graceMs?: number): Promise<void> {
+    await this.#runner.stop(graceMs)
+    this.#output.end()
+    this.#recorder.flush()
+  }
+
+  /** Goes on with the program's files as they are now. */
+  async restart(): Promise<void> {
+    await this.stop()
+    this.start()
+  }
+
+  /** Stops and lets go of everything. */
+  async close(): Promise<void> {
+    await this.stop()
+    this.#store.close()
+  }
+
+  /** Resolves with the last state when it stopped, or failed and is left alone. */
+  async ended(): Promise<ProgramState> {
+    const state = await this.#runner.program.ended
+    this.#output.end()
+    this.#recorder.flush()
+    return state
+  }
+
+  /** Called after every change of state and every batch, until the returned function is called. */
+  onChange(listener: () => void): () => void {
+    return this.#runner.onChange(listener)
+  }
+
+  get state(): ProgramState {
+    return this.#runner.state
+  }
+
+  summary(): view.StreamSummary {
+    const { phase, since } = this.#runner.state
+    const { sentence, trouble } = streamSentence(this.#runner, this.#deps.clock.now())
+    const graph = this.#runner.graph
+    return {
+      id: this.id,
+      name: basename(this.file, extname(this.file)),
+      file: this.file,
+      state: phase === 'waiting' ? 'starting' : phase,
+      sentence,
+      since,
+      channels: graph?.directInputs ?? [],
+      totals: this.totals(),
+      ...(graph && { batchIntervalMs: graph.batchDurationMs }),
+      ...(trouble && { trouble }),
+    }
+  }
+
+  totals(): view.StreamTotals {
+    const backlogRecords = this.#runner.backlogRecords()
+    return {
+      ...this.#runner.totals,
+      queued: this.#runner.active.queued,
+      ...(backlogRecords !== undefined && { backlogRecords }),
+    }
+  }
+
+  /** How long the backlog takes at the speed of the last ten batches, ms; undefined where that cannot be said. */
+  backlogMs(): number | undefined {
+    const records = this.#runner.backlogRecords()
+    if (records === undefined) return undefined
+    let processed = 0
+    let tookMs = 0
+    for (const batch of this.batches(10)) {
+      if (batch.processingTimeMs === undefined || batch.records === 0) continue
+      processed += batch.records
+      tookMs += Math.max(1, batch.processingTimeMs)
+    }
+    return processed === 0 ? undefined : Math.round((records * tookMs) / processed)
+  }
+
+  /** The newest batches first: those under way, then recorded ones. */
+  batches(limit: number): readonly view.BatchSummary[] {
+    this.#recorder.flush()
+    const active = this.#runner.active.list().map((info) => activeSummaryOf(this.id, info))
+    const under = new Set(active.map((batch) => batch.batchTime))
+    const recorded = this.#store.list(limit).filter((stored) => !under.has(stored.record.batchTime))
+    return [...active.reverse(), ...recorded.map((stored) => summaryOf(this.id, stored))]
+      .sort((one, other) => other.batchTime - one.batchTime)
+      .slice(0, limit)
+  }
+
+  /** NOT_FOUND with a sentence when the batch is not kept. */
+  batch(batchTime: number): view.BatchRecord {
+    const stored = this.#stored(batchTime)
+    return recordOf(this.id, stored, this.#store.version(stored.record.programVersion)?.files ?? new Map())
+  }
+
+  /** The records behind batches(), for statistics; newest first, without samples. */
+  recorded(limit: number): readonly StoredBatch[] {
+    this.#recorder.flush()
+    return this.#store.list(limit)
+  }
+
+  receivers(): readonly ReceiverInfo[] {
+    return [...this.#runner.receivers.values()].sort((one, other) => one.streamId - other.streamId)
+  }
+
+  /** Hash of the program version that runs or ran last in this process. */
+  get runningVersion(): string | undefined {
+    return this.#runner.version
+  }
+
+  /** Lines that the program printed after `seq`, as far as they are kept. */
+  output(seq: number): readonly OutputLine[] {
+    return this.#output.after(seq)
+  }
+
+  /** Batches that have not completed do not run again. Only while stopped. Answers how many. */
+  giveUpPending(): number {
+    return this.#runner.giveUpPending()
+  }
+
+  /** Runs a past batch again through collecting outputs. Writes nothing. */
+  async replay(batchTime: number, program: ReplayProgram = 'recorded'): Promise<view.ReplayResult & { readonly replay: Replay }> {
+    const stored = this.#stored(batchTime)
+    const { record } = stored
+    const recorded = this.#store.version(record.programVersion)
+    if (program === 'recorded' && recorded === undefined) {
+      throw new MillraceError(
+        'NOT_FOUND',
+        `The program version ${record.programVersion} of this batch is no longer kept. Replay it with the current one.`,
+      )
+    }
+    const version = typeof program === 'object' ? program : program === 'recorded' ? recorded : undefined
+    const past = this.#past(batchTime)
+    const replay = await replayBatch(this.#deps, {
+      file: this.file,
+      channels: this.#options.channels().map(({ name, folder }) => ({ name, folder })),
+      memoryMb: this.#options.memoryMb ?? defaultMemoryMb,
+      recording: defaultRecordingLimits,
+      record,
+      zeroTime: past.zeroTime ?? batchTime - 1,
+      remembered: past.remembered,
+      timeoutMs: replayTimeoutMs,
+      ...(version && { version }),
+    })
+    const sources = typeof program === 'object' ? new Map() : (recorded?.files ?? new Map())
+    return {
+      record: recordOf(this.id, { record: replay.record, attempts: 1 }, sources),
+      same: replay.same,
+      ...(replay.difference !== undefined && { difference: replay.difference }),
+      replay,
+    }
+  }
+
+  // What windows of that batch read, from the stream's own store.
+  #past(batchTime: number): { readonly zeroTime?: number; readonly remembered: readonly PendingBatch[] } {
+    return this.#runner.past(batchTime) ?? StreamStore.peek(this.#options.folder, batchTime)
+  }
+
+  #stored(batchTime: number): StoredBatch {
+    this.#recorder.flush()
+    const stored = this.#store.batch(batchTime)
+    if (stored !== undefined) return stored
+    const kept = this.#store.list(1)[0]
+    throw new MillraceError(
+      'NOT_FOUND',
+      kept === undefined
+        ? `The stream ${this.id} has recorded no batch yet.`
+        : `The stream ${this.id} keeps no batch of time ${batchTime}. The newest that it keeps is ${kept.record.batchTime}.`,
+    )
+  }
+}

@@ -1,0 +1,107 @@
+// The host that a stream program's context finds in its process: everything durable is asked of the engine over the pipe, everything read
+// comes from the logs themselves.
+import { MillraceError } from '../../../src-shared/errors.ts'
+import type { InputRange, RecordingLimits } from '../../../src-shared/streaming/batch-record.ts'
+import type { StreamingListenerEvent } from '../../../src-shared/streaming/listener.ts'
+import { type Clock, ManualClock, systemClock } from '../../clock.ts'
+import type { Logger } from '../../log.ts'
+import type { BatchCompletion, DirectInput, GraphDescription, Restored, StreamingHost } from '../host.ts'
+import { LogInput } from '../input/log-input.ts'
+import { CollectingOutputs, type OutputContext, processOutputs } from '../output-context.ts'
+import type { ProgramVersion } from './load-program.ts'
+import type { ProgramLink } from './program-link.ts'
+import type { EngineHandlers, RunOrder } from './program-messages.ts'
+
+export interface ProgramHostDeps {
+  readonly link: ProgramLink<EngineHandlers>
+  readonly order: RunOrder
+  readonly log: Logger
+  /** The program's version: its files as loaded so far. */
+  readonly version: () => ProgramVersion
+  /** A replay's batch is done: nothing more is to run. */
+  readonly onReplayed: () => void
+}
+
+/** See file. `order.replay` makes it a host for that one batch: its time stands still, its outputs collect. */
+export class ProgramHost implements StreamingHost {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly outputs: OutputContext
+  readonly recording?: RecordingLimits
+  readonly #deps: ProgramHostDeps
+  readonly #inputs = new Map<string, LogInput>()
+  readonly #collecting: CollectingOutputs | undefined
+  #version: string | undefined
+
+  constructor(deps: ProgramHostDeps) {
+    const { recording, replay } = deps.order
+    this.#deps = deps
+    this.log = deps.log
+    this.#collecting = replay && new CollectingOutputs()
+    this.clock = replay ? new ManualClock(replay.batch.batchTime) : systemClock
+    this.outputs = this.#collecting ?? processOutputs
+    if (recording !== undefined) this.recording = recording
+  }
+
+  get programVersion(): string {
+    this.#version ??= this.#deps.version().hash
+    return this.#version
+  }
+
+  openDirectInput(name: string): DirectInput {
+    const channel = this.#deps.order.channels.find((candidate) => candidate.name === name)
+    if (channel === undefined) throw new MillraceError('NOT_FOUND', noSuchChannel(name, this.#deps.order))
+    if (this.#inputs.has(name)) {
+      throw new MillraceError(
+        'BAD_ARGUMENT',
+        `The program reads channel ${name} twice. Keep the stream that the first call gave, and use it for both.`,
+      )
+    }
+    const input = new LogInput(name, channel.folder)
+    this.#inputs.set(name, input)
+    return input
+  }
+
+  async restore(graph: GraphDescription): Promise<Restored | undefined> {
+    const version = this.#deps.version()
+    const { restored, positions } = await this.#deps.link.call('restore', { graph, version: { ...version, files: [...version.files] } })
+    for (const [name, input] of this.#inputs) {
+      const position = positions[name]
+      if (position !== undefined) input.startAt(position)
+    }
+    return restored
+  }
+
+  async onRangesChosen(batchTime: number, ranges: readonly InputRange[], zeroTime: number): Promise<void> {
+    await this.#deps.link.call('plan', { batchTime, ranges, zeroTime })
+  }
+
+  async onOutputDone(batchTime: number, outputId: number): Promise<void> {
+    await this.#deps.link.call('outputDone', { batchTime, outputId })
+  }
+
+  async onBatchCompleted(
+    _batchTime: number,
+    record: Parameters<EngineHandlers['batchDone']>[0]['record'],
+    completion: BatchCompletion,
+  ): Promise<void> {
+    const { succeeded, oldestNeeded } = completion
+    const collected = this.#collecting && { collected: this.#collecting.collected }
+    await this.#deps.link.call('batchDone', { record, succeeded, oldestNeeded, ...collected })
+    if (this.#collecting !== undefined) this.#deps.onReplayed()
+  }
+
+  onEvent(event: StreamingListenerEvent): void {
+    // Output operations stand in the batch's record; the engine lists batches.
+    if (event.type === 'OutputOperationStarted' || event.type === 'OutputOperationCompleted') return
+    this.#deps.link.note('event', event).catch(() => {}) // the pipe has closed: the process is about to end
+  }
+}
+
+function noSuchChannel(name: string, order: RunOrder): string {
+  const names = order.channels.map((channel) => channel.name)
+  if (names.length === 0) {
+    return `The program reads channel ${name}, but this stream was given no channel. Name one with --channel DIR, or a configuration with --conf FILE --name AGENT.`
+  }
+  return `The program reads channel ${name}; there is ${names.length === 1 ? 'only' : ''} ${names.join(', ')}.`.replace('  ', ' ')
+}

@@ -1,0 +1,288 @@
+// One stream, run: its program under supervision, its store, its cursors. What the program's process asks is answered here, each answer
+// after what it promises is on the disk. Runs in the engine.
+import { dirname } from 'node:path'
+import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
+import type { ReceiverInfo } from '../../../src-shared/streaming/batch-info.ts'
+import type { BatchRecord, InputRange, RecordingLimits } from '../../../src-shared/streaming/batch-record.ts'
+import type { StreamingListenerEvent } from '../../../src-shared/streaming/listener.ts'
+import type { ProgramFailure } from '../../../src-shared/streaming/program-failure.ts'
+import { blockingDifferences, refusal } from '../checkpoint/graph-difference.ts'
+import { type StreamCheckpoint, type StreamPast, StreamStore } from '../checkpoint/stream-store.ts'
+import type { GraphDescription } from '../host.ts'
+import { ActiveBatches } from './active-batches.ts'
+import type { ProgramVersion } from './load-program.ts'
+import type { EngineHandlers, RestoreAnswer, RunOrder, VersionMessage } from './program-messages.ts'
+import type { RestartPolicy } from './restart-policy.ts'
+import { type ProgramState, type SuperviseDeps, SupervisedProgram } from './supervise-program.ts'
+
+/** A durable channel as a stream needs it from the engine's side. */
+export interface StreamChannel {
+  readonly name: string
+  readonly folder: string
+  /** Retained ordinals at this moment. */
+  extent(): { readonly first: number; readonly next: number }
+  /** Everything before `ordinal` is consumed by this stream: lets the channel give it up. Absent where the channel cannot be pinned from here. */
+  advance?(ordinal: number): Promise<void>
+  /** Where this stream's cursor stands. */
+  readonly position?: number
+}
+
+/** Keeps what happened, for looking at. */
+export interface BatchRecorder {
+  version(version: ProgramVersion): void
+  batch(record: BatchRecord, attempts: number): void
+}
+
+/** Places at which a test stops the engine dead. */
+export type RunnerPoint = 'range-written' | 'output-done' | 'outputs-done' | 'cursor-moved'
+
+export interface StreamRunnerOptions {
+  /** Absolute path of the program. */
+  readonly file: string
+  /** The stream's state folder. */
+  readonly folder: string
+  /** Folder in which the program's process runs; by default the program's own. */
+  readonly cwd?: string
+  /** Channels that the program may read; asked at each start. */
+  readonly channels: () => readonly StreamChannel[]
+  /** Where a stream without a past begins in a channel. */
+  readonly startAt: 'oldest' | 'now'
+  readonly memoryMb: number
+  readonly recording?: RecordingLimits
+  readonly restart: RestartPolicy
+  readonly stopGraceMs: number
+  readonly recorder: BatchRecorder
+  readonly onOutput: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void | Promise<void>
+  readonly probe?: (point: RunnerPoint, batchTime: number, outputId?: number) => void
+}
+
+export interface StreamTotals {
+  completed: number
+  failed: number
+  records: number
+}
+
+/** See file. `start` may be called again after it stopped or failed. */
+export class StreamRunner {
+  readonly totals: StreamTotals = { completed: 0, failed: 0, records: 0 }
+  readonly active: ActiveBatches
+  readonly program: SupervisedProgram
+  readonly receivers = new Map<number, ReceiverInfo>()
+  /** Why the newest batch failed, while no later one has succeeded. */
+  batchFailure: { readonly batchTime: number; readonly message: string } | undefined
+  #graph: GraphDescription | undefined
+  #versionHash: string | undefined
+  readonly #options: StreamRunnerOptions
+  readonly #deps: SuperviseDeps
+  readonly #listeners = new Set<() => void>()
+  #store: StreamStore | undefined
+  #channels: readonly StreamChannel[] = []
+
+  constructor(deps: SuperviseDeps, options: StreamRunnerOptions) {
+    this.#deps = deps
+    this.#options = options
+    this.active = new ActiveBatches(deps.clock)
+    this.program = new SupervisedProgram(deps, {
+      order: () => this.#order(),
+      cwd: options.cwd ?? dirname(options.file),
+      restart: options.restart,
+      stopGraceMs: options.stopGraceMs,
+      handlers: () => this.#handlers(),
+      onOutput: options.onOutput,
+      onExit: (failure) => this.#exited(failure),
+      completedBatches: () => this.totals.completed,
+    })
+    this.program.onChange(() => this.#changed())
+  }
+
+  /** The program's graph, once it has started. */
+  get graph(): GraphDescription | undefined {
+    return this.#graph
+  }
+
+  /** Hash of the program version that runs or ran last. */
+  get version(): string | undefined {
+    return this.#versionHash
+  }
+
+  /** The stream's state folder must be free: CHANNEL_LOCKED, when another process runs this stream. */
+  start(): void {
+    this.#store ??= StreamStore.open(this.#options.folder)
+    this.#channels = this.#options.channels()
+    this.program.start()
+  }
+
+  /** Stops the program and lets go of the state folder. */
+  async stop(graceMs?: number): Promise<void> {
+    await this.program.stop(graceMs)
+    this.close()
+  }
+
+  /** Lets go of the state folder; the program must have ended. */
+  close(): void {
+    this.#store?.close()
+    this.#store = undefined
+  }
+
+  /** Gives up batches that have not completed: they do not run again. Only while it is stopped. Answers how many. */
+  giveUpPending(): number {
+    const store = this.#store ?? StreamStore.open(this.#options.folder)
+    try {
+      return store.giveUpPending()
+    } finally {
+      if (this.#store === undefined) store.close()
+    }
+  }
+
+  /** Records in its channels that no batch has taken; undefined before the program has started. */
+  backlogRecords(): number | undefined {
+    if (this.#graph === undefined || this.#store === undefined) return undefined
+    let records = 0
+    for (const name of this.#graph.directInputs) {
+      const channel = this.#channel(name)
+      const { first, next } = channel.extent()
+      records += Math.max(0, next - Math.max(first, this.#store.endOf(name) ?? first))
+    }
+    return records
+  }
+
+  /** What a replay of that batch needs, while the stream is open here. */
+  past(batchTime: number): StreamPast | undefined {
+    return this.#store?.past(batchTime)
+  }
+
+  /** Called after every change of state and every batch, until the returned function is called. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  get state(): ProgramState {
+    return this.program.state
+  }
+
+  #order(): RunOrder {
+    const { file, memoryMb, recording } = this.#options
+    return {
+      file,
+      memoryMb,
+      channels: this.#channels.map(({ name, folder }) => ({ name, folder })),
+      ...(recording && { recording }),
+    }
+  }
+
+  #handlers(): Omit<EngineHandlers, 'hello' | 'failed' | 'finished'> {
+    return {
+      restore: ({ graph, version }) => this.#restore(graph, version),
+      event: (event) => this.#event(event),
+      plan: ({ batchTime, ranges, zeroTime }) => this.#plan(batchTime, ranges, zeroTime),
+      outputDone: ({ batchTime, outputId }) => this.#options.probe?.('output-done', batchTime, outputId),
+      batchDone: (done) => this.#batchDone(done),
+    }
+  }
+
+  #restore(graph: GraphDescription, { hash, main, files }: VersionMessage): RestoreAnswer {
+    const store = this.#opened()
+    const stored = store.checkpoint()
+    const pending = store.pending()
+    const differences = stored === undefined ? [] : blockingDifferences(stored.graph, graph, pending)
+    if (differences.length > 0) throw new MillraceError('BAD_CONFIGURATION', refusal(differences, pending))
+    const positions = Object.fromEntries(graph.directInputs.map((name) => [name, this.#position(store, name)]))
+    const aligned = stored?.graph.batchDurationMs === graph.batchDurationMs ? stored : undefined
+    store.saveCheckpoint(withGraph(aligned, graph))
+    this.#options.recorder.version({ hash, main, files: new Map(files) })
+    this.#graph = graph
+    this.#versionHash = hash
+    this.program.reportRunning()
+    if (aligned?.zeroTime === undefined) return { positions }
+    const remembered = aligned.oldestNeeded === undefined ? [] : store.completedSince(aligned.oldestNeeded)
+    return { positions, restored: { zeroTime: aligned.zeroTime, pending: store.beginAgain(), remembered } }
+  }
+
+  // Where the next range of a channel begins.
+  #position(store: StreamStore, name: string): number {
+    const channel = this.#channel(name)
+    const { first, next } = channel.extent()
+    const position = store.endOf(name) ?? channel.position ?? (this.#options.startAt === 'now' ? next : first)
+    if (position < first) {
+      throw new MillraceError(
+        'BAD_CONFIGURATION',
+        `Events ${position} to ${first - 1} of channel ${name} were given up before this stream had read them: its retention was too short. ` +
+          'Give the stream a new --work-dir to begin at the oldest event that is kept.',
+      )
+    }
+    return position
+  }
+
+  #plan(batchTime: number, ranges: readonly InputRange[], zeroTime: number): void {
+    this.#opened().plan(batchTime, ranges, zeroTime)
+    this.#options.probe?.('range-written', batchTime)
+  }
+
+  async #batchDone({ record, succeeded, oldestNeeded }: Parameters<EngineHandlers['batchDone']>[0]): Promise<void> {
+    const store = this.#opened()
+    const { batchTime } = record
+    const attempts = store.batch(batchTime)?.attempts ?? 1
+    if (succeeded) {
+      this.#options.probe?.('outputs-done', batchTime)
+      store.complete(batchTime, oldestNeeded)
+      await this.#moveCursors(store)
+      this.#options.probe?.('cursor-moved', batchTime)
+      this.totals.completed++
+      this.batchFailure = undefined
+    } else {
+      store.fail(batchTime)
+      this.totals.failed++
+      this.batchFailure = { batchTime, message: record.errors[0]?.message ?? 'An output failed.' }
+    }
+    for (const input of record.inputs) this.totals.records += input.records
+    this.active.done(batchTime)
+    this.#options.recorder.batch(record, attempts)
+    this.#changed()
+  }
+
+  // The store is what counts; a channel that hears of it later keeps its events longer.
+  async #moveCursors(store: StreamStore): Promise<void> {
+    for (const name of this.#graph?.directInputs ?? []) {
+      const channel = this.#channel(name)
+      const ordinal = store.lowWaterOf(name)
+      if (ordinal === undefined || channel.advance === undefined) continue
+      try {
+        await channel.advance(ordinal)
+      } catch (error) {
+        this.#deps.log.warn(`The cursor of the stream on channel ${name} did not move: ${messageOf(error)}`, { ordinal })
+      }
+    }
+  }
+
+  #event(event: StreamingListenerEvent): void {
+    if (event.type === 'BatchSubmitted' || event.type === 'BatchStarted') this.active.update(event.batchInfo)
+    if ('receiverInfo' in event) this.receivers.set(event.receiverInfo.streamId, event.receiverInfo)
+    this.#changed()
+  }
+
+  #exited(failure: ProgramFailure | undefined): void {
+    if (failure !== undefined) this.#deps.log.error(failure.sentence, { file: failure.where?.file, line: failure.where?.line })
+    this.active.clear()
+    this.receivers.clear()
+  }
+
+  #channel(name: string): StreamChannel {
+    const channel = this.#channels.find((candidate) => candidate.name === name)
+    if (channel === undefined) throw new MillraceError('NOT_FOUND', `There is no channel ${name}.`)
+    return channel
+  }
+
+  #opened(): StreamStore {
+    if (this.#store === undefined) throw new MillraceError('STREAMING_STATE', 'The stream is not started.')
+    return this.#store
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+function withGraph(stored: StreamCheckpoint | undefined, graph: GraphDescription): StreamCheckpoint {
+  return { ...stored, graph }
+}

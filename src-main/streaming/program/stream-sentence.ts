@@ -1,0 +1,90 @@
+// What a stream is doing, in one sentence, and what to do where it needs a person.
+import type { StreamRunner } from './stream-runner.ts'
+
+/** A batch older than this, and than ten intervals, is said to hang. */
+const hangAfterMs = 10_000
+
+export interface StreamSentence {
+  readonly sentence: string
+  readonly trouble?: { readonly severity: 'warning' | 'error'; readonly message: string; readonly hint?: string }
+}
+
+export function streamSentence(runner: StreamRunner, now: number): StreamSentence {
+  const { phase, failure, failures, retryAt, finished } = runner.state
+  switch (phase) {
+    case 'starting':
+      return withHang(runner, 'Loading the program.')
+    case 'stopping':
+      return withHang(runner, 'Stopping: the batch under way is finished first.')
+    case 'stopped':
+      if (failure !== undefined)
+        return { sentence: `Stopped. ${failure.sentence}`, trouble: { severity: 'warning', message: failure.sentence } }
+      return {
+        sentence:
+          finished === true ? 'The program came to its end.' : 'Stopped. Batches that were not completed run again at the next start.',
+      }
+    case 'waiting': {
+      const seconds = Math.max(0, Math.ceil(((retryAt ?? now) - now) / 1000))
+      const message = failure?.sentence ?? 'The program failed.'
+      return {
+        sentence: `${message} It is started again in ${seconds} s (failure ${failures}).`,
+        trouble: { severity: 'warning', message },
+      }
+    }
+    case 'failed': {
+      const message = failure?.sentence ?? 'The program failed.'
+      const left = failures > 1 ? `Left alone after ${failures} failures.` : 'Not started again by itself.'
+      const hint = 'Mend the program and start it: batches that were not completed run again first.'
+      return { sentence: `${message} ${left} ${hint}`, trouble: { severity: 'error', message, hint } }
+    }
+    case 'running':
+      return running(runner)
+  }
+}
+
+function running(runner: StreamRunner): StreamSentence {
+  const { completed, failed } = runner.totals
+  const interval = runner.graph === undefined ? '' : ` of ${durationText(runner.graph.batchDurationMs)}`
+  const base = withHang(runner, `Batches${interval}: ${completed} completed, ${failed} failed.`)
+  if (base.trouble !== undefined || runner.batchFailure === undefined) return base
+  const { batchTime, message } = runner.batchFailure
+  return {
+    sentence: `${base.sentence} The batch of ${timeText(batchTime)} failed: ${message}`,
+    trouble: {
+      severity: 'error',
+      message: `The batch of ${timeText(batchTime)} failed: ${message}`,
+      hint: 'Its range is kept. Mend the program and restart it: the batch runs again first, with the same range.',
+    },
+  }
+}
+
+function withHang(runner: StreamRunner, sentence: string): StreamSentence {
+  const longest = runner.active.longestRunning()
+  const limitMs = Math.max(hangAfterMs, 10 * (runner.graph?.batchDurationMs ?? 0))
+  const busyMs = runner.program.busyMs
+  if (longest !== undefined && longest.ageMs >= limitMs) {
+    const busy = busyMs > 0 ? ', and its thread does not answer' : ''
+    const message = `The batch of ${timeText(longest.batchTime)} has been running for ${durationText(longest.ageMs)}${busy}.`
+    return {
+      sentence: `${sentence} ${message}`,
+      trouble: { severity: 'warning', message, hint: 'Wait, or stop the stream: it is killed when it does not obey.' },
+    }
+  }
+  if (longest === undefined && busyMs >= hangAfterMs) {
+    const message = `The program's thread has not answered for ${durationText(busyMs)}.`
+    return { sentence: `${sentence} ${message}`, trouble: { severity: 'warning', message, hint: 'Stop ends it.' } }
+  }
+  return { sentence }
+}
+
+function timeText(time: number): string {
+  return new Date(time)
+    .toISOString()
+    .slice(11, 23)
+    .replace(/\.000$/, '')
+}
+
+function durationText(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  return ms < 120_000 ? `${Math.round(ms / 100) / 10} s` : `${Math.round(ms / 60_000)} min`
+}
