@@ -11,6 +11,10 @@ export const entries = {
   engine: 'src-main/engine/engine-process.ts',
   'log-thread': 'src-main/engine/log-index/log-thread.ts',
   'search-thread': 'src-main/engine/log-index/search-thread.ts',
+  millrace: 'src-main/streaming/api.ts',
+  testing: 'src-main/streaming/testing.ts',
+  program: 'src-main/streaming/program/program.ts',
+  'program-watch': 'src-main/streaming/program/program-watch.ts',
 } as const
 
 export type EntryName = keyof typeof entries

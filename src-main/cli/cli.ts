@@ -33,6 +33,14 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: 'List the components that pipelines can be built of.',
     load: async () => (await import('./components-command.ts')).componentsCommand(),
   },
+  stream: {
+    summary: 'Run a stream program, in the foreground: micro-batches over the channels of an agent.',
+    load: async () => (await import('./stream-command.ts')).streamCommand(),
+  },
+  batch: {
+    summary: 'Past batches of streams: list, show, replay.',
+    load: async () => (await import('./batch-command.ts')).batchCommand(),
+  },
   channel: {
     summary: 'Look at durable channels: list, show, check.',
     load: async () => (await import('./channel-command.ts')).channelCommand(),

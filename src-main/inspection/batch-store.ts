@@ -37,7 +37,7 @@ const steps = [
 ]
 
 /** See file. */
-export class BatchStore {
+export class BatchStore implements Disposable {
   readonly #database: Database
   readonly #limits: BatchStoreLimits
 
@@ -77,9 +77,9 @@ export class BatchStore {
   list(limit: number, which: { readonly status?: BatchStatus; readonly before?: number } = {}): StoredBatch[] {
     const rows = this.#database
       .prepare<{ head: string; attempts: number }>(
-        'SELECT head, attempts FROM batch WHERE (?1 IS NULL OR status = ?1) AND time < ?2 ORDER BY time DESC LIMIT ?3',
+        'SELECT head, attempts FROM batch WHERE status LIKE ? AND time < ? ORDER BY time DESC LIMIT ?',
       )
-      .all(which.status ?? null, which.before ?? Number.MAX_SAFE_INTEGER, limit)
+      .all(which.status ?? '%', which.before ?? Number.MAX_SAFE_INTEGER, limit)
     return rows.map(({ head, attempts }) => ({ record: JSON.parse(head) as BatchRecord, attempts }))
   }
 
@@ -110,6 +110,10 @@ export class BatchStore {
 
   close(): void {
     this.#database.close()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
   }
 
   #put({ record, attempts }: StoredBatch): void {

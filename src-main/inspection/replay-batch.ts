@@ -36,6 +36,8 @@ export interface Replay {
   readonly same: boolean
   /** First difference to what was recorded, in words. */
   readonly difference?: string
+  /** The texts that it ran. */
+  readonly sources: ReadonlyMap<string, string>
   /** The program differs from the one that ran the batch. */
   readonly programChanged: boolean
 }
@@ -56,6 +58,7 @@ export async function replayBatch(deps: SuperviseDeps, options: ReplayOptions): 
   let done: Parameters<EngineHandlers['batchDone']>[0] | undefined
   const printed: Uint8Array[] = []
   let printedSize = 0
+  let sources: ReadonlyMap<string, string> = new Map()
   const order: RunOrder = {
     file: options.file,
     memoryMb: options.memoryMb,
@@ -65,7 +68,8 @@ export async function replayBatch(deps: SuperviseDeps, options: ReplayOptions): 
     replay: { zeroTime: options.zeroTime, batch: { batchTime: record.batchTime, ranges }, remembered: options.remembered },
   }
   const handlers: Omit<EngineHandlers, 'hello' | 'failed' | 'finished'> = {
-    restore: () => {
+    restore: ({ version }) => {
+      sources = new Map(version.files)
       program.reportRunning()
       const { zeroTime, batch, remembered } = order.replay!
       return { positions: {}, restored: { zeroTime, pending: [batch], remembered } }
@@ -105,6 +109,7 @@ export async function replayBatch(deps: SuperviseDeps, options: ReplayOptions): 
     record: done.record,
     collected: done.collected ?? [],
     printed: Buffer.concat(printed).toString('utf8').slice(0, printedBytes),
+    sources,
     same: difference === undefined,
     ...(difference !== undefined && { difference }),
     programChanged: done.record.programVersion !== record.programVersion,

@@ -2,11 +2,9 @@
 // recorded, what it printed, and replay.
 import { basename, extname } from 'node:path'
 import type * as view from '../../src-shared/contract/streams.ts'
-import { MillraceError } from '../../src-shared/errors.ts'
 import type { ReceiverInfo } from '../../src-shared/streaming/batch-info.ts'
 import { defaultRecordingLimits, type RecordingLimits } from '../../src-shared/streaming/batch-record.ts'
-import { StreamStore } from '../streaming/checkpoint/stream-store.ts'
-import type { PendingBatch } from '../streaming/host.ts'
+import type { ChannelFolder } from '../streaming/program/program-messages.ts'
 import { defaultRestartPolicy, type RestartPolicy } from '../streaming/program/restart-policy.ts'
 import { type RunnerPoint, type StreamChannel, StreamRunner } from '../streaming/program/stream-runner.ts'
 import { streamSentence } from '../streaming/program/stream-sentence.ts'
@@ -14,8 +12,10 @@ import type { ProgramState, SuperviseDeps } from '../streaming/program/supervise
 import { StoreRecorder } from './batch-recorder.ts'
 import { BatchStore, type BatchStoreLimits } from './batch-store.ts'
 import { activeSummaryOf, recordOf, type StoredBatch, summaryOf } from './batch-view.ts'
+import { PastBatches, type ReplayProgram } from './past-batches.ts'
 import { type OutputLine, ProgramOutput } from './program-output.ts'
-import { type Replay, replayBatch } from './replay-batch.ts'
+import type { Replay } from './replay-batch.ts'
+import { writeDescription } from './stream-description.ts'
 
 export interface StreamHandleOptions {
   readonly id: string
@@ -36,14 +36,12 @@ export interface StreamHandleOptions {
   readonly limits?: BatchStoreLimits
   /** What the program prints, also to here (a terminal); a promise holds the program back. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void | Promise<void>
+  /** Each batch that has ended. */
+  readonly onBatch?: (batch: view.BatchSummary) => void
   readonly probe?: (point: RunnerPoint, batchTime: number, outputId?: number) => void
 }
 
-/** Which program a replay runs: the version that the batch was run by, the files as they are now, or this text. */
-export type ReplayProgram = 'recorded' | 'current' | { readonly text: string }
-
 const defaultMemoryMb = 1024
-const replayTimeoutMs = 60_000
 
 /** See file. Nothing runs until start(). close() after the last use. */
 export class StreamHandle {
@@ -55,6 +53,7 @@ export class StreamHandle {
   readonly #recorder: StoreRecorder
   readonly #runner: StreamRunner
   readonly #output: ProgramOutput
+  readonly #past: PastBatches
 
   constructor(deps: SuperviseDeps, options: StreamHandleOptions) {
     this.id = options.id
@@ -64,16 +63,24 @@ export class StreamHandle {
     this.#store = BatchStore.open(options.folder, options.limits)
     this.#recorder = new StoreRecorder(this.#store, deps.clock)
     this.#output = new ProgramOutput(deps.clock)
+    const { id, file, folder, memoryMb = defaultMemoryMb } = options
+    this.#past = new PastBatches(deps, { id, file, folder, memoryMb, channels: () => channelFolders(options.channels()) }, this.#store)
     const recording = options.recording === undefined ? defaultRecordingLimits : options.recording
     this.#runner = new StreamRunner(deps, {
-      file: options.file,
-      folder: options.folder,
+      file,
+      folder,
       channels: options.channels,
       startAt: options.startAt ?? 'oldest',
-      memoryMb: options.memoryMb ?? defaultMemoryMb,
+      memoryMb,
       restart: options.restart ?? defaultRestartPolicy,
       stopGraceMs: options.stopGraceMs ?? 10_000,
-      recorder: this.#recorder,
+      recorder: {
+        version: (version) => this.#recorder.version(version),
+        batch: (record, attempts) => {
+          this.#recorder.batch(record, attempts)
+          options.onBatch?.(summaryOf(id, { record, attempts }))
+        },
+      },
       onOutput: (stream, bytes) => {
         this.#output.write(stream, bytes)
         return options.onOutput?.(stream, bytes)
@@ -87,6 +94,7 @@ export class StreamHandle {
   /** CHANNEL_LOCKED when another process runs this stream. What goes wrong later is told by the state. */
   start(): void {
     this.#runner.start()
+    writeDescription(this.#options.folder, { id: this.id, file: this.file, channels: channelFolders(this.#runner.channels) })
   }
 
   /** Asks, then kills; resolves when the process is gone and everything is written down. */
@@ -179,7 +187,8 @@ export class StreamHandle {
 
   /** NOT_FOUND with a sentence when the batch is not kept. */
   batch(batchTime: number): view.BatchRecord {
-    const stored = this.#stored(batchTime)
+    this.#recorder.flush()
+    const stored = this.#past.find(batchTime)
     return recordOf(this.id, stored, this.#store.version(stored.record.programVersion)?.files ?? new Map())
   }
 
@@ -209,53 +218,12 @@ export class StreamHandle {
   }
 
   /** Runs a past batch again through collecting outputs. Writes nothing. */
-  async replay(batchTime: number, program: ReplayProgram = 'recorded'): Promise<view.ReplayResult & { readonly replay: Replay }> {
-    const stored = this.#stored(batchTime)
-    const { record } = stored
-    const recorded = this.#store.version(record.programVersion)
-    if (program === 'recorded' && recorded === undefined) {
-      throw new MillraceError(
-        'NOT_FOUND',
-        `The program version ${record.programVersion} of this batch is no longer kept. Replay it with the current one.`,
-      )
-    }
-    const version = typeof program === 'object' ? program : program === 'recorded' ? recorded : undefined
-    const past = this.#past(batchTime)
-    const replay = await replayBatch(this.#deps, {
-      file: this.file,
-      channels: this.#options.channels().map(({ name, folder }) => ({ name, folder })),
-      memoryMb: this.#options.memoryMb ?? defaultMemoryMb,
-      recording: defaultRecordingLimits,
-      record,
-      zeroTime: past.zeroTime ?? batchTime - 1,
-      remembered: past.remembered,
-      timeoutMs: replayTimeoutMs,
-      ...(version && { version }),
-    })
-    const sources = typeof program === 'object' ? new Map() : (recorded?.files ?? new Map())
-    return {
-      record: recordOf(this.id, { record: replay.record, attempts: 1 }, sources),
-      same: replay.same,
-      ...(replay.difference !== undefined && { difference: replay.difference }),
-      replay,
-    }
-  }
-
-  // What windows of that batch read, from the stream's own store.
-  #past(batchTime: number): { readonly zeroTime?: number; readonly remembered: readonly PendingBatch[] } {
-    return this.#runner.past(batchTime) ?? StreamStore.peek(this.#options.folder, batchTime)
-  }
-
-  #stored(batchTime: number): StoredBatch {
+  replay(batchTime: number, program: ReplayProgram = 'recorded'): Promise<view.ReplayResult & { readonly replay: Replay }> {
     this.#recorder.flush()
-    const stored = this.#store.batch(batchTime)
-    if (stored !== undefined) return stored
-    const kept = this.#store.list(1)[0]
-    throw new MillraceError(
-      'NOT_FOUND',
-      kept === undefined
-        ? `The stream ${this.id} has recorded no batch yet.`
-        : `The stream ${this.id} keeps no batch of time ${batchTime}. The newest that it keeps is ${kept.record.batchTime}.`,
-    )
+    return this.#past.replay(batchTime, program)
   }
+}
+
+function channelFolders(channels: readonly StreamChannel[]): ChannelFolder[] {
+  return channels.map(({ name, folder }) => ({ name, folder }))
 }

@@ -7,7 +7,7 @@ import type { BatchRecord, InputRange, RecordingLimits } from '../../../src-shar
 import type { StreamingListenerEvent } from '../../../src-shared/streaming/listener.ts'
 import type { ProgramFailure } from '../../../src-shared/streaming/program-failure.ts'
 import { blockingDifferences, refusal } from '../checkpoint/graph-difference.ts'
-import { type StreamCheckpoint, type StreamPast, StreamStore } from '../checkpoint/stream-store.ts'
+import { type StreamCheckpoint, StreamStore } from '../checkpoint/stream-store.ts'
 import type { GraphDescription } from '../host.ts'
 import { ActiveBatches } from './active-batches.ts'
 import type { ProgramVersion } from './load-program.ts'
@@ -100,6 +100,11 @@ export class StreamRunner {
     return this.#graph
   }
 
+  /** Channels given at the last start. */
+  get channels(): readonly StreamChannel[] {
+    return this.#channels
+  }
+
   /** Hash of the program version that runs or ran last. */
   get version(): string | undefined {
     return this.#versionHash
@@ -144,11 +149,6 @@ export class StreamRunner {
       records += Math.max(0, next - Math.max(first, this.#store.endOf(name) ?? first))
     }
     return records
-  }
-
-  /** What a replay of that batch needs, while the stream is open here. */
-  past(batchTime: number): StreamPast | undefined {
-    return this.#store?.past(batchTime)
   }
 
   /** Called after every change of state and every batch, until the returned function is called. */

@@ -1,0 +1,81 @@
+// The channels that `millrace stream` gives to a program: named one by one, or those of an agent's configuration.
+import { existsSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { MillraceError } from '../../src-shared/errors.ts'
+import { indexPath } from '../agent/channel/log/log-folder.ts'
+import { readConfiguration } from '../agent/lifecycle/configuration-file.ts'
+import { systemClock } from '../clock.ts'
+import { builtInRegistry } from '../component/registry.ts'
+import type { ChannelFolder } from '../streaming/program/program-messages.ts'
+import { agentWorkDir } from './agent-work-dir.ts'
+
+export interface ChannelFlags {
+  /** `DIR` or `NAME=DIR`. */
+  readonly channel?: readonly string[]
+  readonly conf?: readonly string[]
+  readonly name?: string
+  readonly agentWorkDir?: string
+}
+
+/** BAD_ARGUMENT or NOT_FOUND with a sentence when a channel is not there. */
+export async function channelsOf(flags: ChannelFlags): Promise<ChannelFolder[]> {
+  const channels = (flags.channel ?? []).map(namedFolder)
+  if (flags.conf !== undefined) channels.push(...(await agentChannels(flags.conf, flags.name, flags.agentWorkDir)))
+  const twice = channels.find((channel, index) => channels.findIndex((other) => other.name === channel.name) !== index)
+  if (twice !== undefined) {
+    throw new MillraceError('BAD_ARGUMENT', `Two channels are named ${twice.name}. Give one another name: --channel NAME=DIR.`)
+  }
+  return channels
+}
+
+function namedFolder(text: string): ChannelFolder {
+  const [, name, given] = /^([\w.-]+)=(.+)$/.exec(text) ?? []
+  const folder = resolve(given ?? text)
+  if (!existsSync(indexPath(folder))) {
+    throw new MillraceError(
+      'NOT_FOUND',
+      `There is no durable channel in ${folder}. "millrace channel list DIR" shows the ones below a folder; a memory channel cannot be read by a stream.`,
+    )
+  }
+  return { name: name ?? basename(folder), folder }
+}
+
+async function agentChannels(
+  files: readonly string[],
+  agentName: string | undefined,
+  workDir: string | undefined,
+): Promise<ChannelFolder[]> {
+  if (agentName === undefined) throw new MillraceError('BAD_ARGUMENT', '--conf needs --name: which agent of the file.')
+  const registry = builtInRegistry()
+  const { agent, problems } = await readConfiguration({
+    files,
+    agentName,
+    catalog: registry.catalog,
+    env: process.env,
+    systemProperties: {},
+    clock: systemClock,
+  })
+  if (agent === undefined) {
+    throw new MillraceError(
+      'BAD_CONFIGURATION',
+      `${files.join(', ')} has no agent ${agentName} that could run. ${problems[0]?.message ?? ''}`,
+    )
+  }
+  const state = workDir === undefined ? agentWorkDir(files, agentName, process.env) : resolve(workDir)
+  const durable = agent.channels.filter((channel) => channel.type !== 'memory')
+  const channels = durable.map(({ name, properties }) => {
+    const given = properties['checkpointDir'] ?? properties['dataDir']
+    return { name, folder: given === undefined ? join(state, 'channels', name) : resolve(given) }
+  })
+  const started = channels.filter(({ folder }) => existsSync(indexPath(folder)))
+  if (started.length === 0) {
+    const names = durable.map((channel) => channel.name).join(', ')
+    throw new MillraceError(
+      'NOT_FOUND',
+      durable.length === 0
+        ? `Agent ${agentName} has no durable channel; a stream reads channels of type sqlite or file.`
+        : `The channel ${names} of agent ${agentName} is not there yet (looked in ${state}). Start the agent first, or name its folder with --agent-work-dir.`,
+    )
+  }
+  return started
+}

@@ -1,0 +1,2 @@
+// What the test of a stream program imports as `millrace/testing`.
+export { ManualClock } from '../clock.ts'
