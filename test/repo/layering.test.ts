@@ -40,8 +40,8 @@ function brokenRule(from: string, to: string): string | undefined {
   if (mine === its) return undefined
   // The kinds that a component may be, and what each is given: the channel's interface is part of that vocabulary.
   if (mine === 'component' && to === 'src-main/agent/channel/channel.ts') return undefined
-  if (mine === 'streaming' && its === 'agent' && !from.startsWith('src-main/streaming/flume/'))
-    return 'Of src-main/streaming only its flume/ sees agent.'
+  if (mine === 'streaming' && its === 'agent' && !/^src-main\/streaming\/(flume|input)\//.test(from))
+    return 'Of src-main/streaming only input/ and flume/, which read channels, see agent.'
   if (mine === 'preload')
     return to.startsWith('src-main/app/desktop-wire')
       ? undefined
