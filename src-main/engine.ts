@@ -24,6 +24,7 @@ import { StreamService } from './engine/stream/stream-service.ts'
 import { TapService } from './engine/tap-service.ts'
 import { WorkspaceService } from './engine/workspace-service.ts'
 import type { Logger } from './log.ts'
+import { type SpawnProgram, spawnProgram } from './streaming/program/spawn-program.ts'
 import { foldersOf } from './workspace/folders.ts'
 import { lockWorkspace } from './workspace/workspace-lock.ts'
 import { WorkspaceStore } from './workspace/workspace-store.ts'
@@ -38,6 +39,8 @@ export interface EngineDeps {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Components; those of this build when absent. */
   readonly registry?: Registry
+  /** How a stream program's process is started; by forking this Node when absent. */
+  readonly spawn?: SpawnProgram
   /** Where the examples lie; found beside the build when absent. */
   readonly projectFolder?: string
 }
@@ -71,7 +74,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
   if (recovered !== undefined) log.warn(recovered)
 
   const pipelines = new PipelineService({ clock, log, registry, env: deps.env ?? process.env, store, folders })
-  const streams = new StreamService({ clock, log, store, folders })
+  const streams = new StreamService({ clock, log, store, folders, pipelines, spawn: deps.spawn ?? spawnProgram })
   pipelines.streams = streams
   const logs = new LogService({ clock, remember: (paths) => store.setOpenLogs(paths) })
   const workspace = new WorkspaceService({ clock, version: deps.version, folders, store, output, pipelines, streams, recovered })
@@ -91,6 +94,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
   const links = new Set<EngineLink>()
 
   await pipelines.restore()
+  await streams.restore()
   demo.restore()
   for (const path of store.openLogs()) {
     // A file that is gone meanwhile is simply not open any more.
@@ -108,6 +112,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
     stop: async () => {
       workspace.state = 'stopping'
       demo.stop()
+      await streams.stopAll()
       await pipelines.stopAll()
       for (const link of links) link.close()
       await logs.stop()

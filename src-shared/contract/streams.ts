@@ -157,7 +157,7 @@ export const streams = {
   /** `restart`: a running stream goes on with the new text from the next batch. Rejects with CONFLICT when `baseVersion` is not the current one. */
   saveProgram: oc.input(v.strictObject({ id, text, baseVersion: v.string(), restart: v.boolean() })).output(answer<ProgramDocument>()),
   checkProgram: oc.input(v.strictObject({ id, text })).output(answer<readonly ProgramProblem[]>()),
-  /** Runs a past batch again through collecting outputs: with `text` instead of the saved program when given. Writes nothing. */
+  /** Runs a past batch again through collecting outputs, by the program version that ran it, or by `text`. Writes nothing. */
   replay: oc.input(v.strictObject({ id, batchTime: count, text: v.optional(text) })).output(answer<ReplayResult>()),
   /** What the program prints; new lines only, after `after` (0: all that are kept). */
   output: oc

@@ -49,8 +49,8 @@ export class Demo {
     this.#generate(log)
     const pipeline = await pipelines.open(file)
     await pipelines.start(pipeline.id)
-    const stream = await streams.open(this.#program())
-    await streams.start(stream.id)
+    const stream = await streams.open(this.#program(), pipeline.id)
+    streams.start(stream.id)
     await logs.open(log)
     return { pipeline: pipeline.id, stream: stream.id, log }
   }

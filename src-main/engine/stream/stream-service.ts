@@ -1,5 +1,6 @@
-// The stream programs of the workspace, for the contract's `streams` area.
-import { basename, extname, resolve } from 'node:path'
+// The stream programs of the workspace, for the contract's `streams` area. Those that were running when the engine ended run again when it
+// starts, from the ranges that they had not finished.
+import { join, resolve } from 'node:path'
 import type {
   BatchRecord,
   BatchSummary,
@@ -10,146 +11,266 @@ import type {
   StreamTotals,
 } from '../../../src-shared/contract/streams.ts'
 import type { WorkspaceProblem } from '../../../src-shared/contract/workspace.ts'
-import { MillraceError } from '../../../src-shared/errors.ts'
+import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import type { Clock } from '../../clock.ts'
+import type { OutputLine } from '../../inspection/program-output.ts'
+import { StreamHandle } from '../../inspection/stream-handle.ts'
 import type { Logger } from '../../log.ts'
+import type { SpawnProgram } from '../../streaming/program/spawn-program.ts'
 import type { WorkspaceFolders } from '../../workspace/folders.ts'
 import type { WorkspaceStore } from '../../workspace/workspace-store.ts'
-import { Changes, liveValues } from '../live.ts'
+import { Changes, liveValues, sameJson, sampledValues } from '../live.ts'
 import type { GraphStream } from '../pipeline/pipeline-graph.ts'
+import type { PipelineService } from '../pipeline/pipeline-service.ts'
 import { stemOf } from '../pipeline/pipeline-text.ts'
-import { readTextFile, replaceTextFile } from '../pipeline/text-file.ts'
+import { ProgramFile } from './program-file.ts'
+import { StreamChannels } from './stream-channels.ts'
 
 export interface StreamServiceDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly store: WorkspaceStore
   readonly folders: WorkspaceFolders
+  readonly pipelines: PipelineService
+  readonly spawn: SpawnProgram
 }
 
 interface Stream {
   readonly id: string
-  readonly file: string
-  document: ProgramDocument
+  readonly program: ProgramFile
+  readonly handle: StreamHandle
+  /** The pipeline whose channels its short names mean. */
+  readonly pipeline: string | undefined
+  /** Folders of the channels that it pins, once its graph is known. */
+  readonly pinned: Set<string>
+  run: number | undefined
   readonly changes: Changes
 }
 
-const noTotals: StreamTotals = { completed: 0, failed: 0, records: 0, queued: 0 }
+const everyMs = 250
+const outputEveryMs = 100
+const fileLookMs = 1000
 
 export class StreamService {
   readonly #deps: StreamServiceDeps
+  readonly #channels: StreamChannels
   readonly #streams = new Map<string, Stream>()
   readonly #listChanges = new Changes()
+  readonly #stopped = new AbortController()
 
   constructor(deps: StreamServiceDeps) {
     this.#deps = deps
+    this.#channels = new StreamChannels(() => deps.pipelines.all)
+  }
+
+  /** After the pipelines: a stream reads their channels. */
+  async restore(): Promise<void> {
+    for (const item of this.#deps.store.items('stream')) {
+      const stream = this.#make(item.id, new ProgramFile(item.file), item.details['pipeline'] as string | undefined)
+      await stream.program.read().catch((error: unknown) => this.#deps.log.warn(messageOf(error), { stream: item.id }))
+      if (item.wanted) this.#start(stream)
+    }
+    void this.#watchFiles()
   }
 
   get running(): number {
-    return 0
+    return [...this.#streams.values()].filter((stream) => stream.handle.state.phase === 'running').length
   }
 
   problems(): readonly WorkspaceProblem[] {
-    return []
+    return [...this.#streams.values()].flatMap(({ id, handle, program }): WorkspaceProblem[] => {
+      const { trouble, since } = handle.summary()
+      if (trouble === undefined) return []
+      const { severity, message, hint } = trouble
+      return [{ severity, code: 'AT_RUN_TIME', file: program.file, message, stream: id, since, ...(hint !== undefined && { hint }) }]
+    })
   }
 
-  reading(_pipeline: string): readonly GraphStream[] {
-    return []
+  /** Streams that read channels of a pipeline, with the nodes of those channels. */
+  reading(pipeline: string): readonly GraphStream[] {
+    return [...this.#streams.values()].flatMap(({ id, handle, pinned }) => {
+      const nodes = [...pinned].flatMap((folder) => this.#channels.find(folder) ?? []).filter((found) => found.pipeline === pipeline)
+      return nodes.length === 0 ? [] : [{ id, name: handle.summary().name, channels: nodes.map(({ node }) => node) }]
+    })
   }
 
-  runs(_stream: string): boolean {
-    return false
+  runs(id: string): boolean {
+    const phase = this.#streams.get(id)?.handle.state.phase
+    return phase === 'running' || phase === 'starting' || phase === 'waiting'
   }
 
-  async open(path: string): Promise<StreamSummary> {
+  /** Adds a program to the workspace, or finds it. `pipeline`: whose channels its short names mean. */
+  async open(path: string, pipeline?: string): Promise<StreamSummary> {
     const file = resolve(path)
-    const known = [...this.#streams.values()].find((stream) => stream.file === file)
+    const known = [...this.#streams.values()].find((stream) => stream.program.file === file)
     if (known !== undefined) return this.#summary(known)
-    const document = await this.#read('', file)
-    const id = this.#deps.store.addItem('stream', file, stemOf(file))
-    const stream: Stream = { id, file, document: { ...document, id }, changes: new Changes() }
-    this.#streams.set(id, stream)
+    const program = new ProgramFile(file)
+    await program.read()
+    const id = this.#deps.store.addItem('stream', file, stemOf(file), pipeline === undefined ? {} : { pipeline })
+    const stream = this.#make(id, program, pipeline)
     this.#deps.store.addRecent(file, 'program', this.#deps.clock.now())
-    this.#listChanges.changed()
     return this.#summary(stream)
   }
 
-  close(id: string): void {
-    this.#find(id)
+  async close(id: string): Promise<void> {
+    const stream = this.#find(id)
+    if (this.runs(id)) throw new MillraceError('BAD_ARGUMENT', `The stream ${id} runs; stop it before it is closed.`)
     this.#streams.delete(id)
     this.#deps.store.removeItem(id)
-    this.#listChanges.changed()
+    await stream.handle.close()
+    stream.changes.changed()
+    this.#changed()
   }
 
-  start(id: string): Promise<void> {
-    throw new MillraceError('PROGRAM_FAILED', `The stream ${this.#find(id).id} cannot be started from here yet.`)
+  start(id: string): void {
+    const stream = this.#find(id)
+    this.#deps.store.setWanted(id, true)
+    this.#start(stream)
   }
 
-  stop(id: string): Promise<void> {
-    this.#find(id)
-    return Promise.resolve()
+  async stop(id: string): Promise<void> {
+    const stream = this.#find(id)
+    this.#deps.store.setWanted(id, false)
+    await stream.handle.stop()
+    this.#endRun(stream, 'stopped')
   }
 
   list(signal: AbortSignal | undefined): AsyncGenerator<readonly StreamSummary[]> {
     const read = (): readonly StreamSummary[] => [...this.#streams.values()].map((stream) => this.#summary(stream))
-    return liveValues(this.#listChanges, read, { clock: this.#deps.clock, everyMs: 250, signal })
+    return liveValues(this.#listChanges, read, { clock: this.#deps.clock, everyMs, signal })
   }
 
-  batches(
-    id: string,
-    _limit: number,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<{ totals: StreamTotals; batches: readonly BatchSummary[] }> {
-    const stream = this.#find(id)
-    return liveValues(stream.changes, () => ({ totals: noTotals, batches: [] }), { clock: this.#deps.clock, everyMs: 250, signal })
+  batches(id: string, limit: number, signal: AbortSignal | undefined) {
+    const { handle } = this.#find(id)
+    const read = (): { totals: StreamTotals; batchIntervalMs?: number; batches: readonly BatchSummary[] } | undefined => {
+      if (!this.#streams.has(id)) return undefined
+      const { totals, batchIntervalMs } = handle.summary()
+      return { totals, ...(batchIntervalMs !== undefined && { batchIntervalMs }), batches: handle.batches(limit) }
+    }
+    return sampledValues(read, { clock: this.#deps.clock, everyMs, signal }, sameJson)
   }
 
   batch(id: string, batchTime: number): BatchRecord {
-    throw new MillraceError('NOT_FOUND', `The stream ${this.#find(id).id} has no batch of time ${batchTime}.`)
+    return this.#find(id).handle.batch(batchTime)
   }
 
   program(id: string, signal: AbortSignal | undefined): AsyncGenerator<ProgramDocument> {
     const stream = this.#find(id)
-    return liveValues(stream.changes, () => stream.document, { clock: this.#deps.clock, everyMs: 50, signal })
+    const read = (): ProgramDocument | undefined => (this.#streams.has(id) ? this.#document(stream) : undefined)
+    return liveValues(stream.changes, read, { clock: this.#deps.clock, everyMs: 50, signal })
   }
 
   async saveProgram(input: { id: string; text: string; baseVersion: string; restart: boolean }): Promise<ProgramDocument> {
     const stream = this.#find(input.id)
-    await replaceTextFile(stream.file, new TextEncoder().encode(input.text), input.baseVersion)
-    stream.document = await this.#read(stream.id, stream.file)
+    await stream.program.save(input.text, input.baseVersion)
+    if (input.restart && this.runs(input.id)) {
+      await stream.handle.restart()
+      stream.program.started()
+    }
     stream.changes.changed()
-    return stream.document
+    return this.#document(stream)
   }
 
-  checkProgram(id: string, _text: string): readonly ProgramProblem[] {
-    this.#find(id)
-    return []
+  checkProgram(id: string, text: string): readonly ProgramProblem[] {
+    return this.#find(id).program.check(text)
   }
 
-  replay(id: string, batchTime: number, _text?: string): ReplayResult {
-    throw new MillraceError('NOT_FOUND', `The stream ${this.#find(id).id} has no batch of time ${batchTime}.`)
+  /** By the version that ran the batch, or by `text`. */
+  async replay(id: string, batchTime: number, text?: string): Promise<ReplayResult> {
+    const { replay: _all, ...result } = await this.#find(id).handle.replay(batchTime, text === undefined ? 'recorded' : { text })
+    return result
   }
 
-  output(id: string, _after: number, signal: AbortSignal | undefined): AsyncGenerator<readonly never[]> {
-    const stream = this.#find(id)
-    return liveValues(stream.changes, () => [], { clock: this.#deps.clock, everyMs: 250, signal })
+  async *output(id: string, after: number, signal: AbortSignal | undefined): AsyncGenerator<readonly OutputLine[]> {
+    const { handle } = this.#find(id)
+    let seen = after
+    const read = (): readonly OutputLine[] | undefined => (this.#streams.has(id) ? handle.output(seen) : undefined)
+    const nothingNew = (_before: readonly OutputLine[], now: readonly OutputLine[]): boolean => now.length === 0
+    for await (const lines of sampledValues(read, { clock: this.#deps.clock, everyMs: outputEveryMs, signal }, nothingNew)) {
+      seen = lines.at(-1)?.seq ?? seen
+      yield lines
+    }
   }
 
-  async #read(id: string, file: string): Promise<ProgramDocument> {
-    const { bytes, version } = await readTextFile(file)
-    return { id, file, text: new TextDecoder().decode(bytes), version, problems: [], runningOlder: false }
+  async stopAll(): Promise<void> {
+    this.#stopped.abort()
+    await Promise.all(
+      [...this.#streams.values()].map(async (stream) => {
+        await stream.handle.close()
+        this.#endRun(stream, 'the engine was stopped')
+      }),
+    )
+  }
+
+  #make(id: string, program: ProgramFile, pipeline: string | undefined): Stream {
+    const { clock, log, folders, spawn } = this.#deps
+    const changes = new Changes()
+    const handle = new StreamHandle(
+      { spawn, clock, log: log.child({ stream: id }) },
+      {
+        id,
+        file: program.file,
+        folder: join(folders.state, `stream-${id}`),
+        channels: () => this.#channels.forStream(id, pipeline),
+      },
+    )
+    const stream: Stream = { id, program, handle, pipeline, pinned: new Set(), run: undefined, changes }
+    this.#streams.set(id, stream)
+    handle.onChange(() => this.#pin(stream))
+    handle.onChange(() => this.#listChanges.changed())
+    this.#changed()
+    return stream
+  }
+
+  #start(stream: Stream): void {
+    stream.handle.start()
+    stream.program.started()
+    stream.run ??= this.#deps.store.beginRun(stream.id, this.#deps.clock.now())
+    stream.changes.changed()
+  }
+
+  /** As soon as the program has said what it reads, those channels keep for it what it has not read. */
+  #pin(stream: Stream): void {
+    for (const name of stream.handle.summary().channels) {
+      const folder = this.#channels.forStream(stream.id, stream.pipeline).find((channel) => channel.name === name)?.folder
+      if (folder === undefined || stream.pinned.has(folder)) continue
+      stream.pinned.add(folder)
+      this.#channels.pin(folder, stream.id).catch((error: unknown) => {
+        this.#deps.log.error(`The channel ${name} cannot keep its events for the stream: ${messageOf(error)}`, { stream: stream.id })
+      })
+      this.#changed()
+    }
   }
 
   #summary(stream: Stream): StreamSummary {
-    return {
-      id: stream.id,
-      name: basename(stream.file, extname(stream.file)),
-      file: stream.file,
-      state: 'stopped',
-      sentence: 'Stopped.',
-      since: 0,
-      channels: [],
-      totals: noTotals,
+    const summary = stream.handle.summary()
+    return { ...summary, channels: [...stream.pinned].flatMap((folder) => this.#channels.find(folder)?.id ?? []) }
+  }
+
+  #document(stream: Stream): ProgramDocument {
+    return stream.program.document(stream.id, this.runs(stream.id))
+  }
+
+  #endRun(stream: Stream, how: string): void {
+    if (stream.run !== undefined) this.#deps.store.endRun(stream.run, this.#deps.clock.now(), how)
+    stream.run = undefined
+    stream.changes.changed()
+  }
+
+  #changed(): void {
+    this.#listChanges.changed()
+    this.#deps.pipelines.streamsChanged()
+  }
+
+  /** Programs may be edited elsewhere. */
+  async #watchFiles(): Promise<void> {
+    const { signal } = this.#stopped
+    while (!signal.aborted) {
+      await this.#deps.clock.sleep(fileLookMs, signal)
+      for (const stream of this.#streams.values()) {
+        // A file that is gone or unreadable for the moment keeps what was read; starting it says what is wrong.
+        if (await stream.program.refresh().catch(() => false)) stream.changes.changed()
+      }
     }
   }
 
