@@ -95,5 +95,10 @@ export function rpcLines(reply: Buffer): Buffer {
     frames.push([serial, `${serial} ${joined}\n`])
   }
   const rest = at === reply.length ? '' : `rest ${reply.toString('hex', at)}\n`
-  return Buffer.from(frames.sort(([a], [b]) => a - b).map(([, line]) => line).join('') + rest)
+  return Buffer.from(
+    frames
+      .sort(([a], [b]) => a - b)
+      .map(([, line]) => line)
+      .join('') + rest,
+  )
 }

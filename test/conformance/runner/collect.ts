@@ -42,7 +42,9 @@ export function collect(path: string, spec: CompareSpec, paths: Readonly<Record<
   const isFile = existsSync(path) && statSync(path).isFile()
   const contents = isFile ? [readFileSync(path)] : filesBelow(path).map((name) => readFileSync(join(path, name)))
   if (spec.mode === 'file-count') return Buffer.from(`${contents.filter((data) => data.length > 0).length}\n`)
-  const data = Buffer.concat(spec.format === 'avro' ? contents.filter((file) => file.length > 0).map((file) => Buffer.from(avroLines(file))) : contents)
+  const data = Buffer.concat(
+    spec.format === 'avro' ? contents.filter((file) => file.length > 0).map((file) => Buffer.from(avroLines(file))) : contents,
+  )
   if (spec.mode === 'bytes' && spec.mask === undefined && spec.headers !== true) return data
   const text = normalised(data, spec, paths)
   if (spec.mode === 'count') return Buffer.from(`${text.toString('latin1').split('\n').length - 1}\n`)
@@ -59,7 +61,9 @@ export function equal(expected: Buffer, actual: Buffer, spec: CompareSpec | unde
 
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
   )
 
 /** Lines with their ends; \n, \r and \r\n end a line. */
@@ -80,7 +84,10 @@ function normalised(data: Buffer, spec: CompareSpec, paths: Readonly<Record<stri
   for (const [placeholder, path] of Object.entries(paths)) text = text.replaceAll(Buffer.from(path).toString('latin1'), placeholder)
   for (const mask of spec.mask ?? []) text = text.replace(new RegExp(mask, 'g'), '<masked>')
   if (spec.headers === true) {
-    text = text.replace(/^((?:Event: \{ headers:)?)\{([^}\n]*)\}/gm, (_, before: string, entries: string) => `${before}{${entries.split(', ').sort().join(', ')}}`)
+    text = text.replace(
+      /^((?:Event: \{ headers:)?)\{([^}\n]*)\}/gm,
+      (_, before: string, entries: string) => `${before}{${entries.split(', ').sort().join(', ')}}`,
+    )
   }
   return Buffer.from(text, 'latin1')
 }

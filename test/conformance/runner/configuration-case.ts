@@ -15,7 +15,12 @@ interface Verdict {
   readonly agents?: readonly string[]
   readonly components?: Record<string, Record<string, { params?: Params; stub?: Params; sinks?: string[]; processor?: Params }>>
   readonly errors?: readonly { component: string; key: string; type: string; severity: string }[]
-  readonly instantiated?: { fatal?: string; channels?: string[]; sources?: string[]; sinkRunners?: Record<string, { processor: string; sinks: string[] }> }
+  readonly instantiated?: {
+    fatal?: string
+    channels?: string[]
+    sources?: string[]
+    sinkRunners?: Record<string, { processor: string; sinks: string[] }>
+  }
   readonly [section: string]: unknown
 }
 
@@ -68,7 +73,8 @@ function differencesOf(expected: Verdict, actual: Verdict): string[] {
   }
   compare('structure', structure(expected), structure(actual))
   if (problems.length === 0) for (const [path, want, got] of componentPairs(expected, actual)) compare(path, want, got)
-  const errors = (verdict: Verdict): string[] => (verdict.errors ?? []).map(({ component, key, type, severity }) => JSON.stringify([component, key, type, severity])).sort()
+  const errors = (verdict: Verdict): string[] =>
+    (verdict.errors ?? []).map(({ component, key, type, severity }) => JSON.stringify([component, key, type, severity])).sort()
   compare('errors', errors(expected), errors(actual))
   compare('instantiated', instantiated(expected), instantiated(actual))
   return problems
@@ -77,7 +83,11 @@ function differencesOf(expected: Verdict, actual: Verdict): string[] {
 function structure(verdict: Verdict): unknown {
   if (verdict.parseFailure !== undefined) return 'parseFailure'
   const names = Object.fromEntries(sections.map((section) => [section, [...((verdict[section] as string[] | undefined) ?? [])].sort()]))
-  return { valid: verdict.valid === true, ...(expectedAgents(verdict) && { agents: [...verdict.agents!].sort() }), ...(verdict.valid === true && names) }
+  return {
+    valid: verdict.valid === true,
+    ...(expectedAgents(verdict) && { agents: [...verdict.agents!].sort() }),
+    ...(verdict.valid === true && names),
+  }
 }
 
 const expectedAgents = (verdict: Verdict): boolean => verdict.agents !== undefined
@@ -87,26 +97,49 @@ function* componentPairs(expected: Verdict, actual: Verdict): Generator<[string,
     for (const [name, want] of Object.entries(components)) {
       const got = actual.components?.[section]?.[name] ?? {}
       const path = `${section}.${name}`
-      if (section === 'sinkgroups') yield [path, { sinks: [...want.sinks!].sort(), processor: want.processor ?? {} }, { sinks: [...(got.sinks ?? [])].sort(), processor: got.processor ?? {} }]
+      if (section === 'sinkgroups')
+        yield [
+          path,
+          { sinks: [...want.sinks!].sort(), processor: want.processor ?? {} },
+          { sinks: [...(got.sinks ?? [])].sort(), processor: got.processor ?? {} },
+        ]
       else if (want.stub !== undefined) yield [path, stub(want.stub), stub(got.stub ?? got.params ?? {})]
-      else yield [path, section === 'sources' ? sourceParams(want.params!) : want.params, section === 'sources' ? sourceParams(got.params ?? {}) : got.params]
+      else
+        yield [
+          path,
+          section === 'sources' ? sourceParams(want.params!) : want.params,
+          section === 'sources' ? sourceParams(got.params ?? {}) : got.params,
+        ]
     }
   }
 }
 
-const stub = ({ type, channel, channels }: Params): unknown => ({ type: type?.toLowerCase(), channel, channels: channels?.split(' ').sort() })
+const stub = ({ type, channel, channels }: Params): unknown => ({
+  type: type?.toLowerCase(),
+  channel,
+  channels: channels?.split(' ').sort(),
+})
 
 const sourceParams = (params: Params): unknown => ({ ...params, channels: params['channels']?.split(' ').sort() })
 
 function instantiated({ parseFailure, instantiated: found }: Verdict): unknown {
   if (parseFailure !== undefined || found?.fatal !== undefined) return 'nothing runs'
-  const runners = Object.entries(found?.sinkRunners ?? {}).map(([name, { processor, sinks }]) => [name, { processor, sinks: [...sinks].sort() }])
-  return { channels: [...(found?.channels ?? [])].sort(), sources: [...(found?.sources ?? [])].sort(), sinkRunners: Object.fromEntries(runners) }
+  const runners = Object.entries(found?.sinkRunners ?? {}).map(([name, { processor, sinks }]) => [
+    name,
+    { processor, sinks: [...sinks].sort() },
+  ])
+  return {
+    channels: [...(found?.channels ?? [])].sort(),
+    sources: [...(found?.sources ?? [])].sort(),
+    sinkRunners: Object.fromEntries(runners),
+  }
 }
 
 /** JSON with sorted keys. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
   )
 }

@@ -1,4 +1,4 @@
-// `npm run conformance -- --suite flume --cases DIR [--json] [--only TEXT] [--jobs N]`: cases recorded from the original, run against
+// `npm run conformance -- --suite flume --cases DIR [--json] [--only ID] [--jobs N]`: cases recorded from the original, run against
 // the built product through its public doors. A case that cannot be run has failed.
 import { parseArgs } from 'node:util'
 import buildOnce from '../../driver/build-once.ts'
@@ -7,14 +7,16 @@ import { type CaseResult, finish, resultLine } from './report.ts'
 
 export interface SuiteOptions {
   readonly cases: string
-  /** Only cases whose id contains one of these. */
+  /** Only cases whose id begins with one of these. */
   readonly only: readonly string[]
   readonly jobs: number
   /** Called as each case ends, in the order of ids. */
   readonly onResult: (result: CaseResult) => void
 }
 
-const suites: Readonly<Record<string, { readonly cases: string; readonly run: (options: SuiteOptions) => Promise<readonly CaseResult[]> }>> = {
+const suites: Readonly<
+  Record<string, { readonly cases: string; readonly run: (options: SuiteOptions) => Promise<readonly CaseResult[]> }>
+> = {
   flume: { cases: 'test/conformance/flume', run: runFlumeSuite },
 }
 

@@ -22,7 +22,7 @@ interface PlannedCase {
 export async function runFlumeSuite({ cases, only, jobs, onResult }: SuiteOptions): Promise<readonly CaseResult[]> {
   const folder = resolve(cases)
   const planned = [...configurationCases(join(folder, 'config')), ...agentCases(join(folder, 'run'))].filter(
-    ({ id }) => only.length === 0 || only.some((text) => id.includes(text)),
+    ({ id }) => only.length === 0 || only.some((text) => id.startsWith(text)),
   )
   const results = new Array<CaseResult>(planned.length)
   let next = 0
@@ -53,7 +53,9 @@ const names = (folder: string): string[] => (existsSync(folder) ? readdirSync(fo
 
 async function judged({ id, run }: PlannedCase): Promise<CaseResult> {
   const started = performance.now()
-  const outcome = await run().catch((error: unknown): CaseOutcome => ({ id, title: '', problems: [`cannot be run: ${(error as Error).stack}`] }))
+  const outcome = await run().catch(
+    (error: unknown): CaseOutcome => ({ id, title: '', problems: [`cannot be run: ${(error as Error).stack}`] }),
+  )
   const ms = Math.round(performance.now() - started)
   const result = { id: outcome.id, title: outcome.title, ms }
   const [problem] = outcome.problems

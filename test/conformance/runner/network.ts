@@ -126,7 +126,13 @@ export async function sendDatagrams(port: number, datagrams: readonly Buffer[]):
 }
 
 /** One request on a connection of its own, with the given headers and Content-Length only; 30 s. */
-export function httpExchange(port: number, method: string, path: string, headers: Readonly<Record<string, string>>, body: Buffer): Promise<{ status: number; body: Buffer }> {
+export function httpExchange(
+  port: number,
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body: Buffer,
+): Promise<{ status: number; body: Buffer }> {
   return new Promise((resolve, reject) => {
     const all = { Host: `127.0.0.1:${port}`, 'Accept-Encoding': 'identity', 'Content-Length': String(body.length), ...headers }
     const sent = request({ host: '127.0.0.1', port, method, path, headers: all, setDefaultHeaders: false, agent: false }, (response) => {

@@ -132,7 +132,8 @@ async function tcp(run: AgentRun, step: TcpStep): Promise<void> {
   }
   if (step.expectReply === undefined) return
   const reply = conversation.received
-  const shown = step.replyFormat === 'avro-rpc' ? rpcLines(reply) : step.replyFormat === 'hex' ? Buffer.from(`${reply.toString('hex')}\n`) : reply
+  const shown =
+    step.replyFormat === 'avro-rpc' ? rpcLines(reply) : step.replyFormat === 'hex' ? Buffer.from(`${reply.toString('hex')}\n`) : reply
   run.replies.set(step.expectReply, shown)
 }
 

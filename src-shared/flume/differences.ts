@@ -1,0 +1,244 @@
+// Every place in which Millrace departs from Apache Flume 1.11 on purpose. Everything that is not in this table behaves as recorded from
+// the original (design §10). docs/differences.md is generated from it; `validate`, component definitions and the conformance runner cite
+// the ids.
+
+export interface Difference {
+  /** Stable, kebab-case. */
+  readonly id: string
+  readonly title: string
+  /** What Apache Flume 1.11 does. */
+  readonly original: string
+  readonly millrace: string
+  readonly why: string
+  /** Golden cases (test/conformance/flume) whose recorded answer is another one. */
+  readonly cases: readonly string[]
+}
+
+export const differences: readonly Difference[] = [
+  // Configuration
+  {
+    id: 'channel-without-type',
+    title: 'A channel without a type is durable',
+    original: 'The channel is dropped, and with it every source and sink on it; the agent often runs nothing.',
+    millrace: 'It becomes a durable channel (`sqlite`), with a warning at its line.',
+    why: 'A forgotten line must not stop a pipeline for good, and the safe choice loses nothing.',
+    cases: [],
+  },
+  {
+    id: 'configuration-is-utf8',
+    title: 'A configuration file in UTF-8 is read as UTF-8',
+    original: 'Every file is read as ISO-8859-1: “ü” becomes “Ã¼”.',
+    millrace:
+      'A file that is valid UTF-8 is read as such, other bytes as ISO-8859-1. What Millrace writes is \\uXXXX, which both read alike.',
+    why: 'Editors write UTF-8; a path or a pattern with an umlaut silently matches nothing in Flume.',
+    cases: [],
+  },
+  {
+    id: 'other-keys-in-any-order',
+    title: 'A value may refer to any other key',
+    original: '`${other.key}` sees only keys that hash order has processed already; otherwise it stays as written.',
+    millrace: 'It is resolved wherever the other key stands; a circle is a located problem.',
+    why: 'Whether a reference works must not depend on the hash code of a name.',
+    cases: [],
+  },
+  {
+    id: 'listed-order',
+    title: 'Lists keep their order',
+    original: 'Channels of a source and sinks of a group become hash sets: their order is that of Java hash codes.',
+    millrace: 'The order of the list is used, for writing to channels, round robin and automatic priorities.',
+    why: 'The order that a person wrote is the one that is meant.',
+    cases: [],
+  },
+  {
+    id: 'a-bad-value-spares-the-rest',
+    title: 'One bad value does not stop the file',
+    original: 'A malformed \\uXXXX, an infinite reference or a bad date pattern ends the process.',
+    millrace: 'The value stays as written, the problem is located, everything else runs.',
+    why: 'One slip should cost one component, not all agents of a file.',
+    cases: [],
+  },
+  {
+    id: 'an-unknown-type-spares-the-rest',
+    title: 'An unknown type leaves out one component',
+    original: 'A source, sink or channel whose class cannot be loaded ends the whole agent, and after a reload live reload is dead.',
+    millrace: 'That component is left out with a located problem and the nearest known name; the rest runs.',
+    why: 'A pipeline must not stop for good because of one component.',
+    cases: [],
+  },
+  {
+    id: 'sinks-of-a-lost-group-run-alone',
+    title: 'Sinks of a group that cannot run, run alone',
+    original:
+      'A group without processor type, or with a processor that refuses its sinks, is removed, and its sinks never run; a group without `sinks` ends the agent.',
+    millrace: 'The group is left out with a located problem and each of its sinks has a runner of its own.',
+    why: 'Otherwise the channel fills up and everything before it stops.',
+    cases: [],
+  },
+  {
+    id: 'sink-group-list-blanks',
+    title: 'Sink groups may be listed with any blanks',
+    original: 'The list `sinkgroups` is taken apart at single blanks only: a tab makes one unknown group of two.',
+    millrace: 'Any white space separates, with a warning.',
+    why: 'All other lists do.',
+    cases: [],
+  },
+  {
+    id: 'load-balancing-selector',
+    title: 'The load-balancing selector can be used',
+    original: '`selector.type = load_balancing` is documented, but removes the source: its configuration type was forgotten.',
+    millrace: 'It works as documented.',
+    why: 'The whole source is lost otherwise.',
+    cases: [],
+  },
+  {
+    id: 'adaptive-batch',
+    title: 'Batches fit by themselves',
+    original:
+      'Without `batchSize` small constants hold (1, 20, 100), and one above the channel’s transactionCapacity removes the component.',
+    millrace:
+      'Without `batchSize` a batch takes what is there, up to 1 MiB or 10,000 events and never more than the channel has room for. One that was written is kept, and warned of beforehand.',
+    why: 'Constants of 2010 cost most of the throughput; the events and their order are the same.',
+    cases: [],
+  },
+
+  // Sources
+  {
+    id: 'listen-on-loopback',
+    title: 'Listeners bind to this machine unless told otherwise',
+    original: 'Without `host` syslog sources listen on every address, or do not start.',
+    millrace: 'Without `host` they listen on 127.0.0.1.',
+    why: 'A desktop tool must not open ports to the network unasked.',
+    cases: [],
+  },
+  {
+    id: 'syslog-tcp-holds',
+    title: 'A full channel slows a syslog sender down',
+    original: 'An event for which a channel has no room is dropped with a log line.',
+    millrace: 'It is put again until there is room; the connection is not read meanwhile.',
+    why: 'Flume loses these events silently.',
+    cases: [],
+  },
+  {
+    id: 'taildir-rename',
+    title: 'A renamed file is not read again',
+    original: 'A file that is renamed within a group’s pattern is read again from its beginning.',
+    millrace: 'Files are followed by identity; reading goes on where it was.',
+    why: 'Rotation must not duplicate a whole file.',
+    cases: [],
+  },
+  {
+    id: 'taildir-latency',
+    title: 'New lines are seen at once',
+    original: 'An idle source sleeps up to 5 s between looks.',
+    millrace: 'A change of a file or folder wakes it.',
+    why: 'The same events, sooner.',
+    cases: [],
+  },
+  {
+    id: 'taildir-missing-directory',
+    title: 'A folder that does not exist yet is waited for',
+    original: 'A missing parent folder of a file group ends the source’s start.',
+    millrace: 'The source runs, says so, and finds the folder when it comes.',
+    why: 'A service that starts later must not need a restart of the agent.',
+    cases: [],
+  },
+  {
+    id: 'taildir-replaced',
+    title: 'A file that was replaced in place is read from its beginning',
+    original: 'A new file under the same inode is read from the old position; its first lines are lost.',
+    millrace: 'The beginning of a file is remembered; another beginning is another file.',
+    why: 'Flume loses lines silently.',
+    cases: [],
+  },
+  {
+    id: 'taildir-position',
+    title: 'Positions are written with every commit',
+    original: 'The position file is written every 3 s: after a crash up to 3 s of lines come again.',
+    millrace: 'A journal beside the position file is written per commit; the position file itself stays Flume’s.',
+    why: 'Fewer duplicates after a crash, and the file can go back to Flume.',
+    cases: [],
+  },
+  {
+    id: 'taildir-long-line',
+    title: 'A line without end does not fill the memory',
+    original: 'A line is held in memory whole, however long it is.',
+    millrace: 'Beyond `maxLineBytes` (16 MiB) it is cut into several events.',
+    why: 'One broken file must not end the agent.',
+    cases: [],
+  },
+
+  // Channels
+  {
+    id: 'file-channel-own-format',
+    title: 'The file channel keeps its events in Millrace’s log',
+    original: 'Data files and checkpoints of Flume’s own format.',
+    millrace: 'The folders of the configuration hold an SQLite log; keys that only make sense for Flume’s files are warned of.',
+    why: 'Durable at memory speed, no replay at start, damage confined to a segment. Drain a Flume file channel before the change.',
+    cases: [],
+  },
+  {
+    id: 'file-channel-default-folder',
+    title: 'A file channel without folders has one of its own',
+    original: 'All agents of a user share ~/.flume/file-channel; the second one fails.',
+    millrace: 'The default is a folder of the agent and channel.',
+    why: 'Any number of agents runs side by side.',
+    cases: [],
+  },
+
+  // Sinks
+  {
+    id: 'logger-max-bytes',
+    title: 'The logger sink honours maxBytesToLog',
+    original: 'The property is documented and ignored: always 16 bytes.',
+    millrace: 'It holds.',
+    why: 'A defect of Flume’s configuration classes.',
+    cases: [],
+  },
+  {
+    id: 'file-roll-no-half-event',
+    title: 'file_roll never leaves half an event',
+    original: 'After a crash the last record of a file may be cut off.',
+    millrace: 'At start an unfinished last record of the sink’s own file is cut; its event is delivered again.',
+    why: 'A reader of the file must not see half a line.',
+    cases: [],
+  },
+  {
+    id: 'http-sink-2xx',
+    title: 'An HTTP answer of 2xx means delivered',
+    original: 'With default settings even 200 is rolled back and sent again, for ever.',
+    millrace: 'Where no rule is configured for the status, 2xx is delivered.',
+    why: 'Flume’s default never ends.',
+    cases: [],
+  },
+  {
+    id: 'sparksink-loopback',
+    title: 'SparkSink binds to this machine unless told otherwise',
+    original: 'Without `hostname` it listens on every address.',
+    millrace: 'Without `hostname` it listens on 127.0.0.1.',
+    why: 'A desktop tool must not open ports to the network unasked.',
+    cases: [],
+  },
+  {
+    id: 'sparksink-transaction-capacity',
+    title: 'A pull of SparkSink fits into the channel’s transaction',
+    original: 'A receiver that asks for more events than transactionCapacity never gets any.',
+    millrace: 'It gets as many as a transaction holds.',
+    why: 'The stream stops for good otherwise.',
+    cases: [],
+  },
+  {
+    id: 'sparksink-ack-not-behind-get',
+    title: 'Acknowledgements of SparkSink overtake waiting pulls',
+    original: 'With all threads waiting in pulls no acknowledgement is taken, until batches time out and come twice.',
+    millrace: 'Acknowledgements need no thread.',
+    why: 'Fewer duplicates.',
+    cases: [],
+  },
+]
+
+/** The rule of that id. Throws for one that the table has not: ids are written in code only. */
+export function difference(id: string): Difference {
+  const found = differences.find((rule) => rule.id === id)
+  if (found === undefined) throw new Error(`There is no rule ${id} in src-shared/flume/differences.ts.`)
+  return found
+}
