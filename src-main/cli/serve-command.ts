@@ -61,14 +61,16 @@ async function serve(files: readonly string[], flags: ServeFlags): Promise<void>
     await engine.stop()
     throw error
   })
+  let stopping = false
   const stop = async (): Promise<void> => {
+    stopping = true
     await Promise.all([server.close(), engine.stop()])
     process.exit(0)
   }
   process.once('SIGINT', () => void stop())
   process.once('SIGTERM', () => void stop())
   engine.onState((state) => {
-    if (state.state !== 'gone' || state.willRestart) return
+    if (stopping || state.state !== 'gone' || state.willRestart) return
     process.stderr.write(`millrace: ${state.sentence}\n`)
     process.exit(1)
   })

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { runMillrace } from '../driver/millrace-process.ts'
+import { temporaryFolder } from '../driver/temporary-folder.ts'
+
+const commands = ['agent', 'serve', 'validate', 'avro-client', 'components', 'stream', 'batch', 'channel']
+
+test('--help lists every command, and states the exit codes', async () => {
+  const { code, stdout } = await runMillrace(['--help'])
+  expect(code).toBe(0)
+  for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'))
+  expect(stdout).toContain('Exit codes')
+})
+
+test.each(commands)('%s --help exits with 0 and shows its usage', async (command) => {
+  const { code, stdout } = await runMillrace([command, '--help'])
+  expect(code).toBe(0)
+  expect(stdout).toContain(`Usage: millrace ${command}`)
+})
+
+test('wrong usage exits with 2 and says what was wrong', async () => {
+  for (const [args, sentence] of [
+    [['nosuch'], "unknown command 'nosuch'"],
+    [['serve', '--port', '70000'], 'a port is a number from 0 to 65535'],
+    [['serve', '--nosuch'], "unknown option '--nosuch'"],
+    [['channel', 'show'], "missing required argument 'folder'"],
+  ] as const) {
+    const { code, stderr } = await runMillrace(args)
+    expect(stderr).toContain(sentence)
+    expect(code).toBe(2)
+  }
+})
+
+test('components names every kind, and one component with its properties', async () => {
+  const { stdout } = await runMillrace(['components', '--json'])
+  const catalog = JSON.parse(stdout) as { kind: string; type: string; properties: { name: string }[] }[]
+  const kinds = catalog.map(({ kind }) => kind)
+  expect(kinds).toEqual([...kinds].sort())
+  expect(kinds).toEqual(expect.arrayContaining(['source', 'channel', 'sink', 'interceptor', 'selector']))
+  expect(catalog.find(({ type }) => type === 'taildir')!.properties.map(({ name }) => name)).toContain('positionFile')
+  const one = await runMillrace(['components', 'org.apache.flume.channel.MemoryChannel'])
+  expect(one.stdout).toContain('transactionCapacity')
+  const none = await runMillrace(['components', 'nosuch'])
+  expect(none).toMatchObject({ code: 1, stderr: 'millrace: There is no component nosuch. `millrace components` lists all.\n' })
+})
+
+test('channel show of a folder without a channel is one sentence', async () => {
+  const { code, stderr } = await runMillrace(['channel', 'show', temporaryFolder()])
+  expect(code).toBe(1)
+  expect(stderr.split('\n').length).toBe(2)
+  expect(stderr).toContain('There is no durable channel')
+})
