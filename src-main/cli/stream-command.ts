@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { MillraceError, messageOf } from '../../src-shared/errors.ts'
 import { formatFailure } from '../../src-shared/streaming/program-failure.ts'
+import { leaveWish } from '../agent/channel/log/stream-mailbox.ts'
 import { systemClock } from '../clock.ts'
 import { StreamHandle } from '../inspection/stream-handle.ts'
 import type { Logger } from '../log.ts'
@@ -21,6 +22,7 @@ interface StreamFlags extends ChannelFlags {
   readonly maxFailures: number
   readonly record: boolean
   readonly giveUpPending?: boolean
+  readonly release?: boolean
 }
 
 const exitCodes = { done: 0, failed: 1, usage: 2 } as const
@@ -52,6 +54,7 @@ export function streamCommand(): Command {
     .option('--memory <MiB>', "limit of the program's heap", atLeast(16), 1024)
     .option('--max-failures <n>', 'failures in a row after which it is not started again', atLeast(1), defaultRestartPolicy.maxFailures)
     .option('--no-record', 'keep counts and errors of batches, but no samples of records')
+    .option('--release', 'end the stream: its channels keep nothing for it any more; the program does not run')
     .option('--give-up-pending', 'do not run again what has not completed: those ranges are left out')
     .addHelpText(
       'after',
@@ -77,6 +80,10 @@ async function run(file: string, flags: StreamFlags, log: Logger): Promise<numbe
   }
   const folders = await channelsOf(flags)
   const id = streamIdOf(file)
+  if (flags.release === true) {
+    for (const { folder } of folders) leaveWish(folder, id, { released: true })
+    return exitCodes.done
+  }
   const handle = new StreamHandle(
     { spawn: spawnProgram, clock: systemClock, log },
     {
@@ -84,7 +91,7 @@ async function run(file: string, flags: StreamFlags, log: Logger): Promise<numbe
       file,
       folder: flags.workDir === undefined ? join(streamsFolder(process.env), id) : resolve(flags.workDir),
       cwd: process.cwd(),
-      channels: () => folders.map(folderChannel),
+      channels: () => folders.map((folder) => folderChannel(folder, id, systemClock)),
       startAt: flags.from,
       memoryMb: flags.memory,
       restart: { ...defaultRestartPolicy, maxFailures: flags.maxFailures },

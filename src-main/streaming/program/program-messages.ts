@@ -59,7 +59,10 @@ export type EngineHandlers = {
   readonly failed: (failure: ProgramFailure) => void
   readonly finished: (nothing: undefined) => void
   /** The context starts with this graph. Rejects with the difference when the stream cannot go on with it. */
-  readonly restore: (request: { readonly graph: GraphDescription; readonly version: VersionMessage }) => RestoreAnswer
+  readonly restore: (request: {
+    readonly graph: GraphDescription
+    readonly version: VersionMessage
+  }) => RestoreAnswer | Promise<RestoreAnswer>
   readonly event: (event: StreamingListenerEvent) => void
   readonly plan: (request: { readonly batchTime: number; readonly ranges: readonly InputRange[]; readonly zeroTime: number }) => void
   readonly outputDone: (request: { readonly batchTime: number; readonly outputId: number }) => void
@@ -70,5 +73,5 @@ export type EngineHandlers = {
     readonly oldestNeeded: number
     /** What a replay's outputs would have written. */
     readonly collected?: readonly CollectedOutput[]
-  }) => void
+  }) => void | Promise<void>
 }

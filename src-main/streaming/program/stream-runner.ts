@@ -25,6 +25,10 @@ export interface StreamChannel {
   advance?(ordinal: number): Promise<void>
   /** Where this stream's cursor stands. */
   readonly position?: number
+  /** Ends the cursor: nothing is pinned any more. */
+  release?(): void | Promise<void>
+  /** Called when the stream has stopped. */
+  [Symbol.dispose]?(): void
 }
 
 /** Keeps what happened, for looking at. */
@@ -127,6 +131,7 @@ export class StreamRunner {
   close(): void {
     this.#store?.close()
     this.#store = undefined
+    for (const channel of this.#channels) channel[Symbol.dispose]?.()
   }
 
   /** Gives up batches that have not completed: they do not run again. Only while it is stopped. Answers how many. */
@@ -181,13 +186,14 @@ export class StreamRunner {
     }
   }
 
-  #restore(graph: GraphDescription, { hash, main, files }: VersionMessage): RestoreAnswer {
+  async #restore(graph: GraphDescription, { hash, main, files }: VersionMessage): Promise<RestoreAnswer> {
     const store = this.#opened()
     const stored = store.checkpoint()
     const pending = store.pending()
     const differences = stored === undefined ? [] : blockingDifferences(stored.graph, graph, pending)
     if (differences.length > 0) throw new MillraceError('BAD_CONFIGURATION', refusal(differences, pending))
     const positions = Object.fromEntries(graph.directInputs.map((name) => [name, this.#position(store, name)]))
+    await this.#pin(store, positions)
     const aligned = stored?.graph.batchDurationMs === graph.batchDurationMs ? stored : undefined
     store.saveCheckpoint(withGraph(aligned, graph))
     this.#options.recorder.version({ hash, main, files: new Map(files) })
@@ -241,17 +247,24 @@ export class StreamRunner {
     this.#changed()
   }
 
+  // From the start on, before the first batch has moved anything.
+  async #pin(store: StreamStore, positions: Readonly<Record<string, number>>): Promise<void> {
+    for (const [name, position] of Object.entries(positions)) await this.#advance(name, store.lowWaterOf(name) ?? position)
+  }
+
   // The store is what counts; a channel that hears of it later keeps its events longer.
   async #moveCursors(store: StreamStore): Promise<void> {
     for (const name of this.#graph?.directInputs ?? []) {
-      const channel = this.#channel(name)
       const ordinal = store.lowWaterOf(name)
-      if (ordinal === undefined || channel.advance === undefined) continue
-      try {
-        await channel.advance(ordinal)
-      } catch (error) {
-        this.#deps.log.warn(`The cursor of the stream on channel ${name} did not move: ${messageOf(error)}`, { ordinal })
-      }
+      if (ordinal !== undefined) await this.#advance(name, ordinal)
+    }
+  }
+
+  async #advance(name: string, ordinal: number): Promise<void> {
+    try {
+      await this.#channel(name).advance?.(ordinal)
+    } catch (error) {
+      this.#deps.log.warn(`The cursor of the stream on channel ${name} did not move: ${messageOf(error)}`, { ordinal })
     }
   }
 

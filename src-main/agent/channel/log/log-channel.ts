@@ -6,6 +6,7 @@
 //   lock.db                        exclusively locked by the process that writes (folder-lock.ts); `owner` says which, for people
 //   reserve                        4 MiB that are given up when the disk is full, so that cursors can still move
 //   damaged/                       what a repair moved aside
+//   streams/                       wishes of streams in other processes (stream-mailbox.ts)
 // Segments may lie in other folders (Flume's dataDirs); the index says which.
 //
 // A row of a segment's table `batch` is `first` (ordinal of its first event, the key), `count`, `at` (milliseconds since 1970 when it was
@@ -39,6 +40,7 @@ import { type ChannelCounts, LogTransaction } from './log-transaction.ts'
 import { type LogWriter, type OpenWriter, openThreadWriter } from './log-writer.ts'
 import { OpenLog } from './open-log.ts'
 import type { Retention } from './retention.ts'
+import { followWishes } from './stream-mailbox.ts'
 import type { WriterEvent } from './writer-protocol.ts'
 
 export interface LogChannelOptions {
@@ -129,9 +131,13 @@ export class LogChannel implements DurableChannel {
       const writer = await open(writerOptions, (event) => this.#onEvent(event))
       const openLog = new OpenLog(writer, { ...this.#options, clock, log })
       this.#counts = { putAttempts: 0, putSuccesses: 0, takeAttempts: 0, takeSuccesses: 0 }
+      await followWishes(folder.folder, openLog, log)
       const stopping = new AbortController()
       const background = Promise.all([
-        this.#every(tickMs, stopping.signal, () => openLog.history.tick(tickMs / 1000)),
+        this.#every(tickMs, stopping.signal, async () => {
+          await followWishes(folder.folder, openLog, log)
+          await openLog.history.tick(tickMs / 1000)
+        }),
         durability === 'interval' && this.#every(this.#options.syncIntervalMs, stopping.signal, () => writer.ask('sync', undefined)),
       ])
       return { log: openLog, writer, lock, stopping, background }
