@@ -8,6 +8,7 @@ import { App } from './app/app.tsx'
 import { desktop } from './rpc/connection.ts'
 import { listenToKeys } from './shell/command-registry.ts'
 import { followDesktopMenu } from './shell/desktop-menu.ts'
+import { followRunning } from './shell/desktop-running.ts'
 import { openPath, takeDrops } from './shell/files.ts'
 import { followAddress } from './shell/tabs.ts'
 import { loadWindowState } from './shell/window-state.ts'
@@ -24,6 +25,7 @@ followAddress()
 listenToKeys()
 takeDrops()
 followDesktopMenu()
+followRunning()
 createRoot(document.getElementById('root')!).render(<App />)
 desktop?.onOpenFiles((paths) => {
   for (const path of paths) void openPath(path)

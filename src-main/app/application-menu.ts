@@ -22,6 +22,8 @@ export function menuTemplate(commands: readonly MenuCommand[], deps: MenuDeps): 
     { label: '&File', submenu: joined(file, [mac ? { role: 'close' } : { role: 'quit' }]) },
     { label: '&Edit', submenu: joined([{ role: 'undo' }, { role: 'redo' }], editRoles, of('edit')) },
     { label: '&View', submenu: joined(of('view'), [{ role: 'togglefullscreen' }, { role: 'toggleDevTools' }]) },
+    { label: '&Go', submenu: joined(of('go')) },
+    { label: '&Log', submenu: joined(of('log')) },
     { label: '&Run', submenu: joined(of('run')) },
     { role: 'windowMenu' },
     { role: 'help', submenu: joined(of('help'), mac ? [] : [{ role: 'about' }]) },

@@ -8,7 +8,7 @@ const path = v.pipe(v.string(), v.minLength(1), v.maxLength(32_768))
 const menuCommand = v.object({
   id: text(100),
   title: text(200),
-  menu: v.optional(v.picklist(['file', 'edit', 'view', 'run', 'help'])),
+  menu: v.optional(v.picklist(['file', 'edit', 'view', 'go', 'log', 'run', 'help'])),
   group: v.optional(text(100)),
   accelerator: v.optional(text(60)),
   enabled: v.optional(v.boolean()),

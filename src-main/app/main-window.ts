@@ -88,6 +88,13 @@ export class WorkbenchWindows {
     return window
   }
 
+  /** Sends to a page once it can hear: a page that is being loaded gets it when it is there. */
+  send(window: BrowserWindow, message: string, value: unknown): void {
+    const page = window.webContents
+    if (page.isLoadingMainFrame()) page.once('did-finish-load', () => page.send(message, value))
+    else page.send(message, value)
+  }
+
   /** The page's background; kept for the next window. */
   setBackground(color: string): void {
     if (color === this.#states.background) return

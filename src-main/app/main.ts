@@ -65,13 +65,14 @@ function run(first: AppArguments): void {
   const allRuns = (): RunSummary => [...running.values()].at(-1) ?? { running: 0, lines: [] }
 
   const command = (id: string): void => {
-    windows.current()?.webContents.send(mainMessages.command, id)
+    const window = windows.current()
+    if (window !== undefined) windows.send(window, mainMessages.command, id)
   }
 
   const openFiles = (files: readonly string[]): void => {
     if (files.length === 0) return
     if (!app.isReady()) waitingFiles.push(...files)
-    else windows.show().webContents.send(mainMessages.openFiles, [...files])
+    else windows.send(windows.show(), mainMessages.openFiles, [...files])
   }
 
   const showMenu = (): void => {

@@ -4,7 +4,16 @@ import type { MenuCommand } from '../../src-shared/desktop/desktop-bridge.ts'
 import { desktop } from '../rpc/connection.ts'
 import { isBound, isCommandId, onBoundChange, runCommand } from './command-registry.ts'
 
-const menus = { File: 'file', Edit: 'edit', View: 'view', Go: 'view', Pipeline: 'run', Stream: 'run', Log: 'view', Help: 'help' } as const
+const menus = {
+  File: 'file',
+  Edit: 'edit',
+  View: 'view',
+  Go: 'go',
+  Pipeline: 'run',
+  Stream: 'run',
+  Log: 'log',
+  Help: 'help',
+} as const
 
 /** Keeps the menu right and runs what is chosen in it. Called once. */
 export function followDesktopMenu(): void {

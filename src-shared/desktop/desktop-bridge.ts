@@ -13,7 +13,7 @@ export interface MenuCommand {
   readonly id: string
   readonly title: string
   /** The menu that shows it; a command without one is in the palette only. */
-  readonly menu?: 'file' | 'edit' | 'view' | 'run' | 'help'
+  readonly menu?: 'file' | 'edit' | 'view' | 'go' | 'log' | 'run' | 'help'
   /** Commands of one menu with the same group stand together, groups in order of first appearance. */
   readonly group?: string
   /** As Electron writes it, e.g. `CmdOrCtrl+Shift+P`. It is shown; the key itself is handled by the page, where it can depend on focus. */
