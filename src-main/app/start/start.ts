@@ -1,13 +1,11 @@
 // `npm start`: builds what is stale, then opens the workbench in an Electron window where a runtime is there, otherwise in the browser.
 // Runs from source under the Node 24 that npm brings, before anything is built.
-import { spawn, spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { messageOf } from '../../../src-shared/errors.ts'
-import { withBuildLock } from './build-lock.ts'
+import { buildIfStale } from './build-if-stale.ts'
 import { type ElectronRuntime, findElectronRuntime, missingDisplay } from './electron-runtime.ts'
-import { staleBuild } from './stale-build.ts'
 import { faceArguments, type StartArguments, startArguments, startUsage } from './start-arguments.ts'
 
 const root = resolve(import.meta.dirname, '..', '..', '..')
@@ -27,7 +25,7 @@ async function main(): Promise<number> {
     process.stdout.write(startUsage)
     return 0
   }
-  if (!(await build())) return 1
+  if (!(await buildIfStale(root, 'npm start'))) return 1
 
   const runtime = parsed.browser ? undefined : findElectronRuntime(root, process.env, process.platform)
   const noDisplay = missingDisplay(process.env, process.platform)
@@ -42,30 +40,6 @@ async function main(): Promise<number> {
   }
   await serve(faceArguments(parsed))
   return -1
-}
-
-async function build(): Promise<boolean> {
-  if (staleBuild(root) === undefined) return true
-  if (!existsSync(join(root, 'node_modules', 'electron-vite'))) {
-    console.error(`npm start: the packages that build Millrace are not in ${join(root, 'node_modules')}. Run npm ci there first.`)
-    return false
-  }
-  const waiting = (): void => console.log('Another start is building; waiting for it …')
-  return withBuildLock(join(root, '.cache', 'build.lock'), waiting, () => {
-    const reason = staleBuild(root)
-    if (reason === undefined) return true
-    console.log(`Building Millrace (${reason}) …`)
-    const npm = process.env['npm_execpath']
-    const [command, args] = npm === undefined ? ['npm', []] : [process.execPath, [npm]]
-    const run = spawnSync(command, [...args, 'run', '-s', 'build'], {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      shell: npm === undefined && process.platform === 'win32',
-    })
-    if (run.status === 0) return true
-    console.error(`npm start: the build failed${run.error === undefined ? '' : `: ${run.error.message}`}. What it printed is above.`)
-    return false
-  })
 }
 
 /** Runs the app until it ends. Without a code it did not end by itself or by a person's signal: it could not start, or crashed. */
