@@ -1,2 +1,26 @@
-// What a stream program imports as `millrace`.
-export { Duration, milliseconds, minutes, seconds, Time } from '../../src-shared/streaming/time.ts'
+// The public API of stream programs: what `import … from 'millrace'` gives.
+
+export type { BatchInfo, OutputOperationInfo, ReceiverInfo, StreamInputInfo } from '../../src-shared/streaming/batch-info.ts'
+export { numRecords, processingDelay, schedulingDelay, totalDelay } from '../../src-shared/streaming/batch-info.ts'
+export {
+  IllegalArgumentException,
+  IllegalStateException,
+  NoSuchElementException,
+  SparkException,
+  StreamingException,
+  UnsupportedOperationException,
+} from '../../src-shared/streaming/exceptions.ts'
+export type { StreamingListener, StreamingListenerEvent } from '../../src-shared/streaming/listener.ts'
+export { Duration, Interval, milliseconds, minutes, seconds, Time } from '../../src-shared/streaming/time.ts'
+export { ChannelEvent, DirectInputDStream } from './dstream/direct-input-dstream.ts'
+export { DStream } from './dstream/dstream.ts'
+export { InputDStream } from './dstream/input-dstream.ts'
+export { type MapWithStateDStream, State, StateSpec } from './dstream/map-with-state.ts'
+export { ConstantInputDStream } from './dstream/memory-streams.ts'
+export { HashPartitioner, type Partitioner, RangePartitioner } from './rdd/partitioner.ts'
+export { RDD } from './rdd/rdd.ts'
+export { SparkContext } from './rdd/spark-context.ts'
+export { StorageLevel } from './rdd/storage-level.ts'
+export { CompactBuffer, Double, GroupBuffer, List, None, type Option, Some, show, some, Vector } from './rdd/value.ts'
+export { Receiver } from './receiver/receiver.ts'
+export { StreamingContext, type StreamingContextOptions, type StreamingContextState } from './streaming-context.ts'

@@ -109,6 +109,8 @@ export interface StreamingHost {
   readonly programVersion: string
   /** Records per operator samples when given; absent: recording is off and costs nothing. */
   readonly recording?: RecordingLimits
+  /** How far back StateSource.changesSince must reach, in ms of batch time. Absent: to the batch before. */
+  readonly stateHistoryMs?: number
   /** Opens the channel of that name, or throws a MillraceError NOT_FOUND that lists the names there are. Absent: there are no channels. */
   openDirectInput?(name: string): DirectInput
   /** Called by start(), before anything runs. Throws where the stored checkpoint does not fit this graph. */

@@ -1,2 +1,150 @@
-// What the test of a stream program imports as `millrace/testing`.
+// For programs' own tests: `import { StreamingTestDriver } from 'millrace/testing'`. A context on a clock that stands until it is moved,
+// inputs that are pushed, outputs that are kept. Nothing sleeps and nothing is written.
+import type { BatchRecord } from '../../src-shared/streaming/batch-record.ts'
+import { defaultRecordingLimits } from '../../src-shared/streaming/batch-record.ts'
+import { type Duration, seconds, type Time } from '../../src-shared/streaming/time.ts'
+import { ManualClock } from '../clock.ts'
+import { silentLogger } from '../log.ts'
+import type { DStream } from './dstream/dstream.ts'
+import { InputDStream } from './dstream/input-dstream.ts'
+import type { StreamingHost } from './host.ts'
+import { CollectingOutputs } from './output-context.ts'
+import type { RDD } from './rdd/rdd.ts'
+import type { Conf } from './scheduler/settings.ts'
+import { StreamingContext } from './streaming-context.ts'
+
 export { ManualClock } from '../clock.ts'
+export { CollectingOutputs } from './output-context.ts'
+
+/** An input whose batches are listed: the i-th batch gets the i-th list, split over `slices` partitions; null: no RDD at all; past the end: nothing. */
+export class TestInputDStream<T> extends InputDStream<T> {
+  readonly #batches: (readonly T[] | null)[]
+  readonly #slices: number
+
+  constructor(context: StreamingContext, batches: readonly (readonly T[] | null)[], slices = 2) {
+    super(context, 'testInput')
+    this.#batches = [...batches]
+    this.#slices = slices
+  }
+
+  /** The content of the batch after the last one that is listed. */
+  push(...elements: T[]): void {
+    this.#batches.push(elements)
+  }
+
+  /** Fills up with empty batches until the one that will run next. */
+  pushNext(done: number, elements: readonly T[]): void {
+    while (this.#batches.length < done) this.#batches.push([])
+    this.#batches.push(elements)
+  }
+
+  override compute(time: Time): RDD<T> | undefined {
+    const index = time.minus(this.zeroTime!).milliseconds / this.slideDuration.milliseconds - 1
+    const batch = index < this.#batches.length ? this.#batches[index] : []
+    if (batch === null || batch === undefined) return undefined
+    this.reportInput(time, batch.length)
+    return this.context.sparkContext.makeRDD(batch, this.#slices)
+  }
+}
+
+/** What a stream gave, batch by batch. */
+export interface CollectedBatch<T> {
+  readonly time: number
+  /** Partitions, in order. */
+  readonly partitions: readonly (readonly T[])[]
+  /** All partitions one after the other. */
+  readonly elements: readonly T[]
+}
+
+export interface StreamingTestDriverOptions {
+  readonly batchDuration?: Duration
+  /** What the clock shows at the start, in ms. */
+  readonly startAt?: number
+  readonly conf?: Conf
+  /** Marks a checkpoint directory as set, which stateful operations ask for. Default true; nothing is written. */
+  readonly checkpoint?: boolean
+  /** Keeps a record of every batch. Default false. */
+  readonly recording?: boolean
+  /** More of a host: channels, hooks. */
+  readonly host?: Partial<StreamingHost>
+}
+
+/** Drives one context: build the program on `context`, then start, advance and look. Call stop() at the end of each test. */
+export class StreamingTestDriver {
+  readonly clock: ManualClock
+  readonly outputs: CollectingOutputs
+  readonly context: StreamingContext
+  readonly records: BatchRecord[] = []
+  readonly #batchMs: number
+  #batches = 0
+
+  constructor(options: StreamingTestDriverOptions = {}) {
+    const batchDuration = options.batchDuration ?? seconds(1)
+    this.#batchMs = batchDuration.milliseconds
+    this.clock = new ManualClock(options.startAt ?? 0)
+    this.outputs = new CollectingOutputs()
+    const extra = options.host ?? {}
+    const host: StreamingHost = {
+      clock: this.clock,
+      log: silentLogger,
+      outputs: this.outputs,
+      programVersion: 'test',
+      ...(options.recording === true ? { recording: defaultRecordingLimits } : {}),
+      ...extra,
+      onBatchCompleted: (batchTime, record, completion) => {
+        this.records.push(record)
+        return extra.onBatchCompleted?.(batchTime, record, completion)
+      },
+    }
+    this.context = new StreamingContext({
+      appName: 'test',
+      batchDuration,
+      conf: { 'spark.default.parallelism': 2, 'millrace.streaming.missedTicks': 'replay', ...options.conf },
+      checkpoint: options.checkpoint === false ? null : 'memory',
+      host,
+    })
+  }
+
+  /** An input with these batches. */
+  input<T>(batches: readonly (readonly T[] | null)[] = [], slices = 2): TestInputDStream<T> {
+    return new TestInputDStream(this.context, batches, slices)
+  }
+
+  /** Registers an output that keeps what `stream` gives. */
+  collect<T>(stream: DStream<T>): CollectedBatch<T>[] {
+    const collected: CollectedBatch<T>[] = []
+    stream.foreachRDD(async (rdd, time) => {
+      const partitions = await rdd.collectPartitions()
+      collected.push({ time: time.milliseconds, partitions, elements: partitions.flat(1) as T[] })
+    })
+    return collected
+  }
+
+  start(): void {
+    this.context.start()
+  }
+
+  /** Batches that advance() has run. */
+  get batches(): number {
+    return this.#batches
+  }
+
+  /** Moves the clock batch by batch; each batch is done before the next begins. */
+  async advance(batches = 1): Promise<void> {
+    for (let left = batches; left > 0; left--) {
+      const next = (Math.floor(this.clock.now() / this.#batchMs) + 1) * this.#batchMs
+      this.clock.advance(next - this.clock.now())
+      await this.context.untilBatch(next)
+      this.#batches += 1
+    }
+  }
+
+  /** What `print()` wrote so far. */
+  stdout(): string {
+    return this.outputs.stdout()
+  }
+
+  stop(): Promise<void> {
+    return this.context.stop(true, false)
+  }
+}

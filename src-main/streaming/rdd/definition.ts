@@ -48,3 +48,18 @@ export function inTurn<A>(items: Iterable<A>, visit: (item: A) => MaybePromise<v
   }
   return go()
 }
+
+/** The numbers of all partitions of an RDD. */
+export function allPartitions(rdd: { getNumPartitions(): number }): number[] {
+  return Array.from({ length: rdd.getNumPartitions() }, (_, index) => index)
+}
+
+interface Preparable {
+  getNumPartitions(): number
+  prepare(partitions: readonly number[]): MaybePromise<void>
+}
+
+/** Prepares all partitions of these RDDs, one RDD after the other. */
+export function prepareAll(rdds: readonly (Preparable | undefined)[]): MaybePromise<void> {
+  return inTurn(rdds, (rdd) => rdd?.prepare(allPartitions(rdd)))
+}

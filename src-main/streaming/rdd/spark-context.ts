@@ -132,6 +132,11 @@ export class SparkContext {
     }
   }
 
+  /** An RDD with a definition of the caller's. */
+  newRdd<T>(method: string, definition: RddDefinition<T>): RDD<T> {
+    return this.#rdd(method, definition)
+  }
+
   #rdd<T>(method: string, definition: RddDefinition<T>): RDD<T> {
     return new RDD(this, definition, this.callSite(method))
   }

@@ -1,7 +1,6 @@
 // Running: a job is one task per partition; a task that throws ends the job with Spark's text. Also the memory of which record a user's
 // function was given when it threw.
 import { SparkException } from '../../../src-shared/streaming/exceptions.ts'
-import type { RddDefinition } from './definition.ts'
 
 /** Thrown by an action that has enough; user functions are never on the stack between source and action, so none can catch it. */
 export const enough = new Error('enough')
@@ -15,7 +14,7 @@ export interface Culprit {
 const culprits = new WeakMap<object, Culprit>()
 
 /** Notes the record that a user's function threw on; the first note stays. Returns the error, as an object, to be thrown on. */
-export function blame(thrown: unknown, record: unknown, definition: RddDefinition<never> | RddDefinition<unknown>): object {
+export function blame(thrown: unknown, record: unknown, definition: { readonly operatorId?: number }): object {
   const error = typeof thrown === 'object' && thrown !== null ? thrown : new Error(String(thrown))
   if (!culprits.has(error)) culprits.set(error, { record, operatorId: definition.operatorId })
   return error

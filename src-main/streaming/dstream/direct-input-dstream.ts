@@ -1,0 +1,154 @@
+// Direct input from a durable channel: each batch is a range of its log, read segment by segment when a job needs it, never kept whole.
+// Records stay bytes until a function asks for text: an event is a small view on its row.
+import { isAscii } from 'node:buffer'
+import { bodyAt, type EventBatch, type Headers, headersAt, startOf } from '../../../src-shared/event/event-batch.ts'
+import type { InputRange } from '../../../src-shared/streaming/batch-record.ts'
+import type { Time } from '../../../src-shared/streaming/time.ts'
+import type { DirectInput, RangeLimit } from '../host.ts'
+import type { Push, RddDefinition } from '../rdd/definition.ts'
+import type { OperatorTap, RDD } from '../rdd/rdd.ts'
+import type { StreamingContext } from '../streaming-context.ts'
+import { DStream } from './dstream.ts'
+import { InputDStream } from './input-dstream.ts'
+import { anyStream } from './stream-definition.ts'
+
+/** One event of a channel. Valid as long as the batch that holds it; copy the body to keep it. */
+export class ChannelEvent {
+  readonly #batch: EventBatch
+  readonly #index: number
+
+  constructor(batch: EventBatch, index: number) {
+    this.#batch = batch
+    this.#index = index
+  }
+
+  get headers(): Headers {
+    return headersAt(this.#batch, this.#index)
+  }
+
+  /** A view on the bytes. */
+  get body(): Uint8Array {
+    return bodyAt(this.#batch, this.#index)
+  }
+
+  /** The body as UTF-8 text. */
+  text(): string {
+    return bodyText(this.#batch, this.#index)
+  }
+
+  toString(): string {
+    return this.text()
+  }
+}
+
+function bodyText(batch: EventBatch, index: number): string {
+  const { bodies } = batch
+  return Buffer.from(bodies.buffer, bodies.byteOffset, bodies.length).toString('utf8', startOf(batch, index), batch.ends[index]!)
+}
+
+/** Pushes the body of every event as text. Bytes that are all ASCII, as logs mostly are, are decoded once for the whole batch. */
+export function eachText(batch: EventBatch, push: Push<string>): void {
+  const { bodies, ends, count } = batch
+  const gap = batch.terminated ? 1 : 0
+  const buffer = Buffer.from(bodies.buffer, bodies.byteOffset, bodies.length)
+  if (!isAscii(buffer)) {
+    for (let index = 0, start = 0; index < count; index++) {
+      push(buffer.toString('utf8', start, ends[index]))
+      start = ends[index]! + gap
+    }
+    return
+  }
+  const all = buffer.toString('latin1')
+  for (let index = 0, start = 0; index < count; index++) {
+    push(all.slice(start, ends[index]))
+    start = ends[index]! + gap
+  }
+}
+
+/** Events of a channel, a range of its log per batch. */
+export class DirectInputDStream extends InputDStream<ChannelEvent> {
+  readonly channel: string
+  readonly #input: DirectInput
+  /** Ranges of batches that are not forgotten. */
+  readonly #ranges = new Map<number, InputRange>()
+
+  constructor(context: StreamingContext, channel: string, input: DirectInput) {
+    super(context, 'channelStream')
+    this.channel = channel
+    this.#input = input
+  }
+
+  override get directInputName(): string {
+    return this.#input.name
+  }
+
+  override get displayName(): string {
+    return `Channel ${this.channel} [${this.inputId}]`
+  }
+
+  choose(limit: RangeLimit): InputRange | Promise<InputRange> {
+    return this.#input.choose(limit)
+  }
+
+  backlog(): { readonly records: number; readonly bytes: number } {
+    return this.#input.backlog()
+  }
+
+  setRange(batchTime: number, range: InputRange): void {
+    this.#ranges.set(batchTime, range)
+  }
+
+  forgetRanges(before: number): void {
+    for (const time of this.#ranges.keys()) if (time < before) this.#ranges.delete(time)
+  }
+
+  override compute(time: Time): RDD<ChannelEvent> | undefined {
+    const range = this.#report(time)
+    return this.context.sparkContext.newRdd(this.operation, this.#rdd(range, eachEvent))
+  }
+
+  /** The bodies as UTF-8 text; no event objects are made on the way. */
+  text(): DStream<string> {
+    const texts = new DStream<string>(this.context, 'text', {
+      className: 'MappedDStream',
+      parents: [anyStream(this as unknown as DStream<never>)],
+      slideDuration: this.slideDuration,
+      compute: (time) => {
+        // The events are only counted and sampled (as texts), never made.
+        const tap = this.getOrCompute(time)?.tap
+        return this.context.sparkContext.newRdd('text', this.#rdd(this.#ranges.get(time.milliseconds), eachText, tap))
+      },
+    })
+    return texts
+  }
+
+  #report(time: Time): InputRange | undefined {
+    const range = this.#ranges.get(time.milliseconds)
+    if (range !== undefined) {
+      const description = range.records === 0 ? 'nothing' : `events ${range.from} to ${range.until - 1} of ${this.channel}`
+      this.reportInput(time, range.records, { Description: description })
+    }
+    return range
+  }
+
+  #rdd<T>(range: InputRange | undefined, each: (batch: EventBatch, push: Push<T>) => void, tap?: OperatorTap): RddDefinition<T> {
+    const input = this.#input
+    const run = (push: Push<T>): void => {
+      if (range === undefined || range.records === 0) return
+      for (const batch of input.read(range)) each(batch, push)
+    }
+    return {
+      className: 'ChannelRDD',
+      dependencies: [],
+      partitions: () => 1,
+      each(partition, push) {
+        if (tap === undefined) run(push)
+        else tap.each<T>(partition, run, push)
+      },
+    }
+  }
+}
+
+function eachEvent(batch: EventBatch, push: Push<ChannelEvent>): void {
+  for (let index = 0; index < batch.count; index++) push(new ChannelEvent(batch, index))
+}

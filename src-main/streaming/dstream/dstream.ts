@@ -1,0 +1,595 @@
+// DStream: a sequence of RDDs, one per batch. Methods are Spark's by name and meaning. What each kind of stream does stands in the
+// definitions beside this file; this class adds identity, the memo of RDDs, durations and the methods.
+// (Longer than most files: it is the public surface of one type, one short method per operation.)
+import { requirement, SparkException, UnsupportedOperationException } from '../../../src-shared/streaming/exceptions.ts'
+import { Duration, Interval, type Time } from '../../../src-shared/streaming/time.ts'
+import * as actions from '../rdd/actions.ts'
+import type { CallSite } from '../rdd/call-site.ts'
+import { HashPartitioner, type Partitioner } from '../rdd/partitioner.ts'
+import type { OperatorTap, Partitioning, RDD } from '../rdd/rdd.ts'
+import { StorageLevel } from '../rdd/storage-level.ts'
+import { GroupBuffer, type Option, show } from '../rdd/value.ts'
+import type { StreamingContext } from '../streaming-context.ts'
+import * as elements from './element-streams.ts'
+import type { MapWithStateDStream, StateSpec } from './map-with-state.ts'
+import { type OutputFunction, registerOutput } from './output-operation.ts'
+import { reducedWindow } from './reduced-window.ts'
+import { type AnyStream, anyStream, type StreamDefinition } from './stream-definition.ts'
+import { type UpdateOptions, updatedState, updatedStateByIterator } from './update-state.ts'
+import { windowed } from './window.ts'
+
+let identities = 0
+
+export class DStream<T> {
+  readonly context: StreamingContext
+  /** Position in the order of creation: the same in every run of the same program. */
+  readonly id: number
+  readonly callSite: CallSite
+  /** The method that a program called for it: `map`, `countByWindow`. */
+  operation: string
+  /** A stream that another operation made for its own use: it has no place in batch records. */
+  internal = false
+  readonly generatedRDDs = new Map<number, RDD<T>>()
+  storageLevel = StorageLevel.NONE
+  zeroTime: Time | undefined
+  rememberDuration: Duration | undefined
+  checkpointDuration: Duration | undefined
+  /** What others asked this stream to remember: its own checkpoint interval, which only cuts lineage, is not in it. */
+  #requested: Duration | undefined
+  readonly #definition: StreamDefinition<T>
+  readonly #identity = (0x5f3759df + identities++).toString(16)
+
+  constructor(context: StreamingContext, operation: string, definition: StreamDefinition<T>) {
+    context.checkMayChange()
+    this.context = context
+    this.operation = operation
+    this.#definition = definition
+    this.callSite = context.sparkContext.callSite(operation)
+    this.id = context.graph.addStream(anyStream(this as unknown as DStream<never>))
+    definition.onCreate?.(this)
+  }
+
+  // ---- structure
+
+  get className(): string {
+    return this.#definition.className
+  }
+
+  get dependencies(): readonly AnyStream[] {
+    return this.#definition.parents
+  }
+
+  get slideDuration(): Duration {
+    return this.#definition.slideDuration
+  }
+
+  get mustCheckpoint(): boolean {
+    return this.#definition.mustCheckpoint === true
+  }
+
+  /** How long parents keep their RDDs. */
+  get parentRememberDuration(): Duration | undefined {
+    const window = this.#definition.windowDuration
+    return window === undefined || this.rememberDuration === undefined ? this.rememberDuration : this.rememberDuration.plus(window)
+  }
+
+  get isInitialized(): boolean {
+    return this.zeroTime !== undefined
+  }
+
+  toString(): string {
+    return `${this.className}@${this.#identity}`
+  }
+
+  // ---- persistence
+
+  /** Keeps the RDDs of every batch (as long as they are remembered). Before start only. */
+  persist(level: StorageLevel = StorageLevel.MEMORY_ONLY_SER): this {
+    if (this.isInitialized)
+      throw new UnsupportedOperationException('Cannot change storage level of a DStream after streaming context has started')
+    if (this.#definition.persistsParent === true) this.dependencies[0]!.persist(level)
+    else this.storageLevel = level
+    this.#definition.onPersist?.(level)
+    return this
+  }
+
+  cache(): this {
+    return this.persist()
+  }
+
+  /** How often the RDDs of this stream are checkpointed. Before start only. */
+  checkpoint(interval: Duration): this {
+    if (this.isInitialized)
+      throw new UnsupportedOperationException('Cannot change checkpoint interval of a DStream after streaming context has started')
+    if (this.#definition.checkpointsParent === true) {
+      this.dependencies[0]!.checkpoint(interval)
+      return this
+    }
+    if (!this.storageLevel.isValid) this.persist()
+    this.checkpointDuration = interval
+    return this
+  }
+
+  // ---- life, called by the graph
+
+  initialize(time: Time): void {
+    if (this.zeroTime !== undefined && !this.zeroTime.equals(time)) {
+      throw new SparkException(`ZeroTime is already initialized to ${this.zeroTime}, cannot initialize it again to ${time}`)
+    }
+    this.zeroTime = time
+    if (this.mustCheckpoint && this.checkpointDuration === undefined) {
+      const slide = this.slideDuration.milliseconds
+      this.checkpointDuration = this.#definition.defaultCheckpoint?.() ?? this.slideDuration.times(Math.ceil(10_000 / slide))
+    }
+    let least = this.slideDuration
+    if (this.checkpointDuration !== undefined && !this.checkpointDuration.less(least)) least = this.checkpointDuration.times(2)
+    if (this.rememberDuration === undefined || this.rememberDuration.less(least)) this.rememberDuration = least
+    for (const parent of this.dependencies) parent.initialize(time)
+  }
+
+  remember(duration: Duration | undefined): void {
+    if (duration !== undefined) {
+      if (this.rememberDuration === undefined || this.rememberDuration.less(duration)) this.rememberDuration = duration
+      if (this.#requested === undefined || this.#requested.less(duration)) this.#requested = duration
+    }
+    for (const parent of this.dependencies) parent.remember(this.parentRememberDuration)
+  }
+
+  validateAtStart(): void {
+    const name = this.className
+    const interval = this.checkpointDuration
+    const slide = this.slideDuration
+    requirement(this.rememberDuration !== undefined, 'Remember duration is set to null')
+    requirement(
+      !this.mustCheckpoint || interval !== undefined,
+      `The checkpoint interval for ${name} has not been set. Please use DStream.checkpoint() to set the interval.`,
+    )
+    if (interval !== undefined) {
+      requirement(
+        this.context.sparkContext.checkpointDir !== undefined,
+        'The checkpoint directory has not been set. Please set it by StreamingContext.checkpoint().',
+      )
+      requirement(
+        !interval.less(slide),
+        `The checkpoint interval for ${name} has been set to ${interval} which is lower than its slide time (${slide}). Please set it to at least ${slide}.`,
+      )
+      requirement(
+        interval.isMultipleOf(slide),
+        `The checkpoint interval for ${name} has been set to  ${interval} which not a multiple of its slide time (${slide}). Please set it to a multiple of ${slide}.`,
+      )
+      requirement(
+        this.storageLevel.isValid,
+        `${name} has been marked for checkpointing but the storage level has not been set to enable persisting. Please use DStream.persist() to set the storage level to use memory for better checkpointing performance.`,
+      )
+      requirement(
+        interval.less(this.rememberDuration),
+        `The remember duration for ${name} has been set to ${this.rememberDuration} which is not more than the checkpoint interval (${interval}). Please set it to a value higher than ${interval}.`,
+      )
+    }
+    for (const parent of this.dependencies) parent.validateAtStart()
+  }
+
+  isTimeValid(time: Time): boolean {
+    if (this.zeroTime === undefined) throw new SparkException(`${this} has not been initialized`)
+    return this.zeroTime.less(time) && time.minus(this.zeroTime).isMultipleOf(this.slideDuration)
+  }
+
+  /** The RDD of a batch time: remembered, or computed now; undefined where there is none. */
+  getOrCompute(time: Time): RDD<T> | undefined {
+    const known = this.generatedRDDs.get(time.milliseconds)
+    if (known !== undefined) return known
+    if (!this.isTimeValid(time)) return undefined
+    const rdd = this.context.sparkContext.withSite(this.callSite, () => this.compute(time))
+    if (rdd === undefined) return undefined
+    if (this.storageLevel.isValid && !rdd.storageLevel.isValid) rdd.persist(this.storageLevel)
+    rdd.belongsTo(this.id, this.#tapFor(time))
+    this.generatedRDDs.set(time.milliseconds, rdd)
+    return rdd
+  }
+
+  #tapFor(time: Time): OperatorTap | undefined {
+    return this.internal ? undefined : this.context.recordings?.tap(time.milliseconds, this.id)
+  }
+
+  /** What a subclass of InputDStream implements. */
+  compute(time: Time): RDD<T> | undefined {
+    return this.#definition.compute(time)
+  }
+
+  /** Forgets RDDs that nobody will ask for after the batch of `time` is done. */
+  clearMetadata(time: Time): void {
+    const oldest = time.milliseconds - this.rememberDuration!.milliseconds
+    for (const [at, rdd] of this.generatedRDDs) {
+      if (at > oldest) continue
+      this.generatedRDDs.delete(at)
+      if (this.storageLevel.isValid && this.context.settings.unpersist) rdd.unpersist()
+    }
+    this.#definition.onForget?.(time.minus((this.#requested ?? this.slideDuration).max(this.slideDuration)))
+  }
+
+  /** The RDDs of all batch times from `fromTime` to `toTime`, both included. */
+  slice(fromTime: Time | Interval, toTime?: Time): RDD<T>[] {
+    const [from, to] = fromTime instanceof Interval ? [fromTime.beginTime, fromTime.endTime] : [fromTime, toTime ?? fromTime]
+    const zero = this.zeroTime
+    if (zero === undefined) throw new SparkException(`${this} has not been initialized`)
+    const rdds: RDD<T>[] = []
+    for (const time of from.floor(this.slideDuration, zero).to(to.floor(this.slideDuration, zero), this.slideDuration)) {
+      const rdd = time.less(zero) ? undefined : this.getOrCompute(time)
+      if (rdd !== undefined) rdds.push(rdd)
+    }
+    return rdds
+  }
+
+  // ---- element-wise
+
+  #scoped<R extends DStream<never> | DStream<unknown>>(operation: string, body: () => R): R {
+    return this.context.scoped(operation, body)
+  }
+
+  #make<U>(operation: string, definition: StreamDefinition<U>): DStream<U> {
+    return new DStream(this.context, operation, definition)
+  }
+
+  map<K, V>(f: (value: T) => [K, V]): DStream<[K, V]>
+  map<U>(f: (value: T) => U): DStream<U>
+  map<U>(f: (value: T) => U): DStream<U> {
+    return this.#make(
+      'map',
+      elements.derived('MappedDStream', this, (rdd) => rdd.map(f)),
+    )
+  }
+
+  flatMap<K, V>(f: (value: T) => Iterable<[K, V]>): DStream<[K, V]>
+  flatMap<U>(f: (value: T) => Iterable<U>): DStream<U>
+  flatMap<U>(f: (value: T) => Iterable<U>): DStream<U> {
+    return this.#make(
+      'flatMap',
+      elements.derived('FlatMappedDStream', this, (rdd) => rdd.flatMap(f)),
+    )
+  }
+
+  filter<U extends T>(keep: (value: T) => value is U): DStream<U>
+  filter(keep: (value: T) => boolean): DStream<T>
+  filter(keep: (value: T) => boolean): DStream<T> {
+    return this.#make(
+      'filter',
+      elements.derived('FilteredDStream', this, (rdd) => rdd.filter(keep)),
+    )
+  }
+
+  /** `f` gets a partition's elements and yields new ones; it may be asynchronous. */
+  mapPartitions<U>(
+    f: (partition: Iterable<T>) => Iterable<U> | AsyncIterable<U> | Promise<Iterable<U>>,
+    preservePartitioning = false,
+  ): DStream<U> {
+    return this.#make(
+      'mapPartitions',
+      elements.derived('MapPartitionedDStream', this, (rdd) => rdd.mapPartitions(f, preservePartitioning)),
+    )
+  }
+
+  glom(): DStream<T[]> {
+    return this.#make(
+      'glom',
+      elements.derived('GlommedDStream', this, (rdd) => rdd.glom()),
+    )
+  }
+
+  repartition(numPartitions: number): DStream<T> {
+    return this.#scoped('repartition', () => this.transform((rdd) => rdd.repartition(numPartitions)))
+  }
+
+  union(that: DStream<T>): DStream<T> {
+    return this.#make('union', elements.unionOf([this, that]))
+  }
+
+  /** One element per batch: all reduced by `f`; none when the batch is empty. */
+  reduce(f: (a: T, b: T) => T): DStream<T> {
+    return this.#scoped('reduce', () =>
+      this.map((value): [null, T] => [null, value])
+        .reduceByKey(f, 1)
+        .map(([, value]) => value),
+    )
+  }
+
+  /** One element per batch: how many there were. */
+  count(): DStream<number> {
+    return this.#scoped('count', () =>
+      this.map((): [null, number] => [null, 1])
+        .transform((rdd) => rdd.union(this.context.sparkContext.makeRDD<[null, number]>([[null, 0]], 1)))
+        .reduceByKey((a, b) => a + b)
+        .map(([, count]) => count),
+    )
+  }
+
+  countByValue(numPartitions: number = this.context.sparkContext.defaultParallelism): DStream<[T, number]> {
+    return this.#scoped('countByValue', () => this.map((value): [T, number] => [value, 1]).reduceByKey((a, b) => a + b, numPartitions))
+  }
+
+  /** `f` runs once per batch, when its jobs are made. */
+  transform<U>(f: (rdd: RDD<T>, time: Time) => RDD<U>): DStream<U> {
+    return this.#make(
+      'transform',
+      elements.transformed<U>([this], ([rdd], time) => f(rdd as RDD<T>, time)),
+    )
+  }
+
+  transformWith<U, R>(other: DStream<U>, f: (rdd: RDD<T>, other: RDD<U>, time: Time) => RDD<R>): DStream<R> {
+    return this.#make(
+      'transformWith',
+      elements.transformed<R>([this, other], ([one, two], time) => f(one as RDD<T>, two as RDD<U>, time)),
+    )
+  }
+
+  // ---- windows
+
+  window(windowDuration: Duration, slideDuration: Duration = this.slideDuration): DStream<T> {
+    return this.#make('window', windowed(this, windowDuration, slideDuration))
+  }
+
+  reduceByWindow(f: (a: T, b: T) => T, windowDuration: Duration, slideDuration: Duration): DStream<T>
+  reduceByWindow(f: (a: T, b: T) => T, inverse: (a: T, b: T) => T, windowDuration: Duration, slideDuration: Duration): DStream<T>
+  reduceByWindow(f: (a: T, b: T) => T, second: Duration | ((a: T, b: T) => T), third: Duration, fourth?: Duration): DStream<T> {
+    if (second instanceof Duration) return this.#scoped('reduceByWindow', () => this.reduce(f).window(second, third).reduce(f))
+    return this.#scoped('reduceByWindow', () =>
+      this.map((value): [number, T] => [1, value])
+        .reduceByKeyAndWindow(f, second, third, fourth!, 1)
+        .map(([, value]) => value),
+    )
+  }
+
+  countByWindow(windowDuration: Duration, slideDuration: Duration): DStream<number> {
+    return this.#scoped('countByWindow', () =>
+      this.map(() => 1).reduceByWindow(
+        (a, b) => a + b,
+        (a, b) => a - b,
+        windowDuration,
+        slideDuration,
+      ),
+    )
+  }
+
+  countByValueAndWindow(
+    windowDuration: Duration,
+    slideDuration: Duration,
+    numPartitions: number = this.context.sparkContext.defaultParallelism,
+  ): DStream<[T, number]> {
+    return this.#scoped('countByValueAndWindow', () =>
+      this.map((value): [T, number] => [value, 1]).reduceByKeyAndWindow(
+        (a, b) => a + b,
+        (a, b) => a - b,
+        windowDuration,
+        slideDuration,
+        numPartitions,
+        ([, count]) => count !== 0,
+      ),
+    )
+  }
+
+  // ---- output operations
+
+  /** `f` runs once per batch, when its job runs; it may be asynchronous and is awaited. */
+  foreachRDD(f: OutputFunction<T>): void {
+    registerOutput(this, 'foreachRDD', f)
+  }
+
+  /** The first `num` elements of each batch on stdout, framed as Spark frames them. */
+  print(num = 10): void {
+    registerOutput(this, 'print', async (rdd, time, key) => {
+      const first = await rdd.take(num + 1)
+      const line = '-------------------------------------------'
+      const shown = first.slice(0, num).map((element) => `${show(element)}\n`)
+      if (first.length > num) shown.push('...\n')
+      this.context.outputs.print(key, `${line}\nTime: ${time}\n${line}\n${shown.join('')}\n`)
+    })
+  }
+
+  /** Each batch as a directory `prefix-<time>.suffix` of text files. */
+  saveAsTextFiles(prefix: string, suffix = ''): void {
+    registerOutput(this, 'saveAsTextFiles', (rdd, time, key) => actions.saveAsTextFile(rdd, directoryName(prefix, suffix, time), key))
+  }
+
+  /** Each batch as a directory `prefix-<time>.suffix` of serialised elements; `SparkContext.objectFile` reads one. */
+  saveAsObjectFiles(prefix: string, suffix = ''): void {
+    registerOutput(this, 'saveAsObjectFiles', (rdd, time, key) => actions.saveAsObjectFile(rdd, directoryName(prefix, suffix, time), key))
+  }
+
+  // ---- pairs
+
+  #partitioner(partitioning: Partitioning): Partitioner {
+    return typeof partitioning === 'object'
+      ? partitioning
+      : new HashPartitioner(partitioning ?? this.context.sparkContext.defaultParallelism)
+  }
+
+  combineByKey<K, V, C>(
+    this: DStream<[K, V]>,
+    createCombiner: (value: V) => C,
+    mergeValue: (combiner: C, value: V) => C,
+    mergeCombiners: (one: C, other: C) => C,
+    partitioning?: Partitioning,
+    mapSideCombine = true,
+  ): DStream<[K, C]> {
+    const partitioner = this.#partitioner(partitioning)
+    return this.#make(
+      'combineByKey',
+      elements.derived('ShuffledDStream', this, (rdd) =>
+        rdd.combineByKey(createCombiner, mergeValue, mergeCombiners, partitioner, mapSideCombine),
+      ),
+    )
+  }
+
+  reduceByKey<K, V>(this: DStream<[K, V]>, f: (a: V, b: V) => V, partitioning?: Partitioning): DStream<[K, V]> {
+    return this.#scoped('reduceByKey', () => this.combineByKey((value: V) => value, f, f, partitioning))
+  }
+
+  groupByKey<K, V>(this: DStream<[K, V]>, partitioning?: Partitioning): DStream<[K, V[]]> {
+    return this.#scoped('groupByKey', () => this.combineByKey<K, V, V[]>(newGroup, append, appendAll, partitioning))
+  }
+
+  mapValues<K, V, W>(this: DStream<[K, V]>, f: (value: V) => W): DStream<[K, W]> {
+    return this.#make(
+      'mapValues',
+      elements.derived('MapValuedDStream', this, (rdd) => rdd.mapValues(f)),
+    )
+  }
+
+  flatMapValues<K, V, W>(this: DStream<[K, V]>, f: (value: V) => Iterable<W>): DStream<[K, W]> {
+    return this.#make(
+      'flatMapValues',
+      elements.derived('FlatMapValuedDStream', this, (rdd) => rdd.flatMapValues(f)),
+    )
+  }
+
+  cogroup<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitioning?: Partitioning): DStream<[K, [V[], W[]]]> {
+    const partitioner = this.#partitioner(partitioning)
+    return this.#scoped('cogroup', () => this.transformWith(other, (one, two) => one.cogroup(two, partitioner)))
+  }
+
+  join<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitioning?: Partitioning): DStream<[K, [V, W]]> {
+    const partitioner = this.#partitioner(partitioning)
+    return this.#scoped('join', () => this.transformWith(other, (one, two) => one.join(two, partitioner)))
+  }
+
+  leftOuterJoin<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitioning?: Partitioning): DStream<[K, [V, Option<W>]]> {
+    const partitioner = this.#partitioner(partitioning)
+    return this.#scoped('leftOuterJoin', () => this.transformWith(other, (one, two) => one.leftOuterJoin(two, partitioner)))
+  }
+
+  rightOuterJoin<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitioning?: Partitioning): DStream<[K, [Option<V>, W]]> {
+    const partitioner = this.#partitioner(partitioning)
+    return this.#scoped('rightOuterJoin', () => this.transformWith(other, (one, two) => one.rightOuterJoin(two, partitioner)))
+  }
+
+  fullOuterJoin<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitioning?: Partitioning): DStream<[K, [Option<V>, Option<W>]]> {
+    const partitioner = this.#partitioner(partitioning)
+    return this.#scoped('fullOuterJoin', () => this.transformWith(other, (one, two) => one.fullOuterJoin(two, partitioner)))
+  }
+
+  groupByKeyAndWindow<K, V>(
+    this: DStream<[K, V]>,
+    windowDuration: Duration,
+    slideDuration: Duration = this.slideDuration,
+    partitioning?: Partitioning,
+  ): DStream<[K, V[]]> {
+    return this.#scoped('groupByKeyAndWindow', () =>
+      this.groupByKey(partitioning)
+        .window(windowDuration, slideDuration)
+        .combineByKey<K, V[], V[]>(
+          (group) => appendAll(new GroupBuffer<V>(), group),
+          appendAll,
+          appendAll,
+          this.#partitioner(partitioning),
+        ),
+    )
+  }
+
+  reduceByKeyAndWindow<K, V>(
+    this: DStream<[K, V]>,
+    f: (a: V, b: V) => V,
+    windowDuration: Duration,
+    slideDuration?: Duration,
+    partitioning?: Partitioning,
+  ): DStream<[K, V]>
+  reduceByKeyAndWindow<K, V>(
+    this: DStream<[K, V]>,
+    f: (a: V, b: V) => V,
+    inverse: (accumulated: V, leaving: V) => V,
+    windowDuration: Duration,
+    slideDuration?: Duration,
+    partitioning?: Partitioning,
+    filter?: (pair: [K, V]) => boolean,
+  ): DStream<[K, V]>
+  reduceByKeyAndWindow<K, V>(
+    this: DStream<[K, V]>,
+    f: (a: V, b: V) => V,
+    second: Duration | ((accumulated: V, leaving: V) => V),
+    third?: Duration,
+    fourth?: Duration | Partitioning,
+    fifth?: Partitioning,
+    filter?: (pair: [K, V]) => boolean,
+  ): DStream<[K, V]> {
+    if (second instanceof Duration) {
+      const partitioner = this.#partitioner(fourth as Partitioning)
+      return this.#scoped('reduceByKeyAndWindow', () =>
+        this.reduceByKey(f, partitioner)
+          .window(second, third ?? this.slideDuration)
+          .reduceByKey(f, partitioner),
+      )
+    }
+    const slide = (fourth as Duration | undefined) ?? this.slideDuration
+    const partitioner = this.#partitioner(fifth)
+    return this.#scoped('reduceByKeyAndWindow', () =>
+      this.#make(
+        'reduceByKeyAndWindow',
+        reducedWindow(this, { f, inverse: second, filter, windowDuration: third!, slideDuration: slide, partitioner }),
+      ),
+    )
+  }
+
+  // ---- state
+
+  /** The new state of every key that has values or a state; `undefined` removes the key. */
+  updateStateByKey<K, V, S>(
+    this: DStream<[K, V]>,
+    update: (values: V[], state: S | undefined) => S | undefined,
+    partitioning?: Partitioning,
+    initial?: RDD<[K, S]>,
+  ): DStream<[K, S]> {
+    const options: UpdateOptions<K, S> = { partitioner: this.#partitioner(partitioning), rememberPartitioner: true, initial }
+    return this.#make(
+      'updateStateByKey',
+      updatedState(this, (_time, _key, values, state) => update(values, state), options),
+    ).persist()
+  }
+
+  /** The overload whose function knows the batch time and the key. */
+  updateStateByKeyWithTime<K, V, S>(
+    this: DStream<[K, V]>,
+    update: (time: Time, key: K, values: V[], state: S | undefined) => S | undefined,
+    partitioning?: Partitioning,
+    rememberPartitioner = true,
+    initial?: RDD<[K, S]>,
+  ): DStream<[K, S]> {
+    const options: UpdateOptions<K, S> = { partitioner: this.#partitioner(partitioning), rememberPartitioner, initial }
+    return this.#make('updateStateByKey', updatedState(this, update, options)).persist()
+  }
+
+  /** The overload over whole partitions: yields the pairs of the new state. */
+  updateStateByKeyIterator<K, V, S>(
+    this: DStream<[K, V]>,
+    update: (groups: Iterable<[K, V[], S | undefined]>) => Iterable<[K, S]>,
+    partitioning?: Partitioning,
+    rememberPartitioner = true,
+    initial?: RDD<[K, S]>,
+  ): DStream<[K, S]> {
+    const options: UpdateOptions<K, S> = { partitioner: this.#partitioner(partitioning), rememberPartitioner, initial }
+    return this.#make('updateStateByKey', updatedStateByIterator(this, update, options)).persist()
+  }
+
+  /** One call of the spec's function per record; costs what the touched keys cost. */
+  mapWithState<K, V, S, M>(this: DStream<[K, V]>, spec: StateSpec<K, V, S, M>): MapWithStateDStream<K, S, M> {
+    return this.context.mapWithState(this, spec, this.#partitioner(spec.partitioning))
+  }
+}
+
+function newGroup<V>(value: V): V[] {
+  const group = new GroupBuffer<V>()
+  group.push(value)
+  return group
+}
+
+function append<V>(group: V[], value: V): V[] {
+  group.push(value)
+  return group
+}
+
+function appendAll<V>(group: V[], more: readonly V[]): V[] {
+  for (const value of more) group.push(value)
+  return group
+}
+
+function directoryName(prefix: string, suffix: string, time: Time): string {
+  const name = prefix === '' ? String(time.milliseconds) : `${prefix}-${time.milliseconds}`
+  return suffix === '' ? name : `${name}.${suffix}`
+}

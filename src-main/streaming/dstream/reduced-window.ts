@@ -1,0 +1,141 @@
+// Windows with an inverse function (ReducedWindowedDStream): each result is the previous one, less what left the window, plus what came.
+// The results live in a store that changes in place, so that a batch costs what its own and the leaving keys cost, whatever the depth.
+import { requirement, SparkException } from '../../../src-shared/streaming/exceptions.ts'
+import type { Duration } from '../../../src-shared/streaming/time.ts'
+import { andThen, prepareAll } from '../rdd/definition.ts'
+import { KeyedMap } from '../rdd/keyed-map.ts'
+import type { Partitioner } from '../rdd/partitioner.ts'
+import type { RDD } from '../rdd/rdd.ts'
+import { StorageLevel } from '../rdd/storage-level.ts'
+import { blame } from '../rdd/task.ts'
+import { type StateStore, stateView } from '../state/state-store.ts'
+import type { VersionedMap } from '../state/versioned-map.ts'
+import type { DStream } from './dstream.ts'
+import { anyStream, type StreamDefinition } from './stream-definition.ts'
+import { pushInOrder } from './update-state.ts'
+
+export interface ReducedWindowOptions<K, V> {
+  readonly f: (a: V, b: V) => V
+  readonly inverse: (accumulated: V, leaving: V) => V
+  readonly filter: ((pair: [K, V]) => boolean) | undefined
+  readonly windowDuration: Duration
+  readonly slideDuration: Duration
+  readonly partitioner: Partitioner
+}
+
+/** Values of one key that leave and that come, each reduced as soon as there are two. */
+interface Change<V> {
+  old: V[]
+  new: V[]
+}
+
+export function reducedWindow<K, V>(parent: DStream<[K, V]>, options: ReducedWindowOptions<K, V>): StreamDefinition<[K, V]> {
+  const { windowDuration, slideDuration, partitioner } = options
+  const context = parent.context
+  const step = parent.slideDuration
+  context.checkMayChange()
+  const check = (what: string, duration: Duration): void =>
+    requirement(
+      duration.isMultipleOf(step),
+      `The ${what} duration of ReducedWindowedDStream (${duration}) must be multiple of the slide duration of parent DStream (${step})`,
+    )
+  check('window', windowDuration)
+  check('slide', slideDuration)
+  const reduced = parent.reduceByKey(options.f, partitioner).persist(StorageLevel.MEMORY_ONLY_SER)
+  let self: DStream<[K, V]>
+  let store: StateStore<K, V> | undefined
+
+  return {
+    className: 'ReducedWindowedDStream',
+    parents: [anyStream(reduced as unknown as DStream<never>)],
+    slideDuration,
+    windowDuration,
+    mustCheckpoint: true,
+    onCreate(stream) {
+      self = stream
+      stream.storageLevel = StorageLevel.MEMORY_ONLY_SER
+    },
+    onPersist(level) {
+      reduced.persist(level)
+    },
+    compute(time) {
+      store ??= context.newStateStore<K, V>(self, 'reduceByKeyAndWindow', partitioner, {
+        externalise: (value) => ({ value, updatedAt: 0 }),
+        internalise: (value) => value as V,
+      })
+      const state = store
+      const version = time.milliseconds
+      const view = (make: () => ReturnType<typeof prepareAll>): RDD<[K, V]> =>
+        context.sparkContext.newRdd(
+          'reduceByKeyAndWindow',
+          stateView<K, V, [K, V]>(state, version, {
+            className: 'MapPartitionsRDD',
+            partitioner,
+            make,
+            each: (map, _partition, push) => pushInOrder(map, version, push),
+          }),
+        )
+      if (version <= state.version) return view(() => undefined)
+      const previous = context.graph.previousState(self, time, state.version)
+      const previousTime = context.graph.previousStateTime(self, time, state.version)
+      const begin = time.minus(windowDuration).plus(step)
+      const leaving = reduced.slice(previousTime.minus(windowDuration).plus(step), begin.minus(step))
+      const coming = reduced.slice(previousTime.plus(step), time)
+      return view(() =>
+        andThen(prepareAll([previous, ...leaving, ...coming]), () => {
+          state.advance(version, (map, partition) => advance(map, collect(leaving, coming, partition), options, self.id))
+        }),
+      )
+    },
+    onForget(time) {
+      store?.forgetBefore(time.milliseconds)
+    },
+  }
+}
+
+function collect<K, V>(leaving: readonly RDD<[K, V]>[], coming: readonly RDD<[K, V]>[], partition: number): KeyedMap<K, Change<V>> {
+  const changes = new KeyedMap<K, Change<V>>()
+  const add =
+    (side: 'old' | 'new') =>
+    (pair: [K, V]): void => {
+      let change = changes.get(pair[0])
+      if (change === undefined) {
+        change = { old: [], new: [] }
+        changes.set(pair[0], change)
+      }
+      change[side].push(pair[1])
+    }
+  for (const rdd of leaving) rdd.each(partition, add('old'))
+  for (const rdd of coming) rdd.each(partition, add('new'))
+  return changes
+}
+
+function advance<K, V>(
+  map: VersionedMap<K, V>,
+  changes: KeyedMap<K, Change<V>>,
+  options: ReducedWindowOptions<K, V>,
+  operatorId: number,
+): void {
+  const { f, inverse, filter } = options
+  changes.forEach((change, key) => {
+    try {
+      let value: V
+      if (!map.has(key)) {
+        if (change.new.length === 0) {
+          throw new SparkException(
+            'Neither previous window has value for key, nor new values found. Are you sure your key class hashes consistently?',
+          )
+        }
+        value = change.new.reduce(f)
+      } else {
+        value = map.get(key) as V
+        if (change.old.length > 0) value = inverse(value, change.old.reduce(f))
+        if (change.new.length > 0) value = f(value, change.new.reduce(f))
+      }
+      if (filter === undefined || filter([key, value])) map.set(key, value)
+      else map.remove(key)
+    } catch (thrown) {
+      throw blame(thrown, [key, change], { operatorId })
+    }
+  })
+}

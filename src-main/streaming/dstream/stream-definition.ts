@@ -1,0 +1,33 @@
+// What a DStream is made of, apart from its methods. One definition per kind of stream, in the files beside this one.
+import type { Duration, Time } from '../../../src-shared/streaming/time.ts'
+import type { RDD } from '../rdd/rdd.ts'
+import type { StorageLevel } from '../rdd/storage-level.ts'
+import type { DStream } from './dstream.ts'
+
+export interface StreamDefinition<T> {
+  /** Spark's class name: it stands in error texts. */
+  readonly className: string
+  readonly parents: readonly DStream<unknown>[]
+  readonly slideDuration: Duration
+  /** Called once, with the stream that has this definition. */
+  onCreate?(stream: DStream<T>): void
+  /** The RDD of a valid batch time; undefined: none in this batch. */
+  compute(time: Time): RDD<T> | undefined
+  /** How long parents must keep their RDDs beyond what this stream itself keeps. Absent: no longer. */
+  readonly windowDuration?: Duration
+  /** State is kept over batches: there must be a checkpoint interval. */
+  readonly mustCheckpoint?: boolean
+  /** The interval when the program sets none. */
+  defaultCheckpoint?(): Duration
+  /** Where persist() and checkpoint() go, when not to this stream itself. */
+  readonly persistsParent?: boolean
+  readonly checkpointsParent?: boolean
+  /** Called by persist() as well. */
+  onPersist?(level: StorageLevel): void
+  /** Called when nobody will ask for what this stream was up to `time`. */
+  onForget?(time: Time): void
+}
+
+/** A DStream whatever its elements: for the places where only its graph matters. */
+export type AnyStream = DStream<unknown>
+export const anyStream = (stream: DStream<never>): AnyStream => stream as unknown as AnyStream

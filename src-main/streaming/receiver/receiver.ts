@@ -1,0 +1,82 @@
+// Receiver: what a program extends to bring data of its own into a stream.
+import { SparkException } from '../../../src-shared/streaming/exceptions.ts'
+import { StorageLevel } from '../rdd/storage-level.ts'
+
+/** The engine's side of a running receiver. */
+export interface ReceiverSupervisor {
+  readonly streamId: number
+  readonly started: boolean
+  readonly stopped: boolean
+  pushSingle(item: unknown): void | Promise<void>
+  pushBlock(items: Iterable<unknown>, metadata: unknown): Promise<void>
+  reportError(message: string, error: unknown): void
+  restart(message: string, error: unknown, delayMs: number | undefined): void
+  stop(message: string, error: unknown): void
+}
+
+export abstract class Receiver<T> {
+  readonly storageLevel: StorageLevel
+  #supervisor: ReceiverSupervisor | undefined
+
+  constructor(storageLevel: StorageLevel = StorageLevel.MEMORY_ONLY) {
+    this.storageLevel = storageLevel
+  }
+
+  /** Starts receiving; must return soon. Called again after a restart. */
+  abstract onStart(): void | Promise<void>
+
+  /** Stops what onStart began. */
+  abstract onStop(): void | Promise<void>
+
+  /**
+   * Adds one record to the block that is being filled. Where a rate limit holds, the promise resolves when the record was let in: a
+   * receiver that does not await it is buffered without a limit.
+   */
+  store(item: T): void | Promise<void> {
+    return this.#attached.pushSingle(item)
+  }
+
+  /** Stores records as exactly one block. Resolves when the block will be part of a batch: what it came from may then be acknowledged. */
+  storeBlock(items: Iterable<T>, metadata?: unknown): Promise<void> {
+    return this.#attached.pushBlock(items, metadata)
+  }
+
+  /** Tells listeners and the window; stops nothing. */
+  reportError(message: string, error?: unknown): void {
+    this.#attached.reportError(message, error)
+  }
+
+  /** Stops and, after a delay (2 s by default), starts again. */
+  restart(message: string, error?: unknown, delayMs?: number): void {
+    this.#attached.restart(message, error, delayMs)
+  }
+
+  /** Stops this receiver for good. */
+  stop(message: string, error?: unknown): void {
+    this.#attached.stop(message, error)
+  }
+
+  isStarted(): boolean {
+    return this.#attached.started
+  }
+
+  isStopped(): boolean {
+    return this.#attached.stopped
+  }
+
+  get streamId(): number {
+    return this.#attached.streamId
+  }
+
+  /** For the engine. */
+  attachSupervisor(supervisor: ReceiverSupervisor): void {
+    this.#supervisor = supervisor
+  }
+
+  get #attached(): ReceiverSupervisor {
+    if (this.#supervisor !== undefined) return this.#supervisor
+    throw new SparkException(
+      'A ReceiverSupervisor has not been attached to the receiver yet. Maybe you are starting some computation in the receiver before the Receiver.onStart() has been called.',
+    )
+  }
+}

@@ -1,0 +1,131 @@
+// Recording: what every operator of a batch yielded: counts, first records, time. A tap counts in the loop that runs anyway; times come
+// from every 64th record. Off, none of this exists.
+import type { InputRecord, OperatorRecord, RecordingLimits, Sample } from '../../../src-shared/streaming/batch-record.ts'
+import type { DStream } from '../dstream/dstream.ts'
+import type { AnyStream } from '../dstream/stream-definition.ts'
+import type { Push } from '../rdd/definition.ts'
+import type { OperatorTap } from '../rdd/rdd.ts'
+import { show } from '../rdd/value.ts'
+
+const TIMED = 64
+
+/** A record as text of at most `bytes` UTF-8 bytes. */
+export function sampleOf(record: unknown, bytes: number): Sample {
+  const text = show(record)
+  if (text.length * 3 <= bytes) return { text, cut: false }
+  const encoded = new TextEncoder().encode(text.length > bytes ? text.slice(0, bytes) : text)
+  if (encoded.length <= bytes && text.length <= bytes) return { text, cut: false }
+  // A character cut in half at the end is left out.
+  return { text: new TextDecoder().decode(encoded.subarray(0, bytes)).replace(/\ufffd$/, ''), cut: true }
+}
+
+/** One operator in one batch. The same partition may be computed more than once (two outputs, no cache): the fullest run counts. */
+class OperatorRecording implements OperatorTap {
+  readonly samples: Sample[] = []
+  /** Time spent downstream of this operator's records. */
+  downstreamMs = 0
+  /** Time from the start to the end of its partitions, everything included. */
+  totalMs = 0
+  readonly #limits: RecordingLimits
+  readonly #counts = new Map<number, number>()
+
+  constructor(limits: RecordingLimits) {
+    this.#limits = limits
+  }
+
+  get count(): number {
+    let sum = 0
+    for (const count of this.#counts.values()) sum += count
+    return sum
+  }
+
+  each<T>(partition: number, source: (push: Push<T>) => void, push: Push<T>): void {
+    const first = !this.#counts.has(partition)
+    const began = performance.now()
+    let count = 0
+    let sampling = first ? Math.max(0, this.#limits.sampleRecords - this.samples.length) : 0
+    let timed = 0
+    let timedMs = 0
+    try {
+      source((record) => {
+        count += 1
+        if (sampling > 0) {
+          sampling -= 1
+          this.samples.push(sampleOf(record, this.#limits.sampleBytes))
+        }
+        if ((count & (TIMED - 1)) !== 1) push(record)
+        else {
+          const before = performance.now()
+          push(record)
+          timedMs += performance.now() - before
+          timed += 1
+        }
+      })
+    } finally {
+      this.#counts.set(partition, Math.max(count, this.#counts.get(partition) ?? 0))
+      if (timed > 0) this.downstreamMs += (timedMs / timed) * count
+      this.totalMs += performance.now() - began
+    }
+  }
+}
+
+export class BatchRecordings {
+  readonly #limits: RecordingLimits
+  readonly #batches = new Map<number, Map<number, OperatorRecording>>()
+
+  constructor(limits: RecordingLimits) {
+    this.#limits = limits
+  }
+
+  tap(batchTime: number, operatorId: number): OperatorTap {
+    let batch = this.#batches.get(batchTime)
+    if (batch === undefined) {
+      batch = new Map()
+      this.#batches.set(batchTime, batch)
+    }
+    let operator = batch.get(operatorId)
+    if (operator === undefined) {
+      operator = new OperatorRecording(this.#limits)
+      batch.set(operatorId, operator)
+    }
+    return operator
+  }
+
+  forget(batchTime: number): void {
+    this.#batches.delete(batchTime)
+  }
+
+  /** The operators of a batch, in the order of creation. Streams that operations made for their own use are left out. */
+  operators(batchTime: number, streams: readonly AnyStream[], inputs: readonly InputRecord[]): OperatorRecord[] {
+    const batch = this.#batches.get(batchTime)
+    if (batch === undefined) return []
+    const records: OperatorRecord[] = []
+    for (const stream of streams) {
+      const own = batch.get(stream.id)
+      if (own === undefined) continue
+      const parents = visibleParents(stream)
+      const feeding = parents.map((id) => batch.get(id)).filter((parent) => parent !== undefined)
+      const arrived = feeding.length === 0 ? own.totalMs : feeding.reduce((sum, parent) => sum + parent.downstreamMs, 0)
+      const isInput = stream.dependencies.length === 0
+      const input = isInput ? inputs.find((candidate) => candidate.streamId === stream.id) : undefined
+      records.push({
+        id: stream.id,
+        name: stream.operation,
+        callSite: stream.callSite.short,
+        parents,
+        in: isInput ? (input?.records ?? own.count) : feeding.reduce((sum, parent) => sum + parent.count, 0),
+        out: own.count,
+        ms: Math.max(0, Math.round((arrived - own.downstreamMs) * 1000) / 1000),
+        firstIn: feeding.flatMap((parent) => parent.samples).slice(0, this.#limits.sampleRecords),
+        firstOut: own.samples,
+      })
+    }
+    return records
+  }
+}
+
+/** Parents by id; a parent that an operation made for itself is replaced by its own parents. */
+function visibleParents(stream: DStream<unknown>): number[] {
+  const ids = stream.dependencies.flatMap((parent) => (parent.internal ? visibleParents(parent) : [parent.id]))
+  return [...new Set(ids)]
+}

@@ -1,0 +1,95 @@
+// Configuration of a context, by Spark's keys. Values are text, as in a properties file, or numbers and booleans.
+import { IllegalArgumentException } from '../../../src-shared/streaming/exceptions.ts'
+
+export type Conf = Readonly<Record<string, string | number | boolean>>
+
+export interface StreamingSettings {
+  readonly concurrentJobs: number
+  readonly blockIntervalMs: number
+  readonly blockQueueSize: number
+  readonly unpersist: boolean
+  readonly gracefulStopTimeoutMs: number | undefined
+  readonly receiverRestartDelayMs: number
+  /** Records per second; undefined: no limit. */
+  readonly receiverMaxRate: number | undefined
+  readonly backpressure: boolean
+  readonly backpressureInitialRate: number | undefined
+  readonly pid: { readonly proportional: number; readonly integral: number; readonly derived: number; readonly minRate: number }
+  readonly checkpointDirectory: string | undefined
+  readonly defaultParallelism: number | undefined
+  readonly fileMinRememberMs: number
+  /** Bytes that one batch takes at most from a direct input. */
+  readonly maxBytesPerBatch: number
+  /** Ticks that are overdue (a machine slept): `replay` runs every one; `skip` runs those that have input waiting and the last. */
+  readonly missedTicks: 'replay' | 'skip' | 'auto'
+  /** How long an unanswered graceful step may take where Spark gives no limit. */
+  readonly stopGracefullyOnShutdown: boolean
+}
+
+/** All keys that a context reads are read here, once. A value that cannot be read is refused. */
+export function readSettings(conf: Conf): StreamingSettings {
+  const text = (key: string): string | undefined => (conf[key] === undefined ? undefined : String(conf[key]))
+  const number = (key: string): number | undefined => {
+    const value = text(key)
+    if (value === undefined) return undefined
+    const parsed = Number(value)
+    if (!Number.isFinite(parsed)) throw new IllegalArgumentException(`${key} should be a number, but was ${value}`)
+    return parsed
+  }
+  const flag = (key: string, otherwise: boolean): boolean => {
+    const value = text(key)?.toLowerCase()
+    if (value === undefined) return otherwise
+    if (value !== 'true' && value !== 'false') throw new IllegalArgumentException(`${key} should be boolean, but was ${value}`)
+    return value === 'true'
+  }
+  const time = (key: string): number | undefined => {
+    const value = text(key)
+    return value === undefined ? undefined : parseTime(key, value)
+  }
+  const positive = (value: number | undefined): number | undefined => (value !== undefined && value > 0 ? value : undefined)
+  const blockIntervalMs = time('spark.streaming.blockInterval') ?? 200
+  if (blockIntervalMs <= 0)
+    throw new IllegalArgumentException("requirement failed: 'spark.streaming.blockInterval' should be a positive value")
+  const missedTicks = text('millrace.streaming.missedTicks') ?? 'auto'
+  if (missedTicks !== 'replay' && missedTicks !== 'skip' && missedTicks !== 'auto') {
+    throw new IllegalArgumentException(`millrace.streaming.missedTicks should be replay, skip or auto, but was ${missedTicks}`)
+  }
+  const estimator = text('spark.streaming.backpressure.rateEstimator') ?? 'pid'
+  if (estimator !== 'pid') throw new IllegalArgumentException(`Unknown rate estimator: ${estimator}`)
+  return {
+    concurrentJobs: number('spark.streaming.concurrentJobs') ?? 1,
+    blockIntervalMs,
+    blockQueueSize: number('spark.streaming.blockQueueSize') ?? 10,
+    unpersist: flag('spark.streaming.unpersist', true),
+    gracefulStopTimeoutMs: time('spark.streaming.gracefulStopTimeout'),
+    receiverRestartDelayMs: number('spark.streaming.receiverRestartDelay') ?? 2000,
+    receiverMaxRate: positive(number('spark.streaming.receiver.maxRate')),
+    backpressure: flag('spark.streaming.backpressure.enabled', false),
+    backpressureInitialRate: positive(number('spark.streaming.backpressure.initialRate')),
+    pid: {
+      proportional: number('spark.streaming.backpressure.pid.proportional') ?? 1,
+      integral: number('spark.streaming.backpressure.pid.integral') ?? 0.2,
+      derived: number('spark.streaming.backpressure.pid.derived') ?? 0,
+      minRate: number('spark.streaming.backpressure.pid.minRate') ?? 100,
+    },
+    checkpointDirectory: text('spark.streaming.checkpoint.directory'),
+    defaultParallelism: number('spark.default.parallelism'),
+    fileMinRememberMs: time('spark.streaming.fileStream.minRememberDuration') ?? time('spark.streaming.minRememberDuration') ?? 60_000,
+    maxBytesPerBatch: number('millrace.streaming.maxBytesPerBatch') ?? 64 * 1024 * 1024,
+    missedTicks,
+    stopGracefullyOnShutdown: flag('spark.streaming.stopGracefullyOnShutdown', false),
+  }
+}
+
+const units: Readonly<Record<string, number>> = { '': 1, ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** `200ms`, `5s`, `2min`, `1h`; a bare number is milliseconds. */
+function parseTime(key: string, value: string): number {
+  const match = /^\s*(\d+)\s*([a-z]*)\s*$/.exec(value)
+  const unit = match === null ? undefined : units[match[2]!]
+  if (match === null || unit === undefined)
+    throw new IllegalArgumentException(
+      `${key}: time must be specified as milliseconds (ms), seconds (s), minutes (m or min), hour (h), or day (d). E.g. 50s, 100ms. Was ${value}`,
+    )
+  return Number(match[1]) * unit
+}

@@ -1,0 +1,166 @@
+// A map that changes in place and still knows what it was: every version (a batch time) keeps, for each key that it changed, what was
+// there before. A batch that touches ten thousand of a million keys costs ten thousand changes, not a copied map.
+// A version is made by begin(), set() and remove(), commit(); rollback() undoes it. Older versions are read through the kept changes.
+import { SparkException } from '../../../src-shared/streaming/exceptions.ts'
+import { KeyedMap } from '../rdd/keyed-map.ts'
+
+/** What a key had before a version: a value, or nothing. */
+interface Before<V> {
+  readonly had: boolean
+  readonly value: V | undefined
+}
+
+interface Version<K, V> {
+  readonly version: number
+  readonly previous: number
+  readonly before: KeyedMap<K, Before<V>>
+}
+
+export class VersionedMap<K, V> {
+  readonly #current = new KeyedMap<K, V>()
+  /** Newest last. */
+  #history: Version<K, V>[] = []
+  #open: Version<K, V> | undefined
+  #version: number
+
+  /** `version`: the name of the empty (or loaded) beginning. */
+  constructor(version: number) {
+    this.#version = version
+  }
+
+  /** The newest committed version. */
+  get version(): number {
+    return this.#version
+  }
+
+  get size(): number {
+    return this.#current.size
+  }
+
+  get(key: K): V | undefined {
+    return this.#current.get(key)
+  }
+
+  has(key: K): boolean {
+    return this.#current.has(key)
+  }
+
+  /** Visits the newest state, uncommitted changes included. */
+  forEach(visit: (value: V, key: K) => void): void {
+    this.#current.forEach(visit)
+  }
+
+  begin(version: number): void {
+    this.#open = { version, previous: this.#version, before: new KeyedMap() }
+  }
+
+  set(key: K, value: V): void {
+    const open = this.#open!
+    const old = this.#current.get(key)
+    if (old === undefined && !this.#current.has(key)) this.#note(open, key, { had: false, value: undefined })
+    else this.#note(open, key, { had: true, value: old })
+    this.#current.set(key, value)
+  }
+
+  remove(key: K): void {
+    if (!this.#current.has(key)) return
+    this.#note(this.#open!, key, { had: true, value: this.#current.get(key) })
+    this.#current.delete(key)
+  }
+
+  #note(open: Version<K, V>, key: K, before: Before<V>): void {
+    if (!open.before.has(key)) open.before.set(key, before)
+  }
+
+  commit(): void {
+    const open = this.#open!
+    this.#open = undefined
+    this.#history.push(open)
+    this.#version = open.version
+  }
+
+  /** Undoes what was done since begin(). */
+  rollback(): void {
+    const open = this.#open
+    this.#open = undefined
+    open?.before.forEach((before, key) => {
+      if (before.had) this.#current.set(key, before.value as V)
+      else this.#current.delete(key)
+    })
+  }
+
+  /** Puts an entry into the beginning, before any version is made. */
+  load(key: K, value: V): void {
+    this.#current.set(key, value)
+  }
+
+  /** Forgets how to get back to versions before `version`. */
+  forgetBefore(version: number): void {
+    let drop = 0
+    while (drop < this.#history.length && this.#history[drop]!.previous < version) drop += 1
+    if (drop > 0) this.#history = this.#history.slice(drop)
+  }
+
+  /** Visits the entries of a version: the newest, or an older one that is still known. */
+  visitVersion(version: number, visit: (key: K, value: V) => void): void {
+    const past = this.#past(version)
+    if (past === undefined) {
+      this.#current.forEach((value, key) => {
+        visit(key, value)
+      })
+      return
+    }
+    this.#current.forEach((value, key) => {
+      const before = past.get(key)
+      if (before === undefined) visit(key, value)
+      else if (before.had) visit(key, before.value as V)
+    })
+    past.forEach((before, key) => {
+      if (before.had && !this.#current.has(key)) visit(key, before.value as V)
+    })
+  }
+
+  sizeOf(version: number): number {
+    let size = 0
+    if (this.#past(version) === undefined) return this.size
+    this.visitVersion(version, () => {
+      size += 1
+    })
+    return size
+  }
+
+  /** What keys had at `version` where that differs from now; undefined when nothing does. */
+  #past(version: number): KeyedMap<K, Before<V>> | undefined {
+    if (version === this.#version && this.#open === undefined) return undefined
+    const past = new KeyedMap<K, Before<V>>()
+    const overlay = (step: Version<K, V>): void => {
+      step.before.forEach((before, key) => {
+        past.set(key, before)
+      })
+    }
+    if (this.#open !== undefined) overlay(this.#open)
+    let at = this.#version
+    for (let index = this.#history.length - 1; at > version && index >= 0; index--) {
+      overlay(this.#history[index]!)
+      at = this.#history[index]!.previous
+    }
+    if (at !== version)
+      throw new SparkException(
+        `State as of ${version} ms is no longer kept: the oldest version that is known is ${at} ms. Use remember() to keep more.`,
+      )
+    return past
+  }
+
+  /** Keys changed after `version`, with what they have now; undefined when that is no longer known. */
+  changesSince(version: number): KeyedMap<K, { readonly removed: boolean; readonly value: V | undefined }> | undefined {
+    const changes = new KeyedMap<K, { readonly removed: boolean; readonly value: V | undefined }>()
+    let at = this.#version
+    for (let index = this.#history.length - 1; at > version && index >= 0; index--) {
+      this.#history[index]!.before.forEach((_before, key) => {
+        if (!changes.has(key)) changes.set(key, { removed: !this.#current.has(key), value: this.#current.get(key) })
+      })
+      at = this.#history[index]!.previous
+    }
+    return at <= version ? changes : undefined
+  }
+}

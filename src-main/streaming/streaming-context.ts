@@ -1,0 +1,448 @@
+// StreamingContext: what a stream program begins with. It owns the graph, the scheduler and the receivers, and goes through Spark's states.
+
+import { messageOf } from '../../src-shared/errors.ts'
+import type { InputRange, Sample } from '../../src-shared/streaming/batch-record.ts'
+import { IllegalArgumentException, IllegalStateException, requirement, SparkException } from '../../src-shared/streaming/exceptions.ts'
+import type { StreamingListener, StreamingListenerEvent } from '../../src-shared/streaming/listener.ts'
+import { type Duration, Time } from '../../src-shared/streaming/time.ts'
+import { DirectInputDStream } from './dstream/direct-input-dstream.ts'
+import { DStream } from './dstream/dstream.ts'
+import { DStreamGraph } from './dstream/dstream-graph.ts'
+import { transformed, unionOf } from './dstream/element-streams.ts'
+import { FileInputDStream, type FileStreamOptions } from './dstream/file-input-dstream.ts'
+import { type MapWithStateDStream, mapWithState, type StateSpec } from './dstream/map-with-state.ts'
+import { ConstantInputDStream, QueueInputDStream } from './dstream/memory-streams.ts'
+import { type Restored, type StateEntry, type StreamingHost, streamingHost } from './host.ts'
+import type { OutputContext, OutputKey } from './output-context.ts'
+import { andThen } from './rdd/definition.ts'
+import type { Partitioner } from './rdd/partitioner.ts'
+import type { RDD } from './rdd/rdd.ts'
+import { SparkContext } from './rdd/spark-context.ts'
+import { StorageLevel } from './rdd/storage-level.ts'
+import { PidRateEstimator, RateController } from './receiver/rate.ts'
+import type { Receiver } from './receiver/receiver.ts'
+import { ReceiverInputDStream } from './receiver/receiver-input-dstream.ts'
+import { ReceiverTracker } from './receiver/receiver-tracker.ts'
+import { linesOf, type SocketDecoder, SocketReceiver } from './receiver/socket-receiver.ts'
+import { BatchRecordings, sampleOf } from './scheduler/batch-recording.ts'
+import { ContextWaiter } from './scheduler/context-waiter.ts'
+import { InputInfoTracker } from './scheduler/input-info-tracker.ts'
+import { JobGenerator } from './scheduler/job-generator.ts'
+import { JobScheduler } from './scheduler/job-scheduler.ts'
+import { StreamingListenerBus } from './scheduler/listener-bus.ts'
+import { type Conf, readSettings, type StreamingSettings } from './scheduler/settings.ts'
+import { StateStore, type StateStoreOptions } from './state/state-store.ts'
+
+export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
+
+export interface StreamingContextOptions {
+  readonly appName?: string
+  readonly batchDuration?: Duration
+  /** Spark's configuration keys, and `millrace.streaming.…` ones. */
+  readonly conf?: Conf
+  /** Directory that marks checkpointing as wanted (stateful operations ask for it). What is stored there is the host's business. */
+  readonly checkpoint?: string | null
+  readonly sparkContext?: SparkContext | null
+  /** Who runs this program; by default the process's host. */
+  readonly host?: StreamingHost
+}
+
+let active: StreamingContext | undefined
+
+export class StreamingContext {
+  readonly sparkContext: SparkContext
+  readonly graph = new DStreamGraph()
+  readonly settings: StreamingSettings
+  readonly host: StreamingHost
+  readonly outputs: OutputContext
+  readonly inputInfo = new InputInfoTracker()
+  readonly receivers: ReceiverTracker
+  readonly scheduler: JobScheduler
+  readonly stateStores: StateStore<unknown, unknown>[] = []
+  readonly recordings: BatchRecordings | undefined
+  #generator: JobGenerator | undefined
+  #state: StreamingContextState = 'INITIALIZED'
+  readonly #waiter = new ContextWaiter()
+  readonly #bus: StreamingListenerBus
+  readonly #rateControllers: RateController[] = []
+  readonly #written = new Map<string, Sample[]>()
+  #startSite = ''
+  #scopeDepth = 0
+  #started: Promise<void> = Promise.resolve()
+  #stopping: Promise<void> | undefined
+
+  constructor(options: StreamingContextOptions = {}) {
+    requirement(
+      !(options.sparkContext === null && (options.checkpoint === null || options.checkpoint === undefined)),
+      'Spark Streaming cannot be initialized with both SparkContext and checkpoint as null',
+    )
+    if (options.batchDuration === undefined)
+      throw new IllegalArgumentException('A StreamingContext needs a batchDuration, for example seconds(5)')
+    if (!(options.batchDuration.milliseconds > 0)) {
+      throw new IllegalArgumentException(`The batchDuration must be more than 0 ms, and is ${options.batchDuration}`)
+    }
+    this.settings = readSettings(options.conf ?? {})
+    this.host = options.host ?? streamingHost()
+    this.outputs = this.#watched(this.host.outputs)
+    const { defaultParallelism, checkpointDirectory } = this.settings
+    this.sparkContext =
+      options.sparkContext ??
+      new SparkContext({
+        outputs: this.outputs,
+        ...(options.appName === undefined ? {} : { appName: options.appName }),
+        ...(defaultParallelism === undefined ? {} : { defaultParallelism }),
+      })
+    this.graph.setBatchDuration(options.batchDuration)
+    this.#bus = new StreamingListenerBus(this.host.log)
+    this.receivers = new ReceiverTracker(this)
+    this.scheduler = new JobScheduler(this)
+    this.recordings = this.host.recording === undefined ? undefined : new BatchRecordings(this.host.recording)
+    const directory = options.checkpoint ?? checkpointDirectory
+    if (directory !== undefined && directory !== null) this.checkpoint(directory)
+  }
+
+  // ---- what a program calls
+
+  getState(): StreamingContextState {
+    return this.#state
+  }
+
+  /** The context that is ACTIVE in this process. */
+  static getActive(): StreamingContext | undefined {
+    return active
+  }
+
+  static getActiveOrCreate(create: () => StreamingContext): StreamingContext {
+    return active ?? create()
+  }
+
+  /** Keeps the RDDs of all streams for this long. Once only. */
+  remember(duration: Duration): void {
+    this.graph.setRememberDuration(duration)
+  }
+
+  checkpoint(directory: string | null): void {
+    this.sparkContext.setCheckpointDir(directory ?? undefined)
+  }
+
+  addStreamingListener(listener: StreamingListener): void {
+    this.#bus.add(listener)
+  }
+
+  removeStreamingListener(listener: StreamingListener): void {
+    this.#bus.remove(listener)
+  }
+
+  queueStream<T>(queue: RDD<T>[], oneAtATime = true, defaultRDD?: RDD<T> | null): DStream<T> {
+    return new QueueInputDStream(this, queue, oneAtATime, defaultRDD === undefined ? this.sparkContext.makeRDD<T>([], 1) : defaultRDD)
+  }
+
+  /** The same RDD in every batch. */
+  constantStream<T>(rdd: RDD<T>): DStream<T> {
+    return new ConstantInputDStream(this, rdd)
+  }
+
+  receiverStream<T>(receiver: Receiver<T>): ReceiverInputDStream<T> {
+    return new ReceiverInputDStream(this, receiver)
+  }
+
+  socketTextStream(
+    host: string,
+    port: number,
+    storageLevel: StorageLevel = StorageLevel.MEMORY_AND_DISK_SER_2,
+  ): ReceiverInputDStream<string> {
+    return new ReceiverInputDStream(this, new SocketReceiver(host, port, linesOf, storageLevel), 'socketTextStream', 'SocketInputDStream')
+  }
+
+  /** A socket whose bytes `decode` makes records of. */
+  socketStream<T>(host: string, port: number, decode: SocketDecoder<T>, storageLevel: StorageLevel): ReceiverInputDStream<T> {
+    return new ReceiverInputDStream(this, new SocketReceiver(host, port, decode, storageLevel), 'socketStream', 'SocketInputDStream')
+  }
+
+  textFileStream(directory: string): DStream<string> {
+    return new FileInputDStream(this, directory)
+  }
+
+  fileStream(directory: string, options: FileStreamOptions): DStream<string> {
+    return new FileInputDStream(this, directory, options, 'fileStream')
+  }
+
+  /** The events of a durable channel, each batch a range of its log. */
+  channelStream(name: string): DirectInputDStream {
+    if (this.host.openDirectInput === undefined) {
+      throw new IllegalArgumentException(
+        `There is no channel "${name}" here: this program was started by itself. Run it with "millrace stream", or from the window, to read channels.`,
+      )
+    }
+    return new DirectInputDStream(this, name, this.host.openDirectInput(name))
+  }
+
+  union<T>(streams: readonly DStream<T>[]): DStream<T> {
+    return new DStream(this, 'union', unionOf(streams))
+  }
+
+  transform<U>(
+    streams: readonly DStream<never>[] | readonly DStream<unknown>[],
+    f: (rdds: RDD<unknown>[], time: Time) => RDD<U>,
+  ): DStream<U> {
+    return new DStream(this, 'transform', transformed(streams, f))
+  }
+
+  /** Starts. Everything that can be refused is refused here, at once; the first batch comes at the next multiple of the batch duration. */
+  start(): void {
+    if (this.#state === 'ACTIVE') {
+      this.host.log.warn('StreamingContext has already been started')
+      return
+    }
+    if (this.#state === 'STOPPED') throw new IllegalStateException('StreamingContext has already been stopped')
+    if (active !== undefined) {
+      throw new IllegalStateException(
+        `Only one StreamingContext may be started in this JVM. Currently running StreamingContext was started at${active.#startSite}`,
+      )
+    }
+    this.#startSite = this.sparkContext.callSite('start').frames[0] ?? ''
+    let restored: Restored | undefined | Promise<Restored | undefined>
+    try {
+      this.graph.validate()
+      restored = this.host.restore?.(this.graph.describe(this.directStreams.map((stream) => stream.channel)))
+      this.#generator = new JobGenerator(this)
+      if (!(restored instanceof Promise)) this.#begin(restored)
+    } catch (thrown) {
+      this.#state = 'STOPPED'
+      throw thrown
+    }
+    this.#state = 'ACTIVE'
+    active = this
+    this.post({ type: 'StreamingStarted', time: this.host.clock.now() })
+    this.#started = Promise.resolve(
+      andThen(restored, (known) => {
+        if (restored instanceof Promise) this.#begin(known)
+        return this.#run(known)
+      }),
+    ).catch((thrown: unknown) => {
+      this.reportError('Error starting the context', thrown)
+    })
+  }
+
+  /** The graph gets its zero time; refuses what cannot run. */
+  #begin(restored: Restored | undefined): void {
+    const first = this.#generator!.firstTick()
+    this.graph.start(new Time(restored?.zeroTime ?? first - this.graph.batchDuration!.milliseconds))
+    for (const batch of restored?.remembered ?? []) this.setRanges(batch.batchTime, batch.ranges)
+  }
+
+  #run(restored: Restored | undefined): void | Promise<void> {
+    const first = this.#generator!.firstTick()
+    const pending: Promise<void>[] = []
+    for (const stream of this.graph.inputStreams) {
+      const started = stream.start()
+      if (started instanceof Promise) pending.push(started)
+    }
+    const go = (): void => {
+      this.#startRateControl()
+      this.receivers.start(
+        this.graph.inputStreams.flatMap((stream) =>
+          stream instanceof ReceiverInputDStream ? [{ streamId: stream.inputId, receiver: stream.receiver as Receiver<unknown> }] : [],
+        ),
+      )
+      this.#generator!.start(first, restored)
+    }
+    if (pending.length === 0) return go()
+    return Promise.all(pending).then(go)
+  }
+
+  #startRateControl(): void {
+    if (!this.settings.backpressure) return
+    for (const stream of this.graph.inputStreams) {
+      if (!(stream instanceof ReceiverInputDStream) && stream.directInputName === undefined) continue
+      const estimator = new PidRateEstimator(this.graph.batchDuration!.milliseconds, this.settings.pid)
+      this.#rateControllers.push(new RateController(stream.inputId, estimator, (rate) => this.receivers.updateRate(stream.inputId, rate)))
+    }
+  }
+
+  /** Resolves when the context has been stopped; rejects with the last error of a batch, also when that came before the call. */
+  awaitTermination(): Promise<void> {
+    return this.#waiter.untilStopped()
+  }
+
+  /** True when stopped, false when `timeoutMs` went by; rejects like awaitTermination. */
+  awaitTerminationOrTimeout(timeoutMs: number): Promise<boolean> {
+    return this.#waiter.untilStoppedOrTimeout(this.host.clock, timeoutMs)
+  }
+
+  /** Stops. Gracefully: what was received is processed first. */
+  stop(stopSparkContext = true, stopGracefully = false): Promise<void> {
+    if (this.#bus.delivering) throw new SparkException('Cannot stop StreamingContext within listener bus thread.')
+    if (this.#state !== 'ACTIVE') {
+      this.host.log.warn(
+        this.#state === 'INITIALIZED' ? 'StreamingContext has not been started yet' : 'StreamingContext has already been stopped',
+      )
+      this.#state = 'STOPPED'
+      if (stopSparkContext) this.sparkContext.stop()
+      return this.#stopping ?? Promise.resolve()
+    }
+    this.#stopping ??= this.#stop(stopGracefully).finally(() => {
+      if (stopSparkContext) this.sparkContext.stop()
+    })
+    return this.#stopping
+  }
+
+  async #stop(gracefully: boolean): Promise<void> {
+    await this.#started
+    await this.receivers.stop()
+    if (gracefully) await this.#drain()
+    await this.#generator!.stop()
+    if (!gracefully) await this.scheduler.stop()
+    for (const stream of this.graph.inputStreams) await stream.stop()
+    this.#state = 'STOPPED'
+    if (active === this) active = undefined
+    this.#waiter.notifyStop()
+  }
+
+  /** Blocks that no batch has get one, and every batch is finished; at most for the graceful stop time-out. */
+  async #drain(): Promise<void> {
+    const ended = new AbortController()
+    const limit = this.settings.gracefulStopTimeoutMs ?? 10 * this.graph.batchDuration!.milliseconds
+    const late = this.host.clock.sleep(limit, ended.signal).then(() => !ended.signal.aborted)
+    const drained = (async (): Promise<boolean> => {
+      while (this.receivers.blocks.hasUnallocated) await this.#generator!.nextBatch()
+      await this.#generator!.stop()
+      await this.scheduler.untilPending(0)
+      return false
+    })()
+    const timedOut = await Promise.race([late, drained])
+    ended.abort()
+    if (timedOut)
+      this.host.log.warn('The graceful stop took too long; what was left is not processed.', {
+        limitMs: limit,
+        batches: this.scheduler.pendingBatches,
+      })
+  }
+
+  // ---- for streams, the scheduler and tests
+
+  /** Throws when streams may no longer be added. */
+  checkMayChange(): void {
+    if (this.#state === 'INITIALIZED') return
+    const when = this.#state === 'ACTIVE' ? 'starting' : 'stopping'
+    throw new IllegalStateException(`Adding new inputs, transformations, and output operations after ${when} a context is not supported`)
+  }
+
+  /** Runs the body of a public method of a stream: streams made inside, but for the one it returns, are internal. */
+  scoped<R extends DStream<never> | DStream<unknown>>(operation: string, body: () => R): R {
+    const outermost = this.#scopeDepth === 0
+    const from = this.graph.streams.length
+    this.#scopeDepth += 1
+    try {
+      const result = this.sparkContext.scoped(operation, body)
+      if (outermost) {
+        for (const stream of this.graph.streams.slice(from)) stream.internal = stream !== (result as unknown)
+        result.operation = operation
+      }
+      return result
+    } finally {
+      this.#scopeDepth -= 1
+    }
+  }
+
+  mapWithState<K, V, S, M>(parent: DStream<[K, V]>, spec: StateSpec<K, V, S, M>, partitioner: Partitioner): MapWithStateDStream<K, S, M> {
+    return mapWithState(parent, spec, partitioner)
+  }
+
+  newStateStore<K, V>(
+    stream: DStream<never> | DStream<unknown>,
+    name: string,
+    partitioner: Partitioner,
+    options: Pick<StateStoreOptions<K, V>, 'externalise' | 'internalise' | 'onRestored'>,
+  ): StateStore<K, V> {
+    const restored = (): { readonly version: number; readonly entries: Iterable<StateEntry> } | undefined =>
+      this.host.restoredState?.(stream.id)
+    const store = new StateStore<K, V>({ operatorId: stream.id, name, partitioner, restored, ...options })
+    this.stateStores.push(store as unknown as StateStore<unknown, unknown>)
+    return store
+  }
+
+  get directStreams(): DirectInputDStream[] {
+    return this.graph.inputStreams.filter(
+      (stream): stream is DirectInputDStream & typeof stream => (stream as unknown) instanceof DirectInputDStream,
+    ) as unknown as DirectInputDStream[]
+  }
+
+  /** What the next batch reads from each direct input, within the limits. */
+  async chooseRanges(): Promise<InputRange[]> {
+    const ranges: InputRange[] = []
+    for (const stream of this.directStreams) {
+      const rate = this.#rateControllers.find((controller) => controller.streamId === stream.inputId)?.latestRate ?? -1
+      const perSecond = rate > 0 ? rate : (this.settings.backpressureInitialRate ?? this.settings.receiverMaxRate)
+      const records =
+        perSecond === undefined
+          ? Number.MAX_SAFE_INTEGER
+          : Math.max(1, Math.floor((perSecond * this.graph.batchDuration!.milliseconds) / 1000))
+      ranges.push(await stream.choose({ records, bytes: this.settings.maxBytesPerBatch }))
+    }
+    return ranges
+  }
+
+  setRanges(batchTime: number, ranges: readonly InputRange[]): void {
+    for (const stream of this.directStreams) {
+      const range = ranges.find((candidate) => candidate.input === stream.directInputName)
+      if (range !== undefined) stream.setRange(batchTime, range)
+    }
+  }
+
+  post(event: StreamingListenerEvent): void {
+    this.host.onEvent?.(event)
+    this.#bus.post(event)
+    if (event.type === 'BatchCompleted') for (const controller of this.#rateControllers) controller.onBatchCompleted(event.batchInfo)
+  }
+
+  reportError(what: string, thrown: unknown): void {
+    this.host.log.error(what, { error: messageOf(thrown) })
+    this.#waiter.notifyError(thrown)
+  }
+
+  /** The batch is done: what only it and older ones need is let go. */
+  onBatchCompletion(batchTime: number): void {
+    this.graph.clearMetadata(new Time(batchTime))
+    const oldest = batchTime - this.graph.maxInputRemember()
+    this.inputInfo.cleanup(oldest)
+    this.receivers.blocks.cleanup(oldest)
+    for (const stream of this.directStreams) stream.forgetRanges(oldest)
+  }
+
+  /** What an output wrote in a batch, for its record. */
+  takeWritten(batchTime: number, outputId: number): readonly Sample[] {
+    const key = `${batchTime}/${outputId}`
+    const written = this.#written.get(key) ?? []
+    this.#written.delete(key)
+    return written
+  }
+
+  #watched(outputs: OutputContext): OutputContext {
+    const note = (key: OutputKey, text: string): void => {
+      if (this.host.recording === undefined) return
+      const name = `${key.batchTime}/${key.outputId}`
+      const written = this.#written.get(name) ?? []
+      if (written.length < 20) written.push(sampleOf(text, this.host.recording.sampleBytes * 4))
+      this.#written.set(name, written)
+    }
+    return {
+      collecting: outputs.collecting,
+      print: (key, text) => {
+        outputs.print(key, text)
+        note(key, text)
+      },
+      saveDirectory: (key, directory, files) => {
+        outputs.saveDirectory(key, directory, files)
+        note(key, directory)
+      },
+    }
+  }
+
+  /** Resolves when the batch of `batchTime` has been made and everything that was submitted until then is done. */
+  async untilBatch(batchTime: number): Promise<void> {
+    await this.#started
+    await this.#generator!.untilGenerated(batchTime)
+    await this.scheduler.untilPending(0)
+  }
+}
