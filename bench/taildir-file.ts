@@ -45,7 +45,7 @@ function bareLoop(folder: string): number {
   database.pragma('synchronous = FULL')
   database.exec('CREATE TABLE batch (first INTEGER PRIMARY KEY, data BLOB NOT NULL)')
   const insert = database.prepare('INSERT INTO batch VALUES (?, ?)')
-  const select = database.prepare('SELECT data FROM batch WHERE first = ?').pluck()
+  const select = database.prepare('SELECT data FROM batch WHERE first = ?')
   const remove = database.prepare('DELETE FROM batch WHERE first = ?')
   const begun = performance.now()
   let count = 0
@@ -58,7 +58,7 @@ function bareLoop(folder: string): number {
     const first = count
     for (let at = chunk.indexOf(10); at >= 0 && at < end; at = chunk.indexOf(10, at + 1)) count += 1
     insert.run(first, chunk.subarray(0, end))
-    writeSync(output, select.get(first) as Uint8Array)
+    writeSync(output, (select.get(first) as { data: Uint8Array }).data)
     remove.run(first)
     position += end
   }
