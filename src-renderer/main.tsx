@@ -6,6 +6,7 @@ import './ui/field.css'
 import './ui/view.css'
 import { App } from './app/app.tsx'
 import { desktop } from './rpc/connection.ts'
+import { openArrivals } from './shell/arrivals.ts'
 import { listenToKeys } from './shell/command-registry.ts'
 import { followDesktopMenu } from './shell/desktop-menu.ts'
 import { followRunning } from './shell/desktop-running.ts'
@@ -27,6 +28,7 @@ takeDrops()
 followDesktopMenu()
 followRunning()
 createRoot(document.getElementById('root')!).render(<App />)
+void kept.then(openArrivals)
 desktop?.onOpenFiles((paths) => {
   for (const path of paths) void openPath(path)
 })

@@ -20,6 +20,11 @@ import { SideBar } from './side-bar.tsx'
 import { StatusBar } from './status-bar.tsx'
 import './app.css'
 
+/** Pages where nothing can be selected have the room to themselves. */
+function hasInspector(active: string | undefined): boolean {
+  return active !== undefined && !/^#\/(?:welcome|settings|channel|program)\b/.test(active)
+}
+
 export function App() {
   useAppliedSettings()
   useGlobalCommands()
@@ -70,7 +75,7 @@ export function App() {
                   <EditorArea />
                   {state.panel.open && <Panel />}
                 </Split>
-                {state.inspector.open && <Inspector />}
+                {state.inspector.open && hasInspector(state.active) && <Inspector />}
               </Split>
             </Split>
           </div>

@@ -21,6 +21,7 @@ import { type ReactNode, useEffect, useMemo, useRef } from 'react'
 import type { ComponentSnapshot, GraphNode, GraphWire, PipelineGraph } from '../../src-shared/contract/pipelines.ts'
 import { formatRate } from '../ui/format.ts'
 import { NodeCard } from './node-card.tsx'
+import './canvas.css'
 
 export interface WireLive {
   readonly eventsPerSecond: number
@@ -47,7 +48,7 @@ type WireEdge = Edge<{ readonly wire: GraphWire; readonly live: WireLive | undef
 
 const nodeTypes = { card: Card }
 const edgeTypes = { wire: Wire }
-const fitOptions = { padding: 0.16, maxZoom: 1.15 }
+const fitOptions = { padding: 0.08, maxZoom: 1.1 }
 
 export function Canvas({ graph, components, wires, selected, fit, onSelect, onOpen, onMove, onTap, children }: CanvasProps) {
   const [nodes, setNodes, onNodesChange] = useNodesState<CardNode>([])
@@ -168,7 +169,7 @@ function Wire({ sourceX, sourceY, targetX, targetY, selected, data }: EdgeProps<
           className="wire-label nodrag nopan"
           data-look={look}
           data-selected={selected || undefined}
-          style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
+          style={{ transform: `translate(-50%, -100%) translate(${labelX}px, ${labelY - 5}px)` }}
           title={trouble ?? 'Open a tap here: the events that pass'}
           onClick={() => data?.onTap(data.wire)}
         >

@@ -30,9 +30,9 @@ export function NodeCard({ node, live, selected }: { node: GraphNode; live: Comp
       {live?.channel === undefined ? <RateLine live={live} /> : <ChannelLines live={live} level={live.channel} />}
       <div className="node-doing ellipsis" title={trouble?.message ?? live?.sentence}>
         {trouble === undefined ? (
-          (live?.sentence ?? '\u00a0')
+          shortened(live?.sentence ?? '\u00a0')
         ) : (
-          <span className={`node-trouble-${trouble.severity}`}>{trouble.message}</span>
+          <span className={`node-trouble-${trouble.severity}`}>{shortened(trouble.message)}</span>
         )}
       </div>
       {node.interceptors.length > 0 && (
@@ -72,4 +72,9 @@ function ChannelLines({ live, level }: { live: ComponentSnapshot; level: NonNull
       </div>
     </>
   )
+}
+
+/** The sentence with paths cut to their last part: the whole one is in the hover text. */
+function shortened(sentence: string): string {
+  return sentence.replace(/(?:\/[^\s/,;:]+){2,}/g, (path) => path.slice(path.lastIndexOf('/') + 1))
 }

@@ -1,6 +1,6 @@
 // A pipeline: its picture, its text, or both; what every component does; start and stop.
 import { Play, Save, Square } from 'lucide-react'
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import type { ComponentSnapshot, GraphNode, GraphWire } from '../../src-shared/contract/pipelines.ts'
 import { engine } from '../rpc/connection.ts'
 import { useLive } from '../rpc/live.ts'
@@ -21,6 +21,7 @@ import { Segments } from '../ui/segments.tsx'
 import { Split } from '../ui/split.tsx'
 import { StateMark } from '../ui/state-mark.tsx'
 import { useStore } from '../ui/store.ts'
+import { useWidth } from '../ui/width.ts'
 import { arranged } from './arrange.ts'
 import type { WireLive } from './flow-adapter.tsx'
 import { usePipelineDraft } from './pipeline-draft.ts'
@@ -42,7 +43,11 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
   const snapshot = useLive(`pipeline ${id}`, (client) => client.pipelines.watch({ id })).value
   const state = useStore(windowState)
   const mode = viewChoice<Mode>(state, `pipeline-mode ${id}`, 'canvas')
-  const textWidth = viewChoice(state, 'pipeline-text-width', 420)
+  const body = useRef<HTMLDivElement>(null)
+  // A pipeline is wide and low: where there is no room beside it, the text goes below.
+  const wide = useWidth(body) >= 1080
+  const usualText = wide ? 520 : 320
+  const textSize = viewChoice(state, wide ? 'pipeline-text-width' : 'pipeline-text-height', usualText)
   const [selected, setSelected] = useState<string>()
   const [reveal, setReveal] = useState<{ line: number }>()
   const [fit, setFit] = useState<object>({})
@@ -58,7 +63,10 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
 
   const start = (): void => void doing('The pipeline could not be started', () => engine.pipelines.start({ id }))
   const stop = (): void => void doing('The pipeline could not be stopped', () => engine.pipelines.stop({ id }))
-  const setMode = (next: Mode): void => setViewChoice(`pipeline-mode ${id}`, next)
+  const setMode = (next: Mode): void => {
+    setViewChoice(`pipeline-mode ${id}`, next)
+    setTimeout(() => setFit({}), 60)
+  }
   const showLine = useCallback(
     (line: number) => {
       setReveal({ line })
@@ -79,7 +87,13 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
       void doing('The layout could not be kept', () => engine.pipelines.moveNodes({ id, positions })),
     [id],
   )
-  const tap = useCallback((target: GraphWire) => openTap({ pipeline: id, wire: target.id, title: wireTitle(target) }), [id])
+  const tap = useCallback(
+    (target: GraphWire) => {
+      setSelected(target.id)
+      openTap({ pipeline: id, wire: target.id, title: wireTitle(target) })
+    },
+    [id],
+  )
   const open = (target: GraphNode): void => {
     if (target.kind === 'stream') openTab({ view: 'stream', id: target.id.replace(/^stream:/, '') })
     else if (target.kind === 'channel') openTab({ view: 'channel', id: `${id}/${target.id}` })
@@ -150,9 +164,7 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
     <div className="pipeline">
       <header className="view-head">
         <StateMark state={runStateMark(runState)} />
-        <span className="view-sentence ellipsis" title={snapshot?.sentence ?? summary?.sentence}>
-          {snapshot?.sentence ?? summary?.sentence}
-        </span>
+        <Sentence state={runState} text={snapshot?.sentence ?? summary?.sentence ?? ''} />
         {errors + warnings > 0 && (
           <button
             type="button"
@@ -180,16 +192,16 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
         )}
       </header>
       <Notices draft={draft} onRestart={() => void restart(id)} />
-      <div className="pipeline-body">
+      <div ref={body} className="pipeline-body">
         <Split
-          direction="row"
+          direction={wide ? 'row' : 'column'}
           fixed="second"
-          label="Width of the text"
-          size={mode === 'text' ? 4000 : textWidth}
-          usual={420}
-          min={240}
-          max={mode === 'text' ? 4000 : 1200}
-          onSize={(size) => setViewChoice('pipeline-text-width', size)}
+          label={wide ? 'Width of the text' : 'Height of the text'}
+          size={textSize}
+          usual={usualText}
+          min={wide ? 280 : 120}
+          max={1200}
+          onSize={(size) => setViewChoice(wide ? 'pipeline-text-width' : 'pipeline-text-height', size)}
         >
           {mode === 'text' ? text : canvas}
           {mode === 'split' && text}
@@ -221,6 +233,16 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
         </InspectorContent>
       )}
     </div>
+  )
+}
+
+/** A sentence that says no more than the state beside it is left out. */
+function Sentence({ state, text }: { state: string; text: string }) {
+  const more = text.toLowerCase() === `${state}.` ? '' : text
+  return (
+    <span className="view-sentence ellipsis" title={text}>
+      {more}
+    </span>
   )
 }
 

@@ -16,11 +16,13 @@ export interface WindowState {
   /** Ids of closed tree nodes. */
   readonly closedNodes: readonly string[]
   readonly zoom: number
+  /** Start of the engine that this window saw last: what is opened by the command line of a later one comes up as tabs. */
+  readonly engine: number
   /** Small choices of views, by a key of theirs. */
   readonly views: Readonly<Record<string, unknown>>
 }
 
-export const usualSizes = { side: 232, inspector: 288, panel: 216 } as const
+export const usualSizes = { side: 232, inspector: 272, panel: 216 } as const
 
 const initial: WindowState = {
   tabs: [],
@@ -30,6 +32,7 @@ const initial: WindowState = {
   panel: { open: false, size: usualSizes.panel, tab: 'problems' },
   closedNodes: [],
   zoom: 1,
+  engine: 0,
   views: {},
 }
 

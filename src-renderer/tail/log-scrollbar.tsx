@@ -30,18 +30,23 @@ export function LogScrollbar({ model, hits }: { model: LogModel; hits: readonly 
     context.canvas.height = height * ratio
     context.scale(ratio, ratio)
     const style = getComputedStyle(document.documentElement)
+    // Where hits are dense the ticks would be one band: the denser, the stronger.
     const draw = (numbers: Iterable<number>, color: string, left: number, width: number): void => {
       context.fillStyle = style.getPropertyValue(color)
-      const drawn = new Set<number>()
+      const counts = new Map<number, number>()
       for (const line of numbers) {
-        const y = Math.floor((line / Math.max(1, lines)) * height)
-        if (drawn.has(y)) continue
-        drawn.add(y)
-        context.fillRect(left, Math.min(y, height - 2), width, 2)
+        const y = Math.min(height - 2, Math.floor((line / Math.max(1, lines)) * height))
+        counts.set(y, (counts.get(y) ?? 0) + 1)
       }
+      const most = Math.max(0, ...counts.values())
+      for (const [y, count] of counts) {
+        context.globalAlpha = most <= 2 ? 1 : 0.15 + 0.85 * (count / most) ** 2
+        context.fillRect(left, y, width, most <= 2 ? 2 : 1)
+      }
+      context.globalAlpha = 1
     }
-    draw(hits, '--hit-current', 2, 6)
-    draw(model.marks, '--mark', 8, 4)
+    draw(hits, '--hit-current', 1, 12)
+    draw(model.marks, '--mark', 7, 6)
   }, [hits, hits.length, marksKey, lines, height])
 
   const thumb = Math.max(least, Math.min(height, (model.visible / Math.max(lines, 1)) * height))

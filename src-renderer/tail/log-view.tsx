@@ -145,7 +145,7 @@ export function LogView({ id }: { id: string }) {
           <span className="log-facts">
             <span title={`${formatCount(length.bytes)} bytes`}>{formatBytes(length.bytes)}</span>
             <span>{formatCount(length.lines)} lines</span>
-            <span className="log-rate">{formatRate(length.linesPerSecond)}</span>
+            {length.linesPerSecond > 0 && <span className="log-rate">{formatRate(length.linesPerSecond)}</span>}
             {length.state === 'indexing' && length.bytes > 0 && <span>indexing {formatShare(length.indexedBytes / length.bytes)}</span>}
             {(length.state === 'missing' || length.state === 'failed') && (
               <StateMark state={length.state === 'missing' ? 'retrying' : 'failed'} title={length.sentence} />

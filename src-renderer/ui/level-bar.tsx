@@ -10,7 +10,8 @@ const mostKept = 0.24
 export function LevelBar({ level, tall = false }: { level: ChannelLevel; tall?: boolean }) {
   const capacity = Math.max(1, level.capacity)
   const kept = (level.retainedEvents ?? 0) / capacity
-  const keptShare = mostKept * (1 - Math.exp(-kept * 3))
+  // However few they are, that there are some is seen.
+  const keptShare = kept === 0 ? 0 : 0.03 + (mostKept - 0.03) * (1 - Math.exp(-kept * 3))
   const room = 1 - keptShare
   const waiting = Math.min(1, Math.max(level.fill, level.size / capacity))
   const end = keptShare + room * waiting

@@ -82,7 +82,7 @@ export function Table<T>({ label, columns, rows, rowKey, current, onCurrent, onO
       onKeyDown={keyDown}
       onScroll={(event) => setView({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })}
     >
-      <div role="row" aria-rowindex={1} className="ui-table-head" style={tracks}>
+      <div role="row" aria-rowindex={1} className="ui-table-head" style={tracks} data-empty={rows.length === 0 || undefined}>
         {columns.map((column) => (
           <div key={column.key} role="columnheader" className={column.align === 'right' ? 'num' : 'ellipsis'} title={column.hint}>
             {column.title}
