@@ -101,7 +101,11 @@ export function Canvas({ graph, components, wires, selected, fit, onSelect, onOp
       edges={edges}
       nodeTypes={nodeTypes}
       edgeTypes={edgeTypes}
-      onNodesChange={onNodesChange}
+      onNodesChange={(changes) => {
+        // Selection is the view's: what keyboard or pointer chose here is told, and comes back as a property.
+        for (const change of changes) if (change.type === 'select' && change.selected) onSelect(change.id)
+        onNodesChange(changes.filter((change) => change.type !== 'select'))
+      }}
       onInit={(instance) => {
         flow.current = instance
       }}
@@ -114,7 +118,6 @@ export function Canvas({ graph, components, wires, selected, fit, onSelect, onOp
       selectionKeyCode={null}
       multiSelectionKeyCode={null}
       proOptions={{ hideAttribution: true }}
-      onNodeClick={(_, node) => onSelect(node.id)}
       onEdgeClick={(_, edge) => onSelect(edge.id)}
       onPaneClick={() => onSelect(undefined)}
       onNodeDoubleClick={(_, node) => onOpen(node.data.node)}
@@ -125,10 +128,6 @@ export function Canvas({ graph, components, wires, selected, fit, onSelect, onOp
           ),
         )
       }
-      onSelectionChange={({ nodes: chosen }) => {
-        const only = chosen.length === 1 ? chosen[0] : undefined
-        if (only !== undefined && only.id !== selected) onSelect(only.id)
-      }}
       aria-label="Canvas of the pipeline"
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1} color="var(--border-strong)" />

@@ -1,6 +1,6 @@
 // A dialog over the window: Escape and a click beside it close it, focus comes back to where it was.
 import { Dialog as Base } from '@base-ui/react/dialog'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import './dialog.css'
 
 export interface DialogProps {
@@ -13,6 +13,13 @@ export interface DialogProps {
 }
 
 export function Dialog({ title, titleHidden = false, look = 'sheet', onClose, children }: DialogProps) {
+  const [before] = useState(() => document.activeElement)
+  useEffect(
+    () => () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus()
+    },
+    [before],
+  )
   return (
     <Base.Root open onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
