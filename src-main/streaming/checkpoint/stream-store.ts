@@ -29,8 +29,8 @@ export interface StreamCheckpoint {
   /** Time zero of the stream's first run: windows stay aligned to it. Absent until the first batch. */
   readonly zeroTime?: number
   readonly graph: GraphDescription
-  /** The oldest batch whose input a window of the program may still read. */
-  readonly oldestNeeded?: number
+  /** Windows of the program may still read batches after this time. */
+  readonly neededAfter?: number
 }
 
 const steps = [
@@ -143,10 +143,10 @@ export class StreamStore {
     return this.pending()
   }
 
-  /** Every output of the batch has succeeded. `oldestNeeded`: the oldest batch time whose ranges a window still needs. */
-  complete(time: number, oldestNeeded: number): void {
+  /** Every output of the batch has succeeded. Windows may still read batches after `neededAfter`. */
+  complete(time: number, neededAfter: number): void {
     sqliteTransaction(this.#database, () => {
-      this.#amend({ oldestNeeded })
+      this.#amend({ neededAfter })
       this.#setState(time, 'completed')
       if (this.#sinceTrim++ % trimEvery !== 0) return
       const oldest = this.#statements.oldestKept.get(keptBatches)?.time
@@ -166,9 +166,9 @@ export class StreamStore {
     return this.#statements.giveUp.run().changes
   }
 
-  /** Completed batches from this time on, oldest first. */
-  completedSince(time: number): PlannedBatch[] {
-    return this.#statements.since.all(time).map((row) => this.#withRanges(row))
+  /** Completed batches after this time, oldest first. */
+  completedAfter(time: number): PlannedBatch[] {
+    return this.#statements.after.all(time).map((row) => this.#withRanges(row))
   }
 
   /** Zero time, and the batches before `time` that its windows may have read. */
@@ -204,7 +204,8 @@ export class StreamStore {
 
   /** Up to where this input's log is not needed any more: the begin of the oldest batch that is open or needed, or the end of the last. */
   lowWaterOf(input: string): number | undefined {
-    const needed = this.#checkpoint?.oldestNeeded ?? Number.MAX_SAFE_INTEGER
+    const after = this.#checkpoint?.neededAfter
+    const needed = after === undefined ? Number.MAX_SAFE_INTEGER : after + 1
     const open = this.#statements.oldestOpen.get()?.time ?? Number.MAX_SAFE_INTEGER
     return this.#statements.fromAt.get(input, Math.min(needed, open))?.from_ordinal ?? this.endOf(input)
   }
@@ -214,7 +215,7 @@ export class StreamStore {
     this.#lock?.close()
   }
 
-  #amend(change: { readonly zeroTime: number } | { readonly oldestNeeded: number }): void {
+  #amend(change: { readonly zeroTime: number } | { readonly neededAfter: number }): void {
     const checkpoint = this.#checkpoint
     if (checkpoint === undefined) throw new MillraceError('STREAMING_STATE', 'A batch was planned before the stream has started.')
     const [key, value] = Object.entries(change)[0]!
@@ -255,7 +256,7 @@ function prepare(database: Database) {
     ),
     last: database.prepare<{ time: number | null }>('SELECT max(time) AS time FROM batch'),
     end: database.prepare<{ until_ordinal: number }>('SELECT until_ordinal FROM range WHERE input = ? ORDER BY time DESC LIMIT 1'),
-    since: database.prepare<BatchRow>("SELECT time, state, attempts FROM batch WHERE time >= ? AND state = 'completed' ORDER BY time"),
+    after: database.prepare<BatchRow>("SELECT time, state, attempts FROM batch WHERE time > ? AND state = 'completed' ORDER BY time"),
     before: database.prepare<BatchRow>(
       "SELECT time, state, attempts FROM batch WHERE time < ? AND state = 'completed' ORDER BY time DESC LIMIT ?",
     ),

@@ -31,7 +31,11 @@ export class ProgramHost implements StreamingHost {
   readonly #deps: ProgramHostDeps
   readonly #inputs = new Map<string, LogInput>()
   readonly #collecting: CollectingOutputs | undefined
+  readonly #processing = new Set<number>()
+  #batchDone = Promise.withResolvers<void>()
   #version: string | undefined
+  /** True once a receiver has started: what it received is only here, and must be processed before a stop. */
+  hasReceivers = false
 
   constructor(deps: ProgramHostDeps) {
     const { recording, replay } = deps.order
@@ -46,6 +50,11 @@ export class ProgramHost implements StreamingHost {
   get programVersion(): string {
     this.#version ??= this.#deps.version().hash
     return this.#version
+  }
+
+  /** Resolves when no batch is being processed, or when the one that is has been recorded. */
+  async betweenBatches(): Promise<void> {
+    if (this.#processing.size > 0) await this.#batchDone.promise
   }
 
   openDirectInput(name: string): DirectInput {
@@ -81,17 +90,22 @@ export class ProgramHost implements StreamingHost {
   }
 
   async onBatchCompleted(
-    _batchTime: number,
+    batchTime: number,
     record: Parameters<EngineHandlers['batchDone']>[0]['record'],
     completion: BatchCompletion,
   ): Promise<void> {
     const { succeeded, oldestNeeded } = completion
     const collected = this.#collecting && { collected: this.#collecting.collected }
     await this.#deps.link.call('batchDone', { record, succeeded, oldestNeeded, ...collected })
+    this.#processing.delete(batchTime)
+    this.#batchDone.resolve()
+    this.#batchDone = Promise.withResolvers()
     if (this.#collecting !== undefined) this.#deps.onReplayed()
   }
 
   onEvent(event: StreamingListenerEvent): void {
+    if (event.type === 'BatchStarted') this.#processing.add(event.batchInfo.batchTime)
+    if (event.type === 'ReceiverStarted') this.hasReceivers = true
     // Output operations stand in the batch's record; the engine lists batches.
     if (event.type === 'OutputOperationStarted' || event.type === 'OutputOperationCompleted') return
     this.#deps.link.note('event', event).catch(() => {}) // the pipe has closed: the process is about to end

@@ -2,9 +2,12 @@
 // what becomes of it. Everything that a person's code can do to a process happens here, and nowhere else.
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { systemClock } from '../../clock.ts'
 import { entryPoint } from '../../entry-point.ts'
 import { loggerTo } from '../../log.ts'
 import { setStreamingHost } from '../host.ts'
+import { culpritOf } from '../rdd/task.ts'
+import { sampleOf } from '../scheduler/batch-recording.ts'
 import { type LoadedProgram, loadProgram } from './load-program.ts'
 import { failureOf } from './locate-failure.ts'
 import { ProgramHost } from './program-host.ts'
@@ -19,7 +22,11 @@ interface ActiveContext {
   stop(stopSparkContext: boolean, stopGracefully: boolean): Promise<unknown>
 }
 
+const recordGraceMs = 2000
+const recordBytes = 4096
+
 let program: LoadedProgram | undefined
+let host: ProgramHost | undefined
 
 const link = new ProgramLink<EngineHandlers>(
   {
@@ -58,7 +65,8 @@ async function run(order: RunOrder): Promise<void> {
   const log = loggerTo((level, sentence) => {
     if (level === 'warn' || level === 'error') process.stderr.write(`${level.toUpperCase()} ${sentence}\n`)
   })
-  setStreamingHost(new ProgramHost({ link, order, log, version: () => loaded.version(), onReplayed: () => void finish() }))
+  host = new ProgramHost({ link, order, log, version: () => loaded.version(), onReplayed: () => void finish() })
+  setStreamingHost(host)
   try {
     await loaded.run()
     await (await activeContext())?.awaitTermination()
@@ -68,9 +76,12 @@ async function run(order: RunOrder): Promise<void> {
   await finish()
 }
 
+// The batch under way is finished. What waits has its ranges written down, and runs again; what receivers hold is only here.
 async function stop(graceful: boolean): Promise<void> {
+  const context = await activeContext()
   try {
-    await (await activeContext())?.stop(true, graceful)
+    if (graceful && host?.hasReceivers !== true) await host?.betweenBatches()
+    else await context?.stop(true, graceful)
   } catch (error) {
     return fail('run', error)
   }
@@ -92,7 +103,11 @@ async function finish(): Promise<void> {
 
 async function fail(doing: 'load' | 'run', error: unknown): Promise<void> {
   try {
-    await link.note('failed', failureOf(error, doing, program?.sources ?? new Map(), program?.main ?? ''))
+    // The batch that failed leaves its record first; one that hangs does not keep its error from being told.
+    await Promise.race([host?.betweenBatches(), systemClock.sleep(recordGraceMs)])
+    const failure = failureOf(error, doing, program?.sources ?? new Map(), program?.main ?? '')
+    const culprit = culpritOf(error)
+    await link.note('failed', culprit === undefined ? failure : { ...failure, record: sampleOf(culprit.record, recordBytes).text })
   } finally {
     process.exit(1)
   }

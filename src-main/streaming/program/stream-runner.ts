@@ -201,7 +201,7 @@ export class StreamRunner {
     this.#versionHash = hash
     this.program.reportRunning()
     if (aligned?.zeroTime === undefined) return { positions }
-    const remembered = aligned.oldestNeeded === undefined ? [] : store.completedSince(aligned.oldestNeeded)
+    const remembered = aligned.neededAfter === undefined ? [] : store.completedAfter(aligned.neededAfter)
     return { positions, restored: { zeroTime: aligned.zeroTime, pending: store.beginAgain(), remembered } }
   }
 
@@ -228,22 +228,25 @@ export class StreamRunner {
   async #batchDone({ record, succeeded, oldestNeeded }: Parameters<EngineHandlers['batchDone']>[0]): Promise<void> {
     const store = this.#opened()
     const { batchTime } = record
-    const attempts = store.batch(batchTime)?.attempts ?? 1
+    // A batch without direct inputs has no ranges; neither has one whose ranges could not be chosen.
+    const planned = store.batch(batchTime)
     if (succeeded) {
       this.#options.probe?.('outputs-done', batchTime)
-      store.complete(batchTime, oldestNeeded)
-      await this.#moveCursors(store)
+      if (planned !== undefined) {
+        store.complete(batchTime, oldestNeeded)
+        await this.#moveCursors(store)
+      }
       this.#options.probe?.('cursor-moved', batchTime)
       this.totals.completed++
       this.batchFailure = undefined
     } else {
-      store.fail(batchTime)
+      if (planned !== undefined) store.fail(batchTime)
       this.totals.failed++
       this.batchFailure = { batchTime, message: record.errors[0]?.message ?? 'An output failed.' }
     }
     for (const input of record.inputs) this.totals.records += input.records
     this.active.done(batchTime)
-    this.#options.recorder.batch(record, attempts)
+    this.#options.recorder.batch(record, planned?.attempts ?? 1)
     this.#changed()
   }
 

@@ -1,6 +1,5 @@
 // One file that is tailed, through renaming, truncation and replacement.
 import { type FileHandle, open } from 'node:fs/promises'
-import { setImmediate } from 'node:timers/promises'
 import type { Headers, OriginSource } from '../../../../src-shared/event/event-batch.ts'
 import type { FoundFile } from './file-groups.ts'
 import { extended, type Fingerprint, fingerprintOf, noFingerprint, stillFits } from './fingerprint.ts'
@@ -33,7 +32,6 @@ export class TailFile {
   #fingerprint: Fingerprint
   #handle: FileHandle | undefined
   #reader: LineReader | undefined
-  #ahead: Promise<ReadLines | undefined> | undefined
   /** Whether the file is known to be the one whose position is known, as it was when last looked at. */
   #checked: boolean
   #source: OriginSource
@@ -110,22 +108,15 @@ export class TailFile {
     if (why !== undefined) {
       this.position = 0
       this.#fingerprint = noFingerprint
-      await this.forgetRead()
+      this.#reader = undefined
     }
     return why
   }
 
   /** The next whole lines; undefined when there are none. The position moves with `committed`. */
-  read(maxEvents: number): Promise<ReadLines | undefined> {
-    const ahead = this.#ahead
-    this.#ahead = undefined
-    return ahead ?? this.#read(maxEvents)
-  }
-
-  /** Reads what the next read() will answer, once what was just begun (a put) is under way. */
-  readAhead(maxEvents: number): void {
-    this.#ahead ??= setImmediate().then(() => this.#read(maxEvents))
-    this.#ahead.catch(() => {}) // read() reports it.
+  async read(maxEvents: number): Promise<ReadLines | undefined> {
+    if (this.position >= this.size) return undefined
+    return this.#lines().next(this.size, maxEvents)
   }
 
   /** The unterminated end as one event: for a file that is given up as idle. */
@@ -142,8 +133,6 @@ export class TailFile {
 
   /** What was read is not in the channel and will be read again. */
   async forgetRead(): Promise<void> {
-    await this.#ahead?.catch(() => undefined)
-    this.#ahead = undefined
     await this.#reader?.settle()
     this.#reader = undefined
   }
@@ -153,11 +142,6 @@ export class TailFile {
     const handle = this.#handle
     this.#handle = undefined
     await handle?.close()
-  }
-
-  async #read(maxEvents: number): Promise<ReadLines | undefined> {
-    if ((this.#reader?.position ?? this.position) >= this.size) return undefined
-    return this.#lines().next(this.size, maxEvents)
   }
 
   #lines(): LineReader {
