@@ -33,6 +33,11 @@ export interface ChannelProcessor {
   processEventBatch(batch: EventBatch): Promise<void>
   /** Events that a batch may have now: the smallest transactionCapacity and free room of the required channels. At least 1. */
   batchRoom(): number
+  /**
+   * The newest events of the one durable channel that this source requires (of any source, in order); none where there is no such channel.
+   * For a source that was killed between a commit and its own note of it. Call it when starting, before anything is put.
+   */
+  recentlyStored(): readonly EventBatch[]
 }
 
 export interface SourceContext extends ComponentContext {

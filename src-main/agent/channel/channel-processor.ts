@@ -9,6 +9,8 @@ import type { ChannelSelector, Route } from '../../component/define.ts'
 import type { Logger } from '../../log.ts'
 import type { InterceptorChain } from '../interceptor/interceptor-chain.ts'
 import type { Channel } from './channel.ts'
+import { isDurable } from './durable-channel.ts'
+import { openLogReader } from './log/log-reader.ts'
 
 export interface ChannelProcessorOptions {
   readonly channels: readonly Channel[]
@@ -36,6 +38,24 @@ export class DefaultChannelProcessor implements ChannelProcessor {
       room = Math.min(room, channel.transactionCapacity ?? room, channel.freeRoom)
     }
     return Math.max(1, Math.min(room, adaptiveBatch.events))
+  }
+
+  recentlyStored(): readonly EventBatch[] {
+    const { required, log } = this.#options
+    const [channel] = required
+    if (channel === undefined || required.length > 1 || !isDurable(channel)) return []
+    try {
+      const reader = openLogReader(channel.folder)
+      try {
+        const { first, next } = reader.extent()
+        return [...reader.read({ from: Math.max(first, next - adaptiveBatch.events), to: next })].map(({ batch }) => batch)
+      } finally {
+        reader.close()
+      }
+    } catch (error) {
+      log.warn(`The newest events of channel ${channel.name} could not be read: ${messageOf(error)}. A few may be repeated.`)
+      return []
+    }
   }
 
   async processEventBatch(batch: EventBatch): Promise<void> {

@@ -1,7 +1,8 @@
 // source `taildir`: the lines of files that grow, are rotated, truncated and replaced (Flume TaildirSource).
 //
-// At-least-once: a position moves after the channel has committed, and is noted at once (position-store.ts). A killed process repeats at
-// most the one transaction whose commit it did not live to note.
+// At-least-once: a position moves after the channel has committed, and is noted at once (position-store.ts). A killed process could repeat
+// the one transaction whose commit it did not live to note; where one durable channel is required, and no interceptor changed the events,
+// the source finds that transaction in the channel at its next start and repeats nothing.
 import { join } from 'node:path'
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import { columnOf, withHeaderColumn } from '../../../src-shared/event/build-batch.ts'
@@ -113,6 +114,7 @@ class TaildirSource implements Source {
       counters,
     })
     await this.#files.update()
+    await this.#files.recover(this.#context.channelProcessor.recentlyStored())
     await this.#positions.save(() => this.#files!.stored())
     this.#saver = this.#saveRegularly()
   }

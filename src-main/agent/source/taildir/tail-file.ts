@@ -1,6 +1,7 @@
 // One file that is tailed, through renaming, truncation and replacement.
 import { type FileHandle, open } from 'node:fs/promises'
-import type { Headers, OriginSource } from '../../../../src-shared/event/event-batch.ts'
+import { setImmediate } from 'node:timers/promises'
+import type { EventBatch, Headers, OriginSource } from '../../../../src-shared/event/event-batch.ts'
 import type { FoundFile } from './file-groups.ts'
 import { extended, type Fingerprint, fingerprintOf, noFingerprint, stillFits } from './fingerprint.ts'
 import { LineReader, type ReadLines } from './line-reader.ts'
@@ -32,6 +33,7 @@ export class TailFile {
   #fingerprint: Fingerprint
   #handle: FileHandle | undefined
   #reader: LineReader | undefined
+  #ahead: Promise<ReadLines | undefined> | undefined
   /** Whether the file is known to be the one whose position is known, as it was when last looked at. */
   #checked: boolean
   #source: OriginSource
@@ -108,15 +110,40 @@ export class TailFile {
     if (why !== undefined) {
       this.position = 0
       this.#fingerprint = noFingerprint
-      this.#reader = undefined
+      await this.forgetRead()
     }
     return why
   }
 
+  /**
+   * After a kill: moves the position behind a batch that the channel has, when the file has the same bytes there. Answers whether it did.
+   */
+  async recover(batch: EventBatch): Promise<boolean> {
+    const origin = batch.origin
+    if (!batch.terminated || origin?.kind !== 'base' || origin.sources[0].fileId !== this.id) return false
+    const end = origin.base + batch.ends[batch.count - 1]! + 1
+    if (origin.base > this.position || end <= this.position || end > this.size) return false
+    await this.check()
+    if (origin.base > this.position) return false
+    const bytes = Buffer.alloc(end - origin.base)
+    const { bytesRead } = await this.#handle!.read(bytes, 0, bytes.length, origin.base)
+    if (bytesRead < bytes.length || !bytes.equals(batch.bodies.subarray(0, bytes.length))) return false
+    if (origin.base === this.position) this.#fingerprint = extended(this.#fingerprint, bytes, this.position)
+    this.position = end
+    return true
+  }
+
   /** The next whole lines; undefined when there are none. The position moves with `committed`. */
-  async read(maxEvents: number): Promise<ReadLines | undefined> {
-    if (this.position >= this.size) return undefined
-    return this.#lines().next(this.size, maxEvents)
+  read(maxEvents: number): Promise<ReadLines | undefined> {
+    const ahead = this.#ahead
+    this.#ahead = undefined
+    return ahead ?? this.#read(maxEvents)
+  }
+
+  /** Reads what the next read() will answer, once what was just begun (a put) is under way. */
+  readAhead(maxEvents: number): void {
+    this.#ahead ??= setImmediate().then(() => this.#read(maxEvents))
+    this.#ahead.catch(() => {}) // read() reports it.
   }
 
   /** The unterminated end as one event: for a file that is given up as idle. */
@@ -133,6 +160,8 @@ export class TailFile {
 
   /** What was read is not in the channel and will be read again. */
   async forgetRead(): Promise<void> {
+    await this.#ahead?.catch(() => undefined)
+    this.#ahead = undefined
     await this.#reader?.settle()
     this.#reader = undefined
   }
@@ -142,6 +171,11 @@ export class TailFile {
     const handle = this.#handle
     this.#handle = undefined
     await handle?.close()
+  }
+
+  async #read(maxEvents: number): Promise<ReadLines | undefined> {
+    if ((this.#reader?.position ?? this.position) >= this.size) return undefined
+    return this.#lines().next(this.size, maxEvents)
   }
 
   #lines(): LineReader {

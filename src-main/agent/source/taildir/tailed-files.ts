@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { messageOf } from '../../../../src-shared/errors.ts'
+import type { EventBatch } from '../../../../src-shared/event/event-batch.ts'
 import type { Clock } from '../../../clock.ts'
 import type { ComponentContext, Counters } from '../../../component/context.ts'
 import type { Logger } from '../../../log.ts'
@@ -88,6 +89,20 @@ export class TailedFiles {
     this.#started = true
     if (order.size === 0 && this.#troubles.size === 0) {
       this.#options.status(`No file matches yet in ${this.#options.groups.map((group) => group.directory).join(', ')}`)
+    }
+  }
+
+  /** After a kill: what the channel has already (ChannelProcessor.recentlyStored) is not read again. */
+  async recover(stored: readonly EventBatch[]): Promise<void> {
+    for (const batch of stored) {
+      if (batch.origin?.sources[0]?.component !== this.#options.component) continue
+      const file = this.#files.get(batch.origin.sources[0].fileId ?? '')
+      if (file === undefined) continue
+      try {
+        if (await file.recover(batch)) this.#options.log.info(`${file.path}: the channel has everything up to byte ${file.position}.`)
+      } catch (error) {
+        this.#options.log.warn(`${file.path} could not be compared with the channel: ${messageOf(error)}`)
+      }
     }
   }
 

@@ -1,0 +1,145 @@
+// An agent `taildir → sqlite → file_roll` is killed with SIGKILL again and again while a log is being written, and nothing is lost.
+// MILLRACE_KILLS=200 npx vitest run test/crash/agent-kill.test.ts   does it more often.
+import { type ChildProcess, spawn } from 'node:child_process'
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { entryPoint } from '../../src-main/entry-point.ts'
+
+const kills = Number(process.env['MILLRACE_KILLS'] ?? 12)
+
+test(`after ${kills} kills every line that was written is in the output, whole, and a restart goes on where it was`, {
+  timeout: 60_000 + kills * 15_000,
+}, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-kill-'))
+  const log = new GrowingLog(join(folder, 'in'))
+  const output = join(folder, 'out')
+  mkdirSync(output)
+  writeFileSync(join(folder, 'agent.properties'), agentText(log.folder, output))
+  const random = seeded(20240101)
+  let agent = start(folder)
+  for (let kill = 0; kill < kills; kill++) {
+    // Written in bursts between the kills, so that a kill meets reading, committing and writing.
+    const until = performance.now() + 150 + random() * 700
+    const before = written(output)
+    while (performance.now() < until || (kill % 4 === 0 && written(output) === before)) {
+      log.write(1 + Math.floor(random() * 2000))
+      if (random() < 0.02) log.rotate()
+      await pause(random() * 10)
+    }
+    await ended(agent, 'SIGKILL')
+    agent = start(folder)
+  }
+  const wanted = log.lines
+  await reaches(() => numbersIn(output).size >= wanted || agent.exitCode !== null)
+  const status = await ended(agent, 'SIGTERM')
+  const numbers = numbersIn(output)
+  const missing = Array.from({ length: wanted }, (_, number) => number).filter((number) => !numbers.has(number))
+  const duplicates = [...numbers.values()].reduce((sum, count) => sum + count - 1, 0)
+  process.stdout.write(`kills ${kills}, lines ${wanted}, missing ${missing.length}, duplicates ${duplicates}\n`)
+  expect(missing).toEqual([])
+  expect(status).toBe(0)
+  // Each kill can repeat one transaction of file_roll, no more.
+  expect(duplicates).toBeLessThanOrEqual(kills * 10_000)
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** A log whose lines are numbered from 0; rotated now and then within the pattern that is tailed. */
+class GrowingLog {
+  readonly folder: string
+  lines = 0
+  #file: number
+  #rotations = 0
+
+  constructor(folder: string) {
+    this.folder = folder
+    mkdirSync(folder)
+    this.#file = openSync(join(folder, 'app.log'), 'a')
+  }
+
+  write(count: number): void {
+    let text = ''
+    for (let n = 0; n < count; n++) text += `line ${this.lines++} ${'x'.repeat(100)}\n`
+    writeSync(this.#file, text)
+  }
+
+  rotate(): void {
+    closeSync(this.#file)
+    renameSync(join(this.folder, 'app.log'), join(this.folder, `app-${++this.#rotations}.log`))
+    this.#file = openSync(join(this.folder, 'app.log'), 'a')
+  }
+}
+
+function start(folder: string): ChildProcess {
+  const args = [entryPoint('cli'), 'agent', '-n', 'a1', '-f', join(folder, 'agent.properties'), '--work-dir', join(folder, 'work')]
+  return spawn(process.execPath, args, { stdio: ['ignore', 'ignore', openSync(join(folder, 'agent.log'), 'a')] })
+}
+
+function ended(agent: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  return new Promise((resolve) => {
+    if (agent.exitCode !== null) resolve(agent.exitCode)
+    agent.once('exit', resolve)
+    agent.kill(signal)
+  })
+}
+
+async function reaches(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + 60_000
+  while (!condition() && performance.now() < deadline) await pause(100)
+}
+
+function written(folder: string): number {
+  return readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).size, 0)
+}
+
+/** Number of a line → how often it is there. Throws when a file holds anything but whole lines. */
+function numbersIn(folder: string): Map<number, number> {
+  const numbers = new Map<number, number>()
+  for (const file of readdirSync(folder)) {
+    const text = readFileSync(join(folder, file), 'latin1')
+    const lines = text.split('\n')
+    lines.pop() // The last file may be in the middle of a write while the agent runs.
+    for (const line of lines) {
+      const number = /^line (\d+) x{100}$/.exec(line)?.[1]
+      if (number === undefined) throw new Error(`${file} has half a line: ${JSON.stringify(line)}`)
+      numbers.set(Number(number), (numbers.get(Number(number)) ?? 0) + 1)
+    }
+  }
+  return numbers
+}
+
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32
+    return state / 2 ** 32
+  }
+}
+
+const agentText = (input: string, output: string): string => `a1.sources = r1
+a1.channels = c1
+a1.sinks = k1
+a1.sources.r1.type = taildir
+a1.sources.r1.channels = c1
+a1.sources.r1.filegroups = g
+a1.sources.r1.filegroups.g = ${input}/.*\\\\.log
+a1.channels.c1.type = sqlite
+a1.sinks.k1.type = file_roll
+a1.sinks.k1.channel = c1
+a1.sinks.k1.sink.directory = ${output}
+a1.sinks.k1.sink.rollInterval = 1
+`
