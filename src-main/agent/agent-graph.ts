@@ -16,6 +16,7 @@ import type { DefinitionOf, Registry } from '../component/registry.ts'
 import type { Logger } from '../log.ts'
 import type { Channel } from './channel/channel.ts'
 import { DefaultChannelProcessor } from './channel/channel-processor.ts'
+import { isDurable } from './channel/durable-channel.ts'
 import { ComponentNode } from './component-node.ts'
 import type { MonitoredKind } from './instrumentation/component-counters.ts'
 import { InterceptorChain } from './interceptor/interceptor-chain.ts'
@@ -68,7 +69,14 @@ class GraphBuilder {
       const channel = definition.create(optionsOf(definition, configuration), node.context())
       node.channel = channel
       this.#channels.set(configuration.name, channel)
-      node.supervise(channel)
+      const wired = this.#configuration.sinks.some((sink) => sink.channel === configuration.name)
+      node.supervise({
+        start: async () => {
+          await channel.start()
+          if (isDurable(channel)) await channel.wireSinks(wired)
+        },
+        stop: () => channel.stop(),
+      })
     })
     return node
   }

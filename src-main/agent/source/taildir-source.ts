@@ -157,6 +157,8 @@ class TaildirSource implements Source {
       for (let batches = 0; batches < maxBatchCount && !signal.aborted; batches++) {
         const lines = await file.read(this.#maxEvents())
         if (lines === undefined) break
+        const room = this.#options.batchSize ?? this.#maxEvents() - lines.batch.count
+        if (room > 0) file.readAhead(room)
         if (!(await this.#deliver(file, lines))) return delivered
         delivered = true
       }

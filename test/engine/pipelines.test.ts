@@ -1,0 +1,164 @@
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { EngineClient } from '../../src-shared/contract/client.ts'
+import { temporaryFolder } from '../driver/temporary-folder.ts'
+import { connect, firstValue, testEngine } from '../driver/test-engine.ts'
+import { until } from '../driver/until.ts'
+
+const seqToNull = `# counts
+a1.sources = r1
+a1.channels = c1
+a1.sinks = k1
+a1.sources.r1.type = seq
+a1.sources.r1.totalEvents = 1000
+a1.sources.r1.channels = c1
+a1.channels.c1.type = memory
+a1.sinks.k1.type = null
+a1.sinks.k1.channel = c1
+`
+
+async function client(workspace?: string): Promise<{ client: EngineClient; workspace: string; stop: () => Promise<void> }> {
+  const started = await testEngine(workspace === undefined ? {} : { workspace })
+  return { client: connect(started.engine).engine, workspace: started.workspace, stop: () => started.engine.stop() }
+}
+
+test('a log becomes a pipeline by one action, and its lines come out as they went in', async () => {
+  const { client: engine, workspace } = await client()
+  const log = join(temporaryFolder(), 'odd name (1) [x].log')
+  writeFileSync(log, 'one\ntwo\n')
+  const { id, problems, components } = await engine.pipelines.createFromLog({ path: log })
+  expect(problems).toEqual({ errors: 0, warnings: 0 })
+  expect(components.map(({ kind, type }) => `${kind} ${type}`)).toEqual(['source taildir', 'channel sqlite', 'sink file_roll'])
+  await engine.pipelines.start({ id })
+  appendFileSync(log, 'three\n')
+  const out = join(workspace, 'out', id)
+  await until(
+    'three lines are out',
+    () =>
+      readdirSync(out)
+        .map((name) => readFileSync(join(out, name), 'utf8'))
+        .join('') === 'one\ntwo\nthree\n',
+  )
+})
+
+test('a watched pipeline tells states, counters, rates and the channel’s level', async () => {
+  const { client: engine } = await client()
+  const { id } = await engine.pipelines.create({ name: 'counts', text: seqToNull })
+  await engine.pipelines.start({ id })
+  const snapshot = await firstValue(engine.pipelines.watch({ id }), ({ components }) =>
+    components.some(({ counters }) => counters['EventDrainSuccessCount'] === 1000),
+  )
+  expect(snapshot.state).toBe('running')
+  expect(snapshot.components.map(({ id: node, state }) => [node, state])).toEqual([
+    ['a1.sources.r1', 'running'],
+    ['a1.channels.c1', 'running'],
+    ['a1.sinks.k1', 'running'],
+  ])
+  expect(snapshot.components[1]!.channel).toMatchObject({ size: 0, capacity: 100 })
+  expect(snapshot.wires.map((wire) => wire.id)).toEqual(['a1.sources.r1->a1.channels.c1', 'a1.channels.c1->a1.sinks.k1'])
+  await engine.pipelines.stop({ id })
+  expect((await firstValue(engine.pipelines.watch({ id }))).state).toBe('stopped')
+})
+
+test('text, problems and picture of a document always belong together, through saves and edits elsewhere', async () => {
+  const { client: engine } = await client()
+  const { id, file } = await engine.pipelines.create({ name: 'edited', text: seqToNull })
+  const first = await firstValue(engine.pipelines.document({ id }))
+  expect(first.graph.nodes.map((node) => node.id)).toEqual(['a1.sources.r1', 'a1.channels.c1', 'a1.sinks.k1'])
+
+  const saved = await engine.pipelines.save({ id, text: seqToNull.replace('type = null', 'type = nul'), baseVersion: first.version })
+  expect(saved.problems).toMatchObject([{ code: 'TYPE_UNKNOWN', line: 9, key: 'a1.sinks.k1.type' }])
+  expect(readFileSync(file, 'utf8')).toContain('type = nul\n')
+
+  writeFileSync(file, seqToNull.replaceAll('k1', 'drain'))
+  const outside = await firstValue(engine.pipelines.document({ id }), (document) => document.version !== saved.version)
+  expect(outside.text).toContain('a1.sinks = drain')
+  expect(outside.graph.nodes.map((node) => node.name)).toContain('drain')
+  expect(outside.problems).toEqual([])
+})
+
+test('a save on top of a version that is not the current one is refused, and nothing is overwritten', async () => {
+  const { client: engine } = await client()
+  const { id, file } = await engine.pipelines.create({ name: 'edited', text: seqToNull })
+  const { version } = await firstValue(engine.pipelines.document({ id }))
+  writeFileSync(file, `${seqToNull}# from an editor\n`)
+  await expect(engine.pipelines.save({ id, text: 'mine', baseVersion: version })).rejects.toMatchObject({ code: 'CONFLICT' })
+  expect(readFileSync(file, 'utf8')).toContain('# from an editor')
+})
+
+test('checking a text changes nothing', async () => {
+  const { client: engine } = await client()
+  const { id, file } = await engine.pipelines.create({ name: 'checked', text: seqToNull })
+  const { problems } = await engine.pipelines.check({ id, text: seqToNull.replace('a1.sinks.k1.channel = c1\n', '') })
+  expect(problems.map((problem) => problem.severity)).toContain('error')
+  expect(readFileSync(file, 'utf8')).toBe(seqToNull)
+})
+
+test('a pipeline with nothing that could run says why it does not start', async () => {
+  const { client: engine } = await client()
+  const { id } = await engine.pipelines.create({ name: 'broken', text: 'a1.sources = r1\na1.sources.r1.type = seq\n' })
+  await expect(engine.pipelines.start({ id })).rejects.toMatchObject({ code: 'BAD_CONFIGURATION' })
+  const [summary] = await firstValue(engine.pipelines.list())
+  expect(summary).toMatchObject({ state: 'failed', sentence: expect.stringMatching(/\S/) })
+})
+
+test('a node keeps the place that it was moved to, apart from the file, also in the next engine', async () => {
+  const first = await client()
+  const { id, file } = await first.client.pipelines.create({ name: 'moved', text: seqToNull })
+  await first.client.pipelines.moveNodes({ id, positions: { 'a1.channels.c1': { x: 123, y: 45 } } })
+  expect(readFileSync(file, 'utf8')).toBe(seqToNull)
+  await first.stop()
+  const second = await client(first.workspace)
+  const { graph } = await firstValue(second.client.pipelines.document({ id }))
+  expect(graph.nodes.find((node) => node.id === 'a1.channels.c1')).toMatchObject({ x: 123, y: 45 })
+})
+
+test('what was running when the engine was stopped runs in the next one, what was stopped does not', async () => {
+  const first = await client()
+  const runs = await first.client.pipelines.create({ name: 'runs', text: seqToNull })
+  const rests = await first.client.pipelines.create({ name: 'rests', text: seqToNull })
+  await first.client.pipelines.start({ id: runs.id })
+  await first.client.pipelines.start({ id: rests.id })
+  await first.client.pipelines.stop({ id: rests.id })
+  await first.stop()
+  const second = await client(first.workspace)
+  const list = await firstValue(second.client.pipelines.list())
+  expect(Object.fromEntries(list.map(({ id, state }) => [id, state]))).toEqual({ [runs.id]: 'running', [rests.id]: 'stopped' })
+})
+
+test('a running pipeline is not closed; a stopped one is, and its file stays', async () => {
+  const { client: engine } = await client()
+  const { id, file } = await engine.pipelines.create({ name: 'closing', text: seqToNull })
+  await engine.pipelines.start({ id })
+  await expect(engine.pipelines.close({ id })).rejects.toThrow('stop it before it is closed')
+  await engine.pipelines.stop({ id })
+  await engine.pipelines.close({ id })
+  expect(await firstValue(engine.pipelines.list())).toEqual([])
+  expect(readFileSync(file, 'utf8')).toBe(seqToNull)
+})
+
+test('a folder, a missing file and a file too large for a configuration are refused with a sentence', async () => {
+  const { client: engine } = await client()
+  const folder = temporaryFolder()
+  mkdirSync(join(folder, 'sub'))
+  writeFileSync(join(folder, 'huge.properties'), Buffer.alloc(5 * 1024 * 1024, '#'))
+  await expect(engine.pipelines.open({ path: join(folder, 'sub') })).rejects.toThrow('is a folder')
+  await expect(engine.pipelines.open({ path: join(folder, 'none') })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  await expect(engine.pipelines.open({ path: join(folder, 'huge.properties') })).rejects.toThrow('Is it a log?')
+  expect(await firstValue(engine.pipelines.list())).toEqual([])
+})
+
+test('a component in trouble is among the problems, with its sentence and place', async () => {
+  const { client: engine } = await client()
+  const missing = join(temporaryFolder(), 'none')
+  const text = seqToNull.replace('a1.sinks.k1.type = null', `a1.sinks.k1.type = file_roll\na1.sinks.k1.sink.directory = ${missing}`)
+  const { id } = await engine.pipelines.create({ name: 'troubled', text })
+  await engine.pipelines.start({ id })
+  const problems = await firstValue(engine.workspace.problems(), (list) => list.some((problem) => problem.code === 'AT_RUN_TIME'))
+  expect(problems.find((problem) => problem.code === 'AT_RUN_TIME')).toMatchObject({
+    pipeline: id,
+    component: 'a1.sinks.k1',
+    severity: 'error',
+  })
+})
