@@ -26,8 +26,10 @@ export interface FaultPlan {
   readonly killAt?: { readonly point: CommitPoint; readonly hit: number }
   /** Added to every durable commit of puts. */
   readonly fsyncDelayMs?: number
-  /** Puts fail for want of room while this many bytes of rows are in the log's folder; a shared counter lets the test give room. */
+  /** While the number in here is 0, puts fail as on a full disk. */
   readonly room?: SharedArrayBuffer
+  /** The index is checkpointed after so many commits, instead of every thousand. */
+  readonly indexCheckpointEvery?: number
 }
 
 /** Called by the writer at each point; may throw, sleep or not come back. */

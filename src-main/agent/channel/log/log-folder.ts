@@ -1,6 +1,6 @@
 // The folder of a durable channel: which files it has, how they are named, and how each is opened. Format and invariants: log-channel.ts.
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { migrate } from '../../../storage/migrations.ts'
 import { type Database, openDatabase } from '../../../storage/sqlite.ts'
 
@@ -117,9 +117,19 @@ export function openIndexForWriting(folder: string): Database {
 export function readLogFolder(folder: string): LogFolder {
   const index = openDatabase(indexPath(folder), { readonly: true })
   try {
-    const row = index.prepare<{ value: string }>("SELECT value FROM setting WHERE name = 'dataFolders'").get()
-    return { folder, dataFolders: row ? (JSON.parse(row.value) as string[]) : [folder] }
+    return { folder, dataFolders: storedDataFolders(index, folder) ?? [folder] }
   } finally {
     index.close()
   }
+}
+
+/** Data folders as the index of the log in `folder` has them; undefined in a new one. */
+export function storedDataFolders(index: Database, folder: string): string[] | undefined {
+  const row = index.prepare<{ value: string }>("SELECT value FROM setting WHERE name = 'dataFolders'").get()
+  return row && (JSON.parse(row.value) as string[]).map((data) => resolve(folder, data))
+}
+
+/** Data folders as the index keeps them: the folder itself as `.`, so that a log can be moved as a whole. */
+export function dataFoldersToStore(log: LogFolder): string {
+  return JSON.stringify(log.dataFolders.map((data) => (data === log.folder ? '.' : data)))
 }

@@ -8,6 +8,7 @@ import { Consumed, type Range } from './consumed.ts'
 import type { Reach } from './faults.ts'
 import { damaged } from './log-errors.ts'
 import {
+  dataFoldersToStore,
   type LogFolder,
   listSegments,
   openIndexForWriting,
@@ -18,6 +19,7 @@ import {
   type SegmentFile,
   segmentBytes,
   segmentPath,
+  storedDataFolders,
 } from './log-folder.ts'
 import { Segment } from './segment.ts'
 
@@ -31,6 +33,8 @@ export interface StoreOptions {
   readonly segmentBytes: number
   /** Given up when the disk is full, so that cursors can still be written. */
   readonly reserveBytes: number
+  /** The index's own log is folded into it after so many commits. */
+  readonly indexCheckpointEvery?: number
 }
 
 /** An encoded batch without its checksum (layOutBatch). */
@@ -117,7 +121,7 @@ export class LogStore {
       this.#checkAcknowledged()
       for (const cursor of this.#readCursors()) this.#cursors.set(keyOf(cursor), new Consumed(cursor.low, cursor.above))
       sqliteTransaction(this.#index, () => {
-        this.#saveSetting.run('dataFolders', JSON.stringify(this.#log.dataFolders))
+        this.#saveSetting.run('dataFolders', dataFoldersToStore(this.#log))
         this.#saveSetting.run('durability', options.durability)
       })
       this.keepReserve()
@@ -239,7 +243,7 @@ export class LogStore {
 
   /** Work that may come between commits: the index's own log is folded into it now and then. */
   maintain(): void {
-    if (this.#indexCommits < indexCheckpointEvery) return
+    if (this.#indexCommits < (this.#options.indexCheckpointEvery ?? indexCheckpointEvery)) return
     this.#indexCommits = 0
     this.#reach('checkpoint:begin')
     this.#index.pragma('wal_checkpoint(PASSIVE)')
@@ -335,9 +339,8 @@ export class LogStore {
 
   /** Segments stay where they are when other data folders are configured; new ones go to the new folders. */
   #withFormerFolders(): LogFolder {
-    const former = this.#index.prepare<{ value: string }>("SELECT value FROM setting WHERE name = 'dataFolders'").get()
-    const folders = [...this.#options.log.dataFolders, ...(former ? (JSON.parse(former.value) as string[]) : [])]
-    return { folder: this.#options.log.folder, dataFolders: [...new Set(folders)] }
+    const { folder, dataFolders } = this.#options.log
+    return { folder, dataFolders: [...new Set([...dataFolders, ...(storedDataFolders(this.#index, folder) ?? [])])] }
   }
 }
 

@@ -55,7 +55,8 @@ export class LogWriterLoop {
     this.#folder = options.log.folder
     this.#output = output
     try {
-      this.#store = new LogStore(options, reachOf(options.faults ?? {}))
+      const faults = options.faults ?? {}
+      this.#store = new LogStore({ ...faults, ...options }, reachOf(faults))
     } catch (error) {
       throw failure('Opening the log', this.#folder, error)
     }

@@ -1,0 +1,24 @@
+// Random choices from a seed, so that a run can be had again.
+
+export interface Random {
+  /** 0 ≤ n < bound. */
+  below(bound: number): number
+  chance(probability: number): boolean
+  pick<T>(from: readonly T[]): T
+}
+
+/** Mulberry32. */
+export function randomFrom(seed: number): Random {
+  let state = seed >>> 0
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+  return {
+    below: (bound) => Math.floor(next() * bound),
+    chance: (probability) => next() < probability,
+    pick: (from) => from[Math.floor(next() * from.length)]!,
+  }
+}
