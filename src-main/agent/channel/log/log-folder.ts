@@ -1,6 +1,6 @@
 // The folder of a durable channel: which files it has, how they are named, and how each is opened. Format and invariants: log-channel.ts.
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { migrate } from '../../../storage/migrations.ts'
 import { type Database, openDatabase } from '../../../storage/sqlite.ts'
 
@@ -17,6 +17,7 @@ export interface SegmentFile {
 }
 
 const segmentName = /^log-(\d{16})\.db$/
+const unfinishedSuffix = '.unfinished'
 
 export const indexPath = (folder: string): string => join(folder, 'index.db')
 export const lockPath = (folder: string): string => join(folder, 'lock.db')
@@ -53,13 +54,15 @@ export function removeSegment(path: string): void {
   for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true })
 }
 
-/** Removes write-ahead logs whose segment is gone. Only the process that holds the lock may. */
+/** Removes write-ahead logs whose segment is gone, and unfinished segments. Only the process that holds the lock may. */
 export function removeOrphans(log: LogFolder): void {
   for (const folder of log.dataFolders) {
     const names = new Set(readdirSync(folder))
     for (const name of names) {
-      const database = name.replace(/-(wal|shm)$/, '')
-      if (database !== name && segmentName.test(database) && !names.has(database)) rmSync(join(folder, name), { force: true })
+      const database = name.replace(/-(wal|shm|journal)$/, '')
+      const isUnfinished = database.endsWith(unfinishedSuffix)
+      const isLog = database !== name && segmentName.test(database) && !names.has(database)
+      if (isUnfinished || isLog) rmSync(join(folder, name), { force: true })
     }
   }
 }
@@ -79,8 +82,22 @@ const indexSteps = [
    ) STRICT, WITHOUT ROWID`,
 ] as const
 
-/** Opens a segment for writing and makes it when it is not there. Nothing is checkpointed unless asked for (fold-segment.ts). */
+/**
+ * Opens a segment for writing. One that is not there is made whole under another name first: a reader never sees half a segment. Nothing is
+ * checkpointed unless asked for (fold-segment.ts).
+ */
 export function openSegmentForWriting(path: string): Database {
+  if (!existsSync(path)) {
+    const unfinished = `${path}${unfinishedSuffix}`
+    rmSync(unfinished, { force: true })
+    openSegmentFile(unfinished).close()
+    renameSync(unfinished, path)
+    syncFolder(dirname(path))
+  }
+  return openSegmentFile(path)
+}
+
+function openSegmentFile(path: string): Database {
   const database = openDatabase(path)
   try {
     database.pragma('page_size = 16384')
@@ -95,6 +112,14 @@ export function openSegmentForWriting(path: string): Database {
     database.close()
     throw error
   }
+}
+
+/** Makes the names in a folder durable. Windows has nothing of the kind, and needs it not. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return
+  const handle = openSync(folder, 'r')
+  fsyncSync(handle)
+  closeSync(handle)
 }
 
 /** Opens the index for writing and makes it when it is not there. Its pages are small: a cursor that moves writes one. */

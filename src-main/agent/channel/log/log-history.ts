@@ -20,8 +20,8 @@ export interface HistoryDeps {
   /** The lowest ordinal that some consumer still needs. */
   readonly pin: () => number
   readonly next: () => number
-  /** Readers close what they have open of this file. */
-  readonly beforeDrop: (path: string) => void
+  /** Readers close what they have open of these files. */
+  readonly beforeDrop: (paths: readonly string[]) => void
 }
 
 export class LogHistory {
@@ -160,10 +160,8 @@ export class LogHistory {
     if (segments.length === 0) return
     const paths = segments.map((segment) => segment.path)
     this.#segments = this.#segments.filter((segment) => !paths.includes(segment.path))
-    for (const path of paths) {
-      this.#lastAt.delete(path)
-      this.#deps.beforeDrop(path)
-    }
+    for (const path of paths) this.#lastAt.delete(path)
+    this.#deps.beforeDrop(paths)
     await this.#deps.writer.ask('drop', paths)
   }
 

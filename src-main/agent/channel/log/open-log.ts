@@ -61,7 +61,11 @@ export class OpenLog {
       writer,
       pin: () => this.pin(),
       next: () => this.#next,
-      beforeDrop: (path) => this.#rows.forget(path),
+      beforeDrop: (paths) => {
+        for (const path of paths) this.#rows.forget(path)
+        // Sinks that are not wired pin nothing; what they have not taken may be gone now.
+        this.#leases.skipTo(this.history.first)
+      },
     })
     const sinks = cursors.find((cursor) => cursor.kind === 'sinks')
     this.#leases = new Leases(new Consumed(sinks?.low ?? 0, sinks?.above))
@@ -269,7 +273,6 @@ export class OpenLog {
     if (freed >= 0) this.room.release(freed)
     else this.room.take(-freed)
     this.history.consumed()
-    if (!this.#sinksPin()) this.#leases.skipTo(this.history.first)
   }
 }
 

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CommitPoint, commitPoints, type FaultPlan } from '../../../../src-main/agent/channel/log/faults.ts'
@@ -10,8 +11,12 @@ import { CrashLedger } from './crash-ledger.ts'
 
 const child = join(import.meta.dirname, 'crash-child.ts')
 let parent: string
+// Hundreds of processes compile the same modules.
+const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'millrace-compile-cache') }
 beforeAll(() => {
   parent = memoryFolder()
+  const warmUp: CrashChildOptions = { folder: join(parent, 'warm-up'), ledger: join(parent, 'none'), firstNumber: 0, warmUp: true }
+  execFileSync(process.execPath, [child, JSON.stringify(warmUp)], { env })
 })
 afterAll(() => removeFolder(parent))
 
@@ -69,7 +74,7 @@ class CrashScene {
 }
 
 async function lifeOf(options: CrashChildOptions, killAfterMs: number | undefined): Promise<void> {
-  const life = spawn(process.execPath, [child, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const life = spawn(process.execPath, [child, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'pipe'], env })
   let errors = ''
   life.stderr.on('data', (data: Buffer) => {
     errors += String(data)

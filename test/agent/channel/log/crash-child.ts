@@ -11,6 +11,8 @@ export interface CrashChildOptions {
   readonly ledger: string
   readonly firstNumber: number
   readonly faults?: FaultPlan
+  /** Only starts and stops, to fill Node's compile cache for the others. */
+  readonly warmUp?: true
 }
 
 const options = JSON.parse(process.argv[2]!) as CrashChildOptions
@@ -24,6 +26,10 @@ const channel = logChannel({
   deps: { openWriter: openThreadWriter, ...(options.faults && { faults: options.faults }) },
 })
 await channel.start()
+if (options.warmUp) {
+  await channel.stop()
+  process.exit(0)
+}
 process.stdout.write('started\n')
 let number = options.firstNumber
 await Promise.all([putForEver(), putForEver(), takeForEver(7), takeForEver(40)])
