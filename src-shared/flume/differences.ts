@@ -211,6 +211,14 @@ export const differences: readonly Difference[] = [
     cases: [],
   },
   {
+    id: 'http-blob-without-mandatory-parameters',
+    title: 'BLOBHandler needs no mandatory parameters',
+    original: 'Without `handler.mandatoryParameters` every request is answered 500: the empty list counts as one empty name.',
+    millrace: 'No parameter is mandatory then.',
+    why: 'The handler takes nothing at all otherwise.',
+    cases: [],
+  },
+  {
     id: 'sparksink-loopback',
     title: 'SparkSink binds to this machine unless told otherwise',
     original: 'Without `hostname` it listens on every address.',

@@ -54,16 +54,28 @@ export interface ClientTlsOptions extends ProtocolLists {
 
 /** Reads the key store. Rejects with BAD_CONFIGURATION and a sentence that names the file. */
 export async function serverSecureContext(options: ServerTlsOptions): Promise<SecureContext> {
-  if (options.keystore === undefined)
+  return createSecureContext(await serverSecureOptions(options))
+}
+
+/** The same as options, for a server that makes its own context; that they can be used is checked. */
+export async function serverSecureOptions(options: ServerTlsOptions): Promise<SecureContextOptions> {
+  if (options.keystore === undefined) {
     throw new MillraceError('BAD_CONFIGURATION', 'ssl is true, but no keystore is given. Name a JKS or PKCS12 file with the private key.')
+  }
   const bytes = await storeBytes('keystore', options.keystore)
   return located('keystore', options.keystore, () => {
-    if (isPkcs12(options['keystore-type'], bytes))
-      return createSecureContext({ ...protocolOptions(options), pfx: bytes, passphrase: options['keystore-password'] ?? '' })
-    const [entry] = readJavaKeyStore(bytes, options['keystore-password'] ?? '').keys
-    if (entry === undefined) throw new Error('The key store has no private key.')
-    return createSecureContext({ ...protocolOptions(options), key: entry.keyPem, cert: entry.chainPem })
+    const secure = { ...protocolOptions(options), ...keyOf(options, bytes) }
+    createSecureContext(secure)
+    return secure
   })
+}
+
+function keyOf(options: ServerTlsOptions, bytes: Buffer): SecureContextOptions {
+  const password = options['keystore-password'] ?? ''
+  if (isPkcs12(options['keystore-type'], bytes)) return { pfx: bytes, passphrase: password }
+  const [entry] = readJavaKeyStore(bytes, password).keys
+  if (entry === undefined) throw new Error('The key store has no private key.')
+  return { key: entry.keyPem, cert: entry.chainPem }
 }
 
 /** Reads the trust store; without one the platform's certificates are trusted. */

@@ -1,0 +1,26 @@
+// Handlers that make one event of a whole request: Flume's BLOBHandler (query parameters as headers) and Morphline's BlobHandler.
+import { BadRequest, type HttpHandler } from './http-handler.ts'
+
+/** The first value of each query parameter. */
+function parameters(query: URLSearchParams): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of query) if (!Object.hasOwn(headers, name)) headers[name] = value
+  return headers
+}
+
+/** `mandatory`: names that a request must have. Without one it answers 500, as Flume does. */
+export function blobHandler(mandatory: readonly string[]): HttpHandler {
+  return ({ query, body }) => {
+    const headers = parameters(query)
+    for (const name of mandatory) if (!Object.hasOwn(headers, name)) throw new Error(`Please specify ${name} parameter in the request.`)
+    return [{ headers, body }]
+  }
+}
+
+/** Adds the request's Content-Type to the query parameters, as the one of flume-ng-morphline does. */
+export function morphlineBlobHandler(maxBlobLength: number): HttpHandler {
+  return ({ query, body, contentType }) => {
+    if (body.length > maxBlobLength) throw new BadRequest(`The body is longer than maxBlobLength (${maxBlobLength} bytes).`)
+    return [{ headers: { ...parameters(query), ...(contentType !== undefined && { 'Content-Type': contentType }) }, body }]
+  }
+}

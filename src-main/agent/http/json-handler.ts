@@ -1,0 +1,86 @@
+// Flume's JSONHandler: `[{"headers": {"k": "v"}, "body": "text"}, …]`, bodies encoded in the request's character set.
+import type { FlumeEvent, HeaderValue } from '../../../src-shared/event/event-batch.ts'
+import { charset } from '../serialization/charset.ts'
+import { BadRequest, type HttpHandler } from './http-handler.ts'
+import { JsonSyntaxError, type JsonValue, Literal, parseLenientJson } from './lenient-json.ts'
+
+const badSyntax = 'Request has invalid JSON Syntax.'
+
+export const jsonHandler: HttpHandler = ({ contentType, body }) => {
+  const { decode, encode } = charsetsOf(contentType)
+  const elements = parsed(decode(body))
+  if (elements === undefined || elements === null) throw new Error('The request has no body.')
+  if (!Array.isArray(elements)) throw new BadRequest(badSyntax)
+  return (elements as readonly JsonValue[]).map((element) => eventOf(element, encode))
+}
+
+function parsed(text: string): JsonValue | undefined {
+  try {
+    return parseLenientJson(text)
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) throw new BadRequest(badSyntax, { cause: error })
+    throw error
+  }
+}
+
+function eventOf(element: JsonValue, encode: (text: string) => Uint8Array): FlumeEvent {
+  if (element === null) throw new Error('An element of the array is null.')
+  if (!(element instanceof Map)) throw new BadRequest(badSyntax)
+  const members = element as ReadonlyMap<string, JsonValue>
+  return { headers: headersOf(members.get('headers')), body: encode(textOf(members.get('body') ?? null) ?? '') }
+}
+
+function headersOf(value: JsonValue | undefined): Record<string, HeaderValue> {
+  if (value === undefined || value === null) return {}
+  if (!(value instanceof Map)) throw new BadRequest(badSyntax)
+  return Object.fromEntries([...(value as ReadonlyMap<string, JsonValue>)].map(([name, header]) => [name, textOf(header)]))
+}
+
+/** Text, a number or a boolean as text; null stays null; anything nested is a client's mistake. */
+function textOf(value: JsonValue): string | null {
+  if (value === null || typeof value === 'string') return value
+  if (value instanceof Literal) return value.text
+  throw new BadRequest(badSyntax)
+}
+
+interface Charsets {
+  readonly decode: (bytes: Buffer) => string
+  readonly encode: (text: string) => Uint8Array
+}
+
+/**
+ * As recorded from Flume 1.11: a request's character set may be utf-8, utf-16 or utf-32. Without one, `application/json` is UTF-8, anything else is
+ * read as ISO-8859-1 (the servlet's default) and its bodies are encoded in UTF-8.
+ */
+function charsetsOf(contentType: string | undefined): Charsets {
+  const named = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? '')?.[1]?.toLowerCase()
+  const utf8: Charsets = { decode: (bytes) => bytes.toString('utf8'), encode: (text) => Buffer.from(text) }
+  if (named === undefined)
+    return /^application\/json\b/i.test(contentType ?? '') ? utf8 : { decode: (bytes) => bytes.toString('latin1'), encode: utf8.encode }
+  if (named === 'utf-8') return utf8
+  if (named === 'utf-16') {
+    const utf16 = charset('utf-16')
+    return { decode: (bytes) => utf16.decoder()(bytes).characters, encode: utf16.encode }
+  }
+  if (named === 'utf-32') return { decode: decodeUtf32, encode: encodeUtf32 }
+  throw new Error(`The character set ${named} is not supported: use UTF-8, UTF-16 or UTF-32.`)
+}
+
+function decodeUtf32(bytes: Buffer): string {
+  const little = bytes.length >= 4 && bytes.readUInt32LE(0) === 0xfeff
+  const start = little || (bytes.length >= 4 && bytes.readUInt32BE(0) === 0xfeff) ? 4 : 0
+  let text = ''
+  for (let at = start; at + 4 <= bytes.length; at += 4) {
+    const point = little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at)
+    text += point > 0x10ffff ? '\ufffd' : String.fromCodePoint(point)
+  }
+  return text
+}
+
+/** Java's UTF-32: big-endian, without a mark. */
+function encodeUtf32(text: string): Uint8Array {
+  const points = [...text]
+  const bytes = Buffer.alloc(points.length * 4)
+  for (const [index, character] of points.entries()) bytes.writeUInt32BE(character.codePointAt(0)!, index * 4)
+  return bytes
+}

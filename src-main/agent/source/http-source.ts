@@ -1,0 +1,171 @@
+// source `http`: all events of one request are one transaction, answered 200 after the channels' commit (Flume HTTPSource).
+import { createServer as createPlainServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
+import { batchOf } from '../../../src-shared/event/build-batch.ts'
+import { boolean, int, map, string } from '../../../src-shared/spec/property.ts'
+import { defineSource } from '../../component/define.ts'
+import { blobHandler, morphlineBlobHandler } from '../http/blob-handlers.ts'
+import { BadRequest, type HttpHandler } from '../http/http-handler.ts'
+import { jsonHandler } from '../http/json-handler.ts'
+import { serverSecureOptions, serverTlsProperties } from '../network/tls.ts'
+import { listen } from './listen.ts'
+
+const jetty = 'It sets up Jetty, which is not here.'
+
+export const definition = defineSource({
+  type: 'http',
+  className: 'org.apache.flume.source.http.HTTPSource',
+  summary: 'Takes events by HTTP POST: JSON, or whole bodies.',
+  properties: {
+    port: int().min(0).max(65_535).describe('Port to listen on.'),
+    bind: string().default('127.0.0.1').describe('Address to listen on; loopback when absent (Flume: all).'),
+    handler: string()
+      .default('org.apache.flume.source.http.JSONHandler')
+      .describe('JSONHandler, BLOBHandler or Morphline’s BlobHandler, by class name.'),
+    'handler.*': map(string()).describe('Properties of the handler: mandatoryParameters (BLOBHandler), maxBlobLength (BlobHandler).'),
+    ...serverTlsProperties,
+    enableSSL: boolean().optional().describe('Old spelling of ssl.'),
+    keystorePassword: string().secret().optional().describe('Old spelling of keystore-password.'),
+    excludeProtocols: string().optional().describe('Old spelling of exclude-protocols.'),
+    'QueuedThreadPool.*': map(string().noEffect(jetty)),
+    'HttpConfiguration.*': map(string().noEffect(jetty)),
+    'SslContextFactory.*': map(string().noEffect(jetty)),
+    'ServerConnector.*': map(string().noEffect(jetty)),
+    maxRequestBytes: int().min(1).default(100_000_000).unit('bytes').extension().describe('Largest request; a larger one is answered 413.'),
+    maxConnections: int().min(1).default(10_000).extension().describe('Connections served at once.'),
+  },
+  rules: ['listen-on-loopback', 'http-blob-without-mandatory-parameters'],
+  examples: [{ title: 'JSON events', properties: 'bind = 127.0.0.1\nport = 8080' }],
+  create: (options, context) => {
+    const { channelProcessor, counters, log, status } = context
+    const handler = handlerOf(options.handler, options['handler.*'])
+    const ssl = options.enableSSL ?? options.ssl
+    let server: Server | undefined
+
+    /** Status and message; the events, when there were any, are in the channels with status 200 only. */
+    const receive = async (request: IncomingMessage): Promise<{ code: number; message?: string }> => {
+      const body = await bodyOf(request, options.maxRequestBytes)
+      if (body === undefined) return { code: 413, message: `The request is larger than maxRequestBytes (${options.maxRequestBytes}).` }
+      let events: ReturnType<HttpHandler>
+      try {
+        events = handler({
+          contentType: request.headers['content-type'],
+          query: new URL(request.url ?? '/', 'http://localhost').searchParams,
+          body,
+        })
+      } catch (error) {
+        counters.add('EventReadFail', 1)
+        log.warn('A request could not be read.', { error: messageOf(error), client: request.socket.remoteAddress })
+        if (error instanceof BadRequest) return { code: 400, message: `Bad request from client. ${error.message}` }
+        return { code: 500, message: `Deserializer threw unexpected exception. ${messageOf(error)}` }
+      }
+      counters.add('AppendBatchReceivedCount', 1)
+      counters.add('EventReceivedCount', events.length)
+      try {
+        if (events.length > 0) await channelProcessor.processEventBatch(batchOf(events))
+      } catch (error) {
+        const full = error instanceof MillraceError && (error.code === 'CHANNEL_FULL' || error.code === 'CHANNEL_EXCEPTION')
+        counters.add(full ? 'ChannelWriteFail' : 'GenericProcessingFail', 1)
+        log.warn('A request’s events could not be stored; the client is told.', { error: messageOf(error) })
+        if (full) return { code: 503, message: `Error appending event to channel. Channel might be full.${messageOf(error)}` }
+        return { code: 500, message: `Unexpected error while appending event to channel. ${messageOf(error)}` }
+      }
+      counters.add('AppendBatchAcceptedCount', 1)
+      counters.add('EventAcceptedCount', events.length)
+      return { code: 200 }
+    }
+
+    const answer = (request: IncomingMessage, response: ServerResponse): void => {
+      // GET and HEAD are treated like POST, TRACE and OPTIONS are forbidden, other methods do not exist: as recorded.
+      const { method } = request
+      if (method !== 'POST' && method !== 'GET' && method !== 'HEAD') {
+        const forbidden = method === 'TRACE' || method === 'OPTIONS'
+        respond(response, forbidden ? 403 : 405, forbidden ? 'Forbidden' : `HTTP method ${method} is not supported by this URL`, request)
+        return
+      }
+      receive(request).then(
+        ({ code, message }) => respond(response, code, message, request),
+        (error: unknown) => {
+          counters.add('EventReadFail', 1)
+          log.warn('A request ended before it was whole.', { error: messageOf(error) })
+          response.destroy()
+        },
+      )
+    }
+
+    return {
+      async start() {
+        const tls = {
+          ...options,
+          keystorePassword: undefined,
+          'keystore-password': options['keystore-password'] ?? options.keystorePassword,
+        }
+        const excluded = options.excludeProtocols?.split(/\s+/) ?? []
+        const secure = ssl
+          ? await serverSecureOptions({ ...tls, 'exclude-protocols': [...tls['exclude-protocols'], ...excluded] })
+          : undefined
+        const created = secure === undefined ? createPlainServer(answer) : createTlsServer(secure, answer)
+        created.maxConnections = options.maxConnections
+        await listen(created, options.port, options.bind)
+        server = created
+        status(`Listening on ${options.bind}:${options.port}`)
+      },
+      async stop() {
+        const closing = server
+        if (closing === undefined) return
+        const closed = new Promise((resolve) => closing.close(resolve))
+        closing.closeIdleConnections()
+        // Requests under way get their answer; whoever holds a connection open longer than that is cut off.
+        const cut = setTimeout(() => closing.closeAllConnections(), 5000)
+        await closed
+        clearTimeout(cut)
+      },
+    }
+  },
+})
+
+function handlerOf(name: string, properties: Readonly<Record<string, string>>): HttpHandler {
+  switch (name) {
+    case 'org.apache.flume.source.http.JSONHandler':
+    case 'json':
+      return jsonHandler
+    case 'org.apache.flume.source.http.BLOBHandler':
+    case 'blob':
+      return blobHandler((properties['mandatoryParameters'] ?? '').split(',').filter((parameter) => parameter !== ''))
+    case 'org.apache.flume.sink.solr.morphline.BlobHandler':
+      return morphlineBlobHandler(Number(properties['maxBlobLength'] ?? 100_000_000))
+    default:
+      throw new MillraceError(
+        'BAD_CONFIGURATION',
+        `handler = ${name} is not known. Use org.apache.flume.source.http.JSONHandler, …BLOBHandler or org.apache.flume.sink.solr.morphline.BlobHandler.`,
+      )
+  }
+}
+
+/** The whole body, or undefined when it is larger than `most`. Rejects when the client ends it early. */
+async function bodyOf(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size <= most) chunks.push(chunk)
+  }
+  return size > most ? undefined : Buffer.concat(chunks)
+}
+
+function respond(response: ServerResponse, code: number, message: string | undefined, request: IncomingMessage): void {
+  if (message === undefined) {
+    response.writeHead(code, { 'Content-Length': 0 })
+    response.end()
+    return
+  }
+  const escaped = message.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
+  const page = `<html>\n<head><title>Error ${code} ${escaped}</title></head>\n<body><h2>HTTP ERROR ${code} ${escaped}</h2>\n</body>\n</html>\n`
+  response.writeHead(code, {
+    'Content-Type': 'text/html;charset=utf-8',
+    'Content-Length': Buffer.byteLength(page),
+    'Cache-Control': 'must-revalidate,no-cache,no-store',
+  })
+  response.end(request.method === 'HEAD' ? undefined : page)
+}

@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { JsonSyntaxError, type JsonValue, Literal, parseLenientJson } from '../../../src-main/agent/http/lenient-json.ts'
+
+/** As plain values; literals become `{ literal }`. */
+function plain(value: JsonValue | undefined): unknown {
+  if (value instanceof Literal) return { literal: value.text }
+  if (value instanceof Map)
+    return Object.fromEntries([...(value as ReadonlyMap<string, JsonValue>)].map(([name, member]) => [name, plain(member)]))
+  return Array.isArray(value) ? value.map(plain) : value
+}
+
+test('what JSON.parse reads is read the same, numbers keeping their spelling', () => {
+  const normalised = (value: unknown): unknown => {
+    if (typeof value === 'number' || typeof value === 'boolean') return { literal: JSON.stringify(value) }
+    if (Array.isArray(value)) return value.map(normalised)
+    return typeof value === 'object' && value !== null
+      ? Object.fromEntries(Object.entries(value).map(([name, member]) => [name, normalised(member)]))
+      : value
+  }
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
+      const unusual = JSON.stringify(value).includes('"__proto__"')
+      if (!unusual) expect(plain(parseLenientJson(JSON.stringify(value)))).toEqual(normalised(JSON.parse(JSON.stringify(value))))
+    }),
+  )
+  expect(plain(parseLenientJson('[1.50, 1e3, true]'))).toEqual([{ literal: '1.50' }, { literal: '1e3' }, { literal: 'true' }])
+})
+
+test.each([
+  ["[{'body':'sq'}]", [{ body: 'sq' }]],
+  ['[{body: word}]', [{ body: { literal: 'word' } }]],
+  ['// a comment\n[/* another */ "x" # and one\n]', ['x']],
+  ['["a"; "b"]', ['a', 'b']],
+  ['{"a"="b", "c"=>"d"}', { a: 'b', c: 'd' }],
+  ['["a",]', ['a', null]],
+  ['[null, NULL]', [null, null]],
+  ['"\\u00e9\\t\\\'"', "é\t'"],
+])('reads %s as Gson does', (text, value) => {
+  expect(plain(parseLenientJson(text))).toEqual(value)
+})
+
+test('an empty text has no value', () => {
+  expect(parseLenientJson(' \n// nothing')).toBeUndefined()
+})
+
+test.each(['[', '[{"a":', '["x"] zzz', '{"a"}', '"open', '"\\q"', '"\\u12"', ']', `${'['.repeat(200)}`])('%s is refused', (text) => {
+  expect(() => parseLenientJson(text)).toThrow(JsonSyntaxError)
+})
+
+test('any text is read or refused, never anything else', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom('[', ']', '{', '}', '"', "'", ':', ',', ';', '=', '\\', 'u', '1', 'a', ' ', '/', '*', '#', '\n') }),
+      (text) => {
+        try {
+          parseLenientJson(text)
+        } catch (error) {
+          expect(error).toBeInstanceOf(JsonSyntaxError)
+        }
+      },
+    ),
+  )
+})
