@@ -8,7 +8,8 @@ import type { EngineProcess } from './supervise-engine.ts'
 export function forkEngine(options: EngineArguments, execPath: string = process.execPath): EngineProcess {
   const child = fork(entryPoint('engine'), [JSON.stringify(options)], {
     execPath,
-    execArgv: [],
+    // Node says at the first program that it strips types: known.
+    execArgv: ['--disable-warning=ExperimentalWarning'],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })

@@ -11,7 +11,7 @@ import type { WorkspaceFolders } from '../../workspace/folders.ts'
 import type { LogService } from '../log-index/log-service.ts'
 import type { PipelineService } from '../pipeline/pipeline-service.ts'
 import { pipelineFromLog } from '../pipeline/pipeline-text.ts'
-import { replaceTextFile } from '../pipeline/text-file.ts'
+import { readTextFile, replaceTextFile } from '../pipeline/text-file.ts'
 import type { StreamService } from '../stream/stream-service.ts'
 import { accessLogLine, seededRandom } from './access-log.ts'
 
@@ -49,7 +49,7 @@ export class Demo {
     this.#generate(log)
     const pipeline = await pipelines.open(file)
     await pipelines.start(pipeline.id)
-    const stream = await streams.open(this.#program(), pipeline.id)
+    const stream = await streams.open(await this.#program(), pipeline.id)
     streams.start(stream.id)
     await logs.open(log)
     return { pipeline: pipeline.id, stream: stream.id, log }
@@ -92,12 +92,19 @@ export class Demo {
       })
   }
 
-  /** `examples/status-count.ts` of the project, from a checkout or beside the built files. */
-  #program(): string {
+  /** A copy of `examples/status-count.ts` in the workspace, which the person may change as they like. */
+  async #program(): Promise<string> {
+    const copy = join(this.#deps.folders.pipelines, 'status-count.ts')
+    if (!existsSync(copy)) await replaceTextFile(copy, (await readTextFile(this.#example())).bytes)
+    return copy
+  }
+
+  /** From a checkout, or beside the built files. */
+  #example(): string {
     const { projectFolder } = this.#deps
     const here = dirname(fileURLToPath(import.meta.url))
     const roots = projectFolder === undefined ? [join(here, '..', '..'), join(here, '..', '..', '..')] : [projectFolder]
-    const found = roots.map((root) => join(root, 'examples', 'status-count.ts')).find((path) => existsSync(path))
-    return found ?? join(roots[0]!, 'examples', 'status-count.ts')
+    const paths = roots.map((root) => join(root, 'examples', 'status-count.ts'))
+    return paths.find((path) => existsSync(path)) ?? paths[0]!
   }
 }
