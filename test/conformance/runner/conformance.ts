@@ -2,6 +2,7 @@
 // the built product through its public doors. A case that cannot be run has failed.
 import { parseArgs } from 'node:util'
 import buildOnce from '../../driver/build-once.ts'
+import { runStreamingSuite } from '../streaming-runner/streaming-suite.ts'
 import { runFlumeSuite } from './flume-suite.ts'
 import { type CaseResult, finish, resultLine } from './report.ts'
 
@@ -18,6 +19,7 @@ const suites: Readonly<
   Record<string, { readonly cases: string; readonly run: (options: SuiteOptions) => Promise<readonly CaseResult[]> }>
 > = {
   flume: { cases: 'test/conformance/flume', run: runFlumeSuite },
+  streaming: { cases: 'test/conformance/streaming', run: runStreamingSuite },
 }
 
 const { values } = parseArgs({
