@@ -6,11 +6,11 @@ export interface Difference {
   /** Stable, kebab-case. */
   readonly id: string
   readonly title: string
-  /** What Apache Flume 1.11 does. */
+  /** What Apache Flume 1.11 (or Apache Spark 3.5) does. */
   readonly original: string
   readonly millrace: string
   readonly why: string
-  /** Golden cases (test/conformance/flume) whose recorded answer is another one. */
+  /** Golden cases (test/conformance) whose recorded answer is another one. */
   readonly cases: readonly string[]
 }
 
@@ -240,6 +240,72 @@ export const differences: readonly Difference[] = [
     original: 'With all threads waiting in pulls no acknowledgement is taken, until batches time out and come twice.',
     millrace: 'Acknowledgements need no thread.',
     why: 'Fewer duplicates.',
+    cases: [],
+  },
+  // Streaming: what Apache Spark 3.5 does
+  {
+    id: 'no-closure-serialisation',
+    title: 'Functions are never serialised',
+    original: 'A function that captures something not serialisable is refused: at the call, or at start() when checkpointing is on.',
+    millrace: 'Every function is accepted; a checkpoint holds data only.',
+    why: 'Programs run in one process, and code in a checkpoint could not be changed afterwards.',
+    cases: ['error-19'],
+  },
+  {
+    id: 'no-array-casts',
+    title: 'collectAsMap works on any RDD of pairs',
+    original: 'On an RDD whose static type is not a pair, the collected array cannot be cast: ClassCastException.',
+    millrace: 'It gives the map.',
+    why: 'JavaScript has one type of array; the compiler checks the element type instead.',
+    cases: ['rdd-066'],
+  },
+  {
+    id: 'batch-done-when-all-outputs-succeeded',
+    title: 'A batch is done when every output has succeeded',
+    original: 'The output that ends last decides: a failure before it is forgotten, a failure in it keeps the batch in memory for good.',
+    millrace: 'Ranges stay pending and are run again after a restart unless all outputs succeeded; memory is released either way.',
+    why: 'Part of a batch was lost silently (SPARK-18905).',
+    cases: [],
+  },
+  {
+    id: 'receiver-restart-waits',
+    title: 'A receiver that cannot start waits before it is started again',
+    original: 'It is started again at once, for ever; one that stops itself is started again too.',
+    millrace: 'The restart delay (2 s) is kept; a receiver that calls stop() is stopped.',
+    why: 'A loop without a pause takes a processor and floods the log.',
+    cases: [],
+  },
+  {
+    id: 'graceful-stop-without-extra-ticks',
+    title: 'A graceful stop ends when everything received is processed',
+    original: 'One or two more intervals pass; when the last tick has no jobs or fails, the whole time-out is burnt (SPARK-4545).',
+    millrace: 'Blocks that no batch has yet get one; without any the clock stops at once.',
+    why: 'Nothing more can come after the receivers have stopped.',
+    cases: [],
+  },
+  {
+    id: 'batch-duration-positive',
+    title: 'A batch duration of 0 ms is refused',
+    original: 'It is accepted, and start() too.',
+    millrace: 'The context cannot be made.',
+    why: 'The clock would never move on.',
+    cases: [],
+  },
+  {
+    id: 'key-order-of-large-partitions',
+    title: 'Keys of large partitions come in order of arrival',
+    original: 'Aggregations give keys in the order of their hash table.',
+    millrace: 'So up to 8,192 keys in a partition; beyond that, in the order of arrival.',
+    why: 'What a person reads is the same; what only a program reads is not slowed down.',
+    cases: [],
+  },
+  {
+    id: 'missed-ticks',
+    title: 'Ticks that were slept through are not replayed one by one',
+    original: 'Every missed tick fires, one after the other.',
+    millrace:
+      'More than ten overdue ticks run only as long as input waits, then the newest; `millrace.streaming.missedTicks` = replay brings all of them.',
+    why: 'A laptop that slept an hour would run 3,600 empty batches.',
     cases: [],
   },
 ]

@@ -37,7 +37,7 @@ export function errorDifference(expected: RecordedError, thrown: unknown): strin
 
 /** Compares texts without packages of class names, with masks for numbers, hosts and hashes, and without the call site at the end. */
 function matches(expected: string, actual: string): boolean {
-  const plain = (text: string): string => text.replace(/\b(?:[a-z]\w*\.)+(?=[A-Z])/g, '').replace(/(was started at).*$/, '$1')
+  const plain = (text: string): string => text.replace(/(was started at).*$/, '$1').replace(/\b(?:[a-z]\w*\.)+(?=[A-Z])/g, '')
   const pattern = plain(expected)
     .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
     .replace(/<[STHN]>/g, '.+?')
