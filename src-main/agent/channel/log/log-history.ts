@@ -1,4 +1,5 @@
 // The segments of an open log: which ordinals lie where, which may go and when, and folding the sealed ones at leisure.
+import { statSync } from 'node:fs'
 import { messageOf } from '../../../../src-shared/errors.ts'
 import type { Clock } from '../../../clock.ts'
 import type { Logger } from '../../../log.ts'
@@ -28,6 +29,8 @@ export class LogHistory {
   readonly #deps: HistoryDeps
   #segments: SegmentFile[]
   #lastAt = new Map<string, number>()
+  /** Tried once and failed: damaged. */
+  readonly #unfoldable = new Set<string>()
   #forgetBelow = 0
   #bytesPut = 0
   #bytesPutBefore = 0
@@ -132,10 +135,13 @@ export class LogHistory {
     this.sweep()
     await this.#queue(async () => {
       await this.#deps.writer.ask('keepReserve', undefined)
-      const unfolded = rate < busyBytesPerSecond ? this.#sealed().find((segment) => segmentBytes(`${segment.path}-wal`) > 0) : undefined
+      const unfolded =
+        rate < busyBytesPerSecond ? this.#sealed().find((segment) => !this.#unfoldable.has(segment.path) && isUnfolded(segment)) : undefined
       if (unfolded === undefined) return
-      await this.#deps.writer.fold(unfolded.path)
+      this.#unfoldable.add(unfolded.path)
+      await this.#deps.writer.fold(unfolded, unfolded.next)
       await this.#deps.writer.ask('forget', unfolded.path)
+      this.#unfoldable.delete(unfolded.path)
     })
   }
 
@@ -189,4 +195,8 @@ export class LogHistory {
     this.#work = done.catch(() => {})
     return done
   }
+}
+
+function isUnfolded(segment: SegmentFile): boolean {
+  return (statSync(`${segment.path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
 }

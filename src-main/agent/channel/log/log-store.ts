@@ -116,9 +116,12 @@ export class LogStore {
       const segments = listSegments(this.#log)
       const last = segments.at(-1)
       this.#turn = segments.length
+      // Looked at by a reader first: a connection that may write would fold what is left of a damaged log, and the damage with it.
+      this.#next = last ? endOf(last) : 0
+      const lost = this.#acknowledgedAbove(this.#next, last)
       this.#live = this.#openLive(last ?? { first: 0, path: this.#pathOf(0, this.#turn++) })
-      this.#next = this.#endOfLive()
-      this.#checkAcknowledged()
+      if (lost > 0) this.#live.insert.run(this.#next, lost, 0, noData)
+      this.#next += lost
       for (const cursor of this.#readCursors()) this.#cursors.set(keyOf(cursor), new Consumed(cursor.low, cursor.above))
       sqliteTransaction(this.#index, () => {
         this.#saveSetting.run('dataFolders', dataFoldersToStore(this.#log))
@@ -283,23 +286,19 @@ export class LogStore {
     }
   }
 
-  #endOfLive(): number {
-    const last = this.#live.database.prepare<{ next: number }>('SELECT first + count AS next FROM batch ORDER BY first DESC LIMIT 1').get()
-    return last?.next ?? this.#live.first
-  }
-
-  /** Cursors are written after the events that they consumed were fsynced: a log that ends before what the index knew has lost its end. */
-  #checkAcknowledged(): void {
+  /**
+   * Cursors are written after the events that they consumed were fsynced: a log that ends before what the index knew has lost its end. Without
+   * an fsync per commit that is a power cut's due: the answer is how many ordinals are gone, which are not used again.
+   */
+  #acknowledgedAbove(next: number, last: SegmentFile | undefined): number {
     const setting = (name: string): string | undefined =>
       this.#index.prepare<{ value: string }>('SELECT value FROM setting WHERE name = ?').get(name)?.value
     const known = Number(setting('next') ?? 0)
-    if (this.#next >= known) return
-    if (setting('durability') === 'commit') {
-      throw damaged(`the end of ${this.#live.path}`, `it has events up to ${this.#next - 1}, and events up to ${known - 1} were stored`)
+    if (known > next && setting('durability') === 'commit') {
+      const where = last?.path ?? this.#log.folder
+      throw damaged(`the end of ${where}`, `it has events up to ${next - 1}, and events up to ${known - 1} were stored`)
     }
-    // Without an fsync per commit a power cut takes the end of the log, as that durability says. Its ordinals are not used again.
-    this.#live.insert.run(this.#next, known - this.#next, 0, noData)
-    this.#next = known
+    return Math.max(0, known - next)
   }
 
   #readCursors(): StoredCursor[] {
@@ -341,6 +340,15 @@ export class LogStore {
   #withFormerFolders(): LogFolder {
     const { folder, dataFolders } = this.#options.log
     return { folder, dataFolders: [...new Set([...dataFolders, ...(storedDataFolders(this.#index, folder) ?? [])])] }
+  }
+}
+
+function endOf(file: SegmentFile): number {
+  const segment = new Segment(file)
+  try {
+    return segment.next()
+  } finally {
+    segment.close()
   }
 }
 

@@ -3,10 +3,11 @@ import { Worker } from 'node:worker_threads'
 import { MillraceError } from '../../../../src-shared/errors.ts'
 import { threadPoint } from '../../../entry-point.ts'
 import type { CheckReport } from '../durable-channel.ts'
+import type { SegmentFile } from './log-folder.ts'
 
 /** Folds a sealed segment (fold-segment.ts). */
-export async function foldInThread(path: string): Promise<void> {
-  await runTask({ fold: path })
+export async function foldInThread(file: SegmentFile, next: number): Promise<void> {
+  await runTask({ fold: file, next })
 }
 
 /** Checks the log in `folder` (check-channel.ts). */
@@ -14,7 +15,10 @@ export async function checkInThread(folder: string): Promise<CheckReport> {
   return (await runTask({ check: folder })) as CheckReport
 }
 
-function runTask(task: { readonly fold: string } | { readonly check: string }): Promise<unknown> {
+/** What the writer's entry can be asked for beside writing. */
+export type LogTask = { readonly fold: SegmentFile; readonly next: number } | { readonly check: string }
+
+function runTask(task: LogTask): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(threadPoint('channel-writer'), { workerData: task, execArgv: [] })
     let answer: unknown

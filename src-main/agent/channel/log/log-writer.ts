@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import { MillraceError } from '../../../../src-shared/errors.ts'
 import { threadPoint } from '../../../entry-point.ts'
+import type { SegmentFile } from './log-folder.ts'
 import type { StoreState } from './log-store.ts'
 import { foldInThread } from './log-tasks.ts'
 import {
@@ -29,8 +30,8 @@ export interface LogWriter {
   readonly state: StoreState
   /** Rejects with the writer's error; a put rejects with PutFailure. The rows of a put are moved away until it is answered. */
   ask<C extends WriterCall>(call: C, ask: WriterCalls[C]['ask']): Promise<WriterCalls[C]['answer']>
-  /** Folds a sealed segment in a thread of its own (here: at once). */
-  fold(path: string): Promise<void>
+  /** Folds a sealed segment that ends at `next`, in a thread of its own. */
+  fold(file: SegmentFile, next: number): Promise<void>
 }
 
 export type OpenWriter = (options: WriterOptions, onEvent: (event: WriterEvent) => void) => Promise<LogWriter>
@@ -111,5 +112,5 @@ export const openInlineWriter: OpenWriter = async (options, onEvent) => {
     return answer
   }
   const { foldSegment } = await import('./fold-segment.ts')
-  return { state: loop.state(), ask, fold: async (path) => foldSegment(path) }
+  return { state: loop.state(), ask, fold: async (file, next) => foldSegment(file, next) }
 }

@@ -4,13 +4,14 @@ import { MillraceError, messageOf } from '../../../../src-shared/errors.ts'
 import { checkChannel } from './check-channel.ts'
 import { foldSegment } from './fold-segment.ts'
 import type { Put } from './log-store.ts'
+import type { LogTask } from './log-tasks.ts'
 import { LogWriterLoop, type WriterOptions, type WriterReply, type WriterRequest } from './writer-protocol.ts'
 
 const port = parentPort!
-const task = workerData as { readonly write: WriterOptions } | { readonly fold: string } | { readonly check: string }
+const task = workerData as { readonly write: WriterOptions } | LogTask
 const pause = new Int32Array(new SharedArrayBuffer(4))
 
-if ('fold' in task) foldSegment(task.fold)
+if ('fold' in task) foldSegment(task.fold, task.next)
 else if ('check' in task) port.postMessage(checkChannel(task.check))
 else write(task.write)
 
