@@ -100,6 +100,15 @@ export const differences: readonly Difference[] = [
     why: 'Constants of 2010 cost most of the throughput; the events and their order are the same.',
     cases: [],
   },
+  {
+    id: 'reload-keeps-old',
+    title: 'A new configuration that could not run leaves the old one running',
+    original:
+      'After a reload with an unknown type, or of an emptied file, nothing runs or live reload is dead for the rest of the process.',
+    millrace: 'The old graph goes on, the problems are listed, and the next change of the file is looked at again.',
+    why: 'A slip in an editor must not stop a pipeline.',
+    cases: [],
+  },
 
   // Sources
   {

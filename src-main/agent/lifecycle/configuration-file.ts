@@ -1,13 +1,12 @@
 // The file(s) an agent is configured by: reading them, and looking every 30 s whether they have changed (Flume
 // PollingPropertiesFileConfigurationProvider).
-import { readFile, stat } from 'node:fs/promises'
-import { MillraceError } from '../../../src-shared/errors.ts'
+import { stat } from 'node:fs/promises'
 import type { AgentConfiguration, Catalog } from '../../../src-shared/flume/agent-configuration.ts'
 import { agentNamed, loadConfiguration } from '../../../src-shared/flume/load-configuration.ts'
 import type { Problem } from '../../../src-shared/flume/problem.ts'
 import { decodeProperties } from '../../../src-shared/flume/properties-bytes.ts'
 import type { Clock } from '../../clock.ts'
-import { runFilterCommand } from './filter-command.ts'
+import { readConfigurationFile, runFilterCommand, systemProperties } from '../configuration/configuration-file.ts'
 
 export interface ConfigurationFileOptions {
   /** In order; a key of a later file replaces that of an earlier one. */
@@ -28,17 +27,14 @@ export interface ReadConfiguration {
 /** Reads and loads; a file that cannot be read is a problem like any other. */
 export async function readConfiguration(options: ConfigurationFileOptions): Promise<ReadConfiguration> {
   const file = options.files.join(' + ')
-  let text: string
-  try {
-    text = (await Promise.all(options.files.map(readText))).join('\n')
-  } catch (error) {
-    const problem: Problem = { severity: 'error', code: 'FILE_UNREADABLE', file, message: (error as Error).message }
-    return { agent: undefined, problems: [problem] }
-  }
+  const read = options.files.map(readConfigurationFile)
+  const unreadable = read.filter((bytes) => 'message' in bytes)
+  if (unreadable.length > 0) return { agent: undefined, problems: unreadable }
+  const text = read.map((bytes) => decodeProperties(bytes as Uint8Array).text).join('\n')
   const loaded = loadConfiguration(text, {
     file,
     env: options.env,
-    systemProperties: options.systemProperties,
+    systemProperties: systemProperties(options.systemProperties),
     catalog: options.catalog,
     now: new Date(options.clock.now()),
     runFilterCommand,
@@ -80,21 +76,4 @@ async function newestTime(files: readonly string[]): Promise<number> {
     ),
   )
   return Math.max(...times)
-}
-
-async function readText(file: string): Promise<string> {
-  let bytes: Uint8Array
-  try {
-    bytes = await readFile(file)
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    const reasons: Record<string, string> = {
-      ENOENT: 'does not exist. Check the path after --conf-file.',
-      EISDIR: 'is a directory. Name a .properties file in it.',
-      EACCES: 'cannot be read: permission is refused.',
-    }
-    throw new MillraceError('BAD_CONFIGURATION', `${file} ${reasons[code ?? ''] ?? `cannot be read: ${(error as Error).message}`}`)
-  }
-  if (bytes.includes(0)) throw new MillraceError('BAD_CONFIGURATION', `${file} is not a text file: it has zero bytes.`)
-  return decodeProperties(bytes).text
 }

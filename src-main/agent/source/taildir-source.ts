@@ -3,7 +3,7 @@
 // At-least-once: a position moves after the channel has committed, and is noted at once (position-store.ts). A killed process could repeat
 // the one transaction whose commit it did not live to note; where one durable channel is required, and no interceptor changed the events,
 // the source finds that transaction in the channel at its next start and repeats nothing.
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import { columnOf, withHeaderColumn } from '../../../src-shared/event/build-batch.ts'
 import { type EventBatch, originAt } from '../../../src-shared/event/event-batch.ts'
@@ -93,7 +93,7 @@ class TaildirSource implements Source {
     if (this.#groups.length === 0) throw new MillraceError('BAD_CONFIGURATION', 'filegroups is empty: name at least one group of files.')
     const { workDir, name, log } = context
     const positionFile = options.positionFile ?? join(workDir, `${name}.taildir_position.json`)
-    this.#positions = new PositionStore(positionFile, join(workDir, `${name}.taildir_journal`), log)
+    this.#positions = new PositionStore(positionFile, join(dirname(positionFile), `.${basename(positionFile)}.journal`), log)
   }
 
   async start(): Promise<void> {

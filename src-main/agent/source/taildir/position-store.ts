@@ -3,7 +3,7 @@
 // The position file is Flume's, byte for byte: `[{"inode":1,"pos":2,"file":"/p"},…]`, written every writePosInterval, here to a temporary file that
 // is renamed over it. It is the one that counts: delete it, and everything is read again.
 //
-// The journal (in the agent's folder) makes up for the time between two writes. Its first line is JSON with the time and size of the position
+// The journal (`.<position file>.journal` beside it) makes up for the time between two writes. Its first line is JSON with the time and size of the position
 // file that it belongs to, and each file's position and fingerprint; every commit appends one line `{"id":…,"pos":…,"fp":…}` by a plain write,
 // which survives a killed process. A journal that belongs to another position file (somebody changed it) only lends its fingerprints.
 import { appendFileSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
