@@ -6,7 +6,7 @@ export interface FlumeType {
   readonly className: string
   /** In 1.11 the class is missing: why. */
   readonly missing?: string
-  /** The class stands in a module that flume-ng-node does not bring along, or needs Hadoop: a Flume as we recorded it cannot load it. */
+  /** The class stands in a module that flume-ng-node does not bring along: a Flume as we recorded it cannot load it. */
   readonly extra?: true
 }
 
@@ -52,7 +52,7 @@ export const flumeTypes = {
     type('null', 'sink.NullSink'),
     type('logger', 'sink.LoggerSink'),
     type('file_roll', 'sink.RollingFileSink'),
-    extra(type('hdfs', 'sink.hdfs.HDFSEventSink')),
+    type('hdfs', 'sink.hdfs.HDFSEventSink'),
     type('irc', 'sink.irc.IRCSink'),
     type('avro', 'sink.AvroSink'),
     type('thrift', 'sink.ThriftSink'),

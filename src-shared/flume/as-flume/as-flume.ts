@@ -2,9 +2,11 @@
 // The answer has the shape of `expect` of the golden cases (test/conformance/flume).
 
 import { flumeType } from '../flume-types.ts'
+import { javaWords } from '../java-text.ts'
 import type { ConfigureEnvironment } from './configure-sources.ts'
 import { ConfigureError, type FlumeContext } from './flume-context.ts'
 import { type FatalFailure, type InstantiatedAgent, instantiateAsFlume } from './instantiate-as-flume.ts'
+import { hashSetOrder } from './java-hash-order.ts'
 import { type FlumeEnvironment, ParseFailure, readAsFlume } from './read-as-flume.ts'
 import { type ConfigFilterFactory, type FlumeError, type ValidAgent, type ValidComponent, validateAsFlume } from './validate-as-flume.ts'
 
@@ -92,9 +94,19 @@ function componentsOf(agent: ValidAgent): FlumeComponents {
     wire: 'channel' | 'channels' | undefined,
   ): Record<string, { params: Params } | { stub: Params }> =>
     Object.fromEntries(
-      [...components.values()].map(({ name, context, stub }) => {
+      [...components.values()].map(({ name, context, stub, writtenChannels }) => {
         if (!stub) return [name, { params: paramsOf(context) }]
-        return [name, { stub: { type: context.get('type')!, ...(wire !== undefined && { [wire]: context.get(wire)! }) } }]
+        return [
+          name,
+          {
+            stub: {
+              type: context.get('type')!,
+              ...(wire !== undefined && {
+                [wire]: wire === 'channels' ? hashSetOrder(javaWords(writtenChannels!)).join(' ') : context.get(wire)!,
+              }),
+            },
+          },
+        ]
       }),
     )
   return {

@@ -1,7 +1,7 @@
 // What configure() of Flume 1.11's sinks and sink processors accepts, refuses, and takes as batch size.
 import { javaIntegerUntrimmed, javaLongUntrimmed } from '../java-text.ts'
 import { check } from './configure-sources.ts'
-import type { FlumeContext } from './flume-context.ts'
+import { type FlumeContext, MissingLibrary } from './flume-context.ts'
 
 /** Configures a sink. Answers its batch size where Flume compares that with transaction capacities. Throws ConfigureError. */
 export type ConfigureSink = (context: FlumeContext) => number | undefined
@@ -35,6 +35,7 @@ export const sinkClasses: Readonly<Record<string, ConfigureSink>> = {
     check(context.get('chan') !== undefined, 'No chan specified')
     return undefined
   },
+  [`${sink}hdfs.HDFSEventSink`]: hdfsSink,
   [`${sink}http.HttpSink`]: (context) => {
     check(isJavaUrl(context.get('endpoint') ?? ''), 'Endpoint URL invalid')
     check((context.integer('connectTimeout') ?? 5000) > 0, 'Connect timeout must be a non-zero and positive')
@@ -52,6 +53,19 @@ function rpcSink(context: FlumeContext): number {
   // parseBatchSize: what is no number, or below 1, is the default.
   const batchSize = javaIntegerUntrimmed(context.get('batch-size') ?? '')
   return batchSize === undefined || batchSize < 1 ? 100 : batchSize
+}
+
+function hdfsSink(context: FlumeContext): number {
+  check(context.get('hdfs.path') !== undefined, 'hdfs.path is required')
+  for (const key of ['rollInterval', 'rollSize', 'rollCount']) context.long(`hdfs.${key}`)
+  const batchSize = context.long('hdfs.batchSize') ?? 100
+  for (const key of ['idleTimeout', 'maxOpenFiles']) context.integer(`hdfs.${key}`)
+  context.long('hdfs.callTimeout')
+  for (const key of ['threadsPoolSize', 'rollTimerPoolSize', 'closeTries']) context.integer(`hdfs.${key}`)
+  context.long('hdfs.retryInterval')
+  check(batchSize > 0, 'batchSize must be greater than 0')
+  // Codecs and the log-in are Hadoop's, whose jars a Flume does not bring along.
+  throw new MissingLibrary('org/apache/hadoop/security/UserGroupInformation')
 }
 
 function pathManager(type: string): void {

@@ -8,6 +8,9 @@ export class ConfigureError extends Error {
 
 export class NumberFormatError extends ConfigureError {}
 
+/** A NoClassDefFoundError: no exception but an error, which Flume catches nowhere. */
+export class MissingLibrary extends Error {}
+
 export class FlumeContext {
   readonly parameters: Map<string, string>
 

@@ -5,7 +5,7 @@ import { channelClasses } from './configure-channels.ts'
 import { configureInterceptors } from './configure-interceptors.ts'
 import { configureProcessor, sinkClasses } from './configure-sinks.ts'
 import { type ConfigureEnvironment, check, sourceClasses } from './configure-sources.ts'
-import { ConfigureError, type FlumeContext } from './flume-context.ts'
+import { ConfigureError, type FlumeContext, MissingLibrary } from './flume-context.ts'
 import { hashMapOrder } from './java-hash-order.ts'
 import type { ValidAgent, ValidComponent } from './validate-as-flume.ts'
 
@@ -32,6 +32,7 @@ export function instantiateAsFlume(
   try {
     return new Instantiation(name, environment, reasons).run(agent)
   } catch (error) {
+    if (error instanceof MissingLibrary) return { fatal: 'java.lang.NoClassDefFoundError', fatalMessage: error.message }
     if (error instanceof FatalError) return { fatal: 'org.apache.flume.FlumeException', fatalMessage: error.message }
     throw error
   }
@@ -79,30 +80,30 @@ class Instantiation {
     }
   }
 
-  #channel({ name, context }: ValidComponent): void {
+  #channel({ name, context, stub }: ValidComponent): void {
     const className = classOf('channel', context.get('type')!)
     this.#attempt(`channels.${name}`, () => {
-      this.#channels.set(name, { transactionCapacity: channelClasses[className]!(context), users: [] })
+      this.#channels.set(name, { transactionCapacity: stub ? undefined : channelClasses[className]!(context), users: [] })
     })
   }
 
-  #source({ name, context }: ValidComponent): boolean {
+  #source({ name, context, stub }: ValidComponent): boolean {
     const className = classOf('source', context.get('type')!)
     return this.#attempt(`sources.${name}`, () => {
-      const batchSize = sourceClasses[className]!(context, this.#environment)
+      const batchSize = stub ? undefined : sourceClasses[className]!(context, this.#environment)
       const channels = javaWords(context.get('channels')!).filter((channel) => this.#channels.has(channel))
       for (const channel of channels) this.#checkBatch('source', name, batchSize, channel)
       check(channels.length > 0, `Source ${name} is not connected to a channel`)
-      configureSelector(context.sub('selector.'), channels)
-      configureInterceptors(context)
+      configureSelector(context.sub('selector.'), stub ? undefined : channels)
+      if (!stub) configureInterceptors(context)
       for (const channel of channels) this.#channels.get(channel)!.users.push(name)
     })
   }
 
-  #sink({ name, context }: ValidComponent): boolean {
+  #sink({ name, context, stub }: ValidComponent): boolean {
     const className = classOf('sink', context.get('type')!)
     return this.#attempt(`sinks.${name}`, () => {
-      const batchSize = sinkClasses[className]!(context)
+      const batchSize = stub ? undefined : sinkClasses[className]!(context)
       const channel = this.#channels.get(context.get('channel')!)
       if (channel === undefined) throw new ConfigureError(`Sink ${name} is not connected to a channel`)
       this.#checkBatch('sink', name, batchSize, context.get('channel')!)
@@ -165,13 +166,13 @@ function classOf(kind: 'source' | 'channel' | 'sink', type: string): string {
   return known.className
 }
 
-/** ChannelSelectorFactory.create with the source's channels that are alive. */
-function configureSelector(context: FlumeContext, channels: readonly string[]): void {
+/** ChannelSelectorFactory.create with the source's channels that are alive; undefined for a stub, whose selector is not configured. */
+function configureSelector(context: FlumeContext, channels: readonly string[] | undefined): void {
   const type = context.get('type')
   if (type === undefined || type.trim() === '') return
   const selector = classNameOf('selector', type)
   check(selector !== undefined, `Unable to load selector type: ${type}, class: ${type}`)
-  if (!selector!.endsWith('MultiplexingChannelSelector')) return
+  if (channels === undefined || !selector!.endsWith('MultiplexingChannelSelector')) return
   const names = (list: string | undefined): string[] => {
     if (list === undefined || list === '') return []
     const found = list.split(' ')

@@ -20,7 +20,10 @@ export interface FlumeError {
 export interface ValidComponent {
   readonly name: string
   readonly context: FlumeContext
+  /** Flume drops the parameters of a stub and never configures its instance. */
   readonly stub: boolean
+  /** A stub source keeps its channels as they were written, valid or not. */
+  readonly writtenChannels?: string
 }
 
 export interface ValidGroup {
@@ -260,9 +263,11 @@ class AgentValidation {
           configuration.errors.push({ component: name, key: 'type', type: 'ATTRS_MISSING', severity: 'ERROR' })
           throw new ConfigurationException(`Component has no type. Cannot configure. ${name}`)
         }
+        const writtenChannels = context.get('channels')
         configured(name, context, configuration)
         const alias = config?.toLowerCase()
-        survivors.set(name, { name, context, stub: alias !== undefined && (alias === 'other' || hasNoContext(alias)) })
+        const stub = alias !== undefined && (alias === 'other' || hasNoContext(alias))
+        survivors.set(name, { name, context, stub, ...(stub && writtenChannels !== undefined && { writtenChannels }) })
         this.#errors.push(...configuration.errors)
       } catch (error) {
         if (!(error instanceof ConfigurationException)) throw error
