@@ -1,7 +1,7 @@
 // Dates by a pattern of java.text.SimpleDateFormat, English names, local time zone: ${date:yyyy-MM-dd} and every other place where a
 // configuration carries such a pattern.
 
-/** Formats `date`. Throws a RangeError for a letter that Java does not know. */
+/** Formats `date` as commons-lang FastDateFormat does. Throws a RangeError for a letter that Java does not know, or a quote without end. */
 export function formatJavaDate(pattern: string, date: Date): string {
   let out = ''
   for (let at = 0; at < pattern.length; ) {
@@ -34,7 +34,7 @@ function quotedText(pattern: string, start: number): { text: string; end: number
       at += 2
     } else return { text, end: at + 1 }
   }
-  return { text, end: at }
+  throw new RangeError('Unterminated quote')
 }
 
 const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
@@ -47,10 +47,10 @@ function field(letter: string, length: number, date: Date): string {
     case 'G':
       return date.getFullYear() > 0 ? 'AD' : 'BC'
     case 'y':
+      return year(date.getFullYear(), length)
     case 'Y':
-      return length === 2 ? String(date.getFullYear() % 100).padStart(2, '0') : number(date.getFullYear())
+      return year(weekOfYear(date).year, length)
     case 'M':
-    case 'L':
       return length >= 4 ? months[date.getMonth()]! : length === 3 ? months[date.getMonth()]!.slice(0, 3) : number(date.getMonth() + 1)
     case 'd':
       return number(date.getDate())
@@ -63,7 +63,7 @@ function field(letter: string, length: number, date: Date): string {
     case 'F':
       return number(Math.floor((date.getDate() - 1) / 7) + 1)
     case 'w':
-      return number(Math.floor((dayOfYear(date) - 1 + new Date(date.getFullYear(), 0, 1).getDay()) / 7) + 1)
+      return number(weekOfYear(date).week)
     case 'W':
       return number(Math.floor((date.getDate() - 1 + new Date(date.getFullYear(), date.getMonth(), 1).getDay()) / 7) + 1)
     case 'a':
@@ -85,13 +85,25 @@ function field(letter: string, length: number, date: Date): string {
     case 'z':
       return zoneName(date, length)
     case 'Z':
-      return offset(date, length === 2 ? ':' : '')
+      if (length === 2) return date.getTimezoneOffset() === 0 ? 'Z' : offset(date, ':')
+      return offset(date, length === 1 ? '' : ':')
     case 'X':
+      if (length > 3) throw new RangeError('invalid number of X')
       if (date.getTimezoneOffset() === 0) return 'Z'
       return length === 1 ? offset(date, '').slice(0, 3) : offset(date, length === 2 ? '' : ':')
     default:
       throw new RangeError(`Illegal pattern component: ${letter}`)
   }
+}
+
+const year = (value: number, length: number): string => (length === 2 ? String(value % 100) : String(value)).padStart(length, '0')
+
+/** Weeks begin on Sunday, and the week of 1 January is the first (Locale.ENGLISH). */
+function weekOfYear(date: Date): { year: number; week: number } {
+  const saturday = new Date(date.getFullYear(), date.getMonth(), date.getDate() + 6 - date.getDay())
+  if (saturday.getFullYear() > date.getFullYear()) return { year: saturday.getFullYear(), week: 1 }
+  const firstDay = new Date(date.getFullYear(), 0, 1).getDay()
+  return { year: date.getFullYear(), week: Math.floor((dayOfYear(date) - 1 + firstDay) / 7) + 1 }
 }
 
 function dayOfYear(date: Date): number {

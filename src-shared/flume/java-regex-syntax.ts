@@ -18,6 +18,8 @@ class Reader {
   #at = 0
   #groups = 0
   readonly #names = new Set<string>()
+  /** (?x): white space and what follows # do not count. */
+  #comments = false
 
   constructor(text: string) {
     this.#text = text
@@ -29,10 +31,13 @@ class Reader {
   }
 
   #alternatives(): void {
-    while (this.#at < this.#text.length && this.#text[this.#at] !== ')') {
-      if (this.#take('|')) continue
-      this.#term()
+    const outer = this.#comments
+    for (;;) {
+      this.#skipComments()
+      if (this.#at >= this.#text.length || this.#text[this.#at] === ')') break
+      if (!this.#take('|')) this.#term()
     }
+    this.#comments = outer
   }
 
   #term(): void {
@@ -65,14 +70,33 @@ class Reader {
       const flags = /^[idmsuxU]*(?:-[idmsuxU]*)?([:)])/.exec(this.#rest())
       if (flags === null) throw new SyntaxProblem(`Unknown inline modifier near index ${this.#at}`)
       this.#at += flags[0].length
-      if (flags[1] === ')') return true
+      const on = flags[0].split('-')[0]!.includes('x') || (this.#comments && !(flags[0].split('-')[1] ?? '').includes('x'))
+      if (flags[1] === ')') {
+        this.#comments = on
+        return true
+      }
+      const outer = this.#comments
+      this.#comments = on
+      this.#alternatives()
+      this.#comments = outer
+      if (!this.#take(')')) throw new SyntaxProblem(`Unclosed group near index ${this.#at}`)
+      return false
     }
     this.#alternatives()
     if (!this.#take(')')) throw new SyntaxProblem(`Unclosed group near index ${this.#at}`)
     return false
   }
 
+  #skipComments(): void {
+    while (this.#comments) {
+      const skipped = /^(?:[ \t\n\v\f\r]+|#[^\n\r\u0085\u2028\u2029]*)/.exec(this.#rest())?.[0]
+      if (skipped === undefined) return
+      this.#at += skipped.length
+    }
+  }
+
   #quantifiers(): void {
+    this.#skipComments()
     const counted = /^\{(\d+)(?:,(\d*))?\}/.exec(this.#rest())
     if (this.#text[this.#at] === '{') {
       if (counted === null)
@@ -93,6 +117,7 @@ class Reader {
     this.#take('^')
     let first = true
     for (;;) {
+      this.#skipComments()
       if (this.#at >= this.#text.length) throw new SyntaxProblem(`Unclosed character class near index ${this.#at - 1}`)
       if (!first && this.#take(']')) return
       if (this.#take('[')) this.#set()
