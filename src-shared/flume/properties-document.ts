@@ -32,7 +32,7 @@ export function entryFor(document: PropertiesDocument, key: string): PropertyEnt
 /** Gives `key` this value: in place where the key stands (the last one counts), else as a new line after the entry `after`, else where its prefix ends. */
 export function setValue(document: PropertiesDocument, key: string, value: string, after?: string): PropertiesDocument {
   const entry = entryFor(document, key)
-  if (entry === undefined) return insertEntry(document, key, value, after ?? neighbourOf(document, key))
+  if (entry === undefined) return insertValue(document, key, value, after ?? neighbourOf(document, key), false)
   if (entry.value === value) return document
   const [start, end] = entry.valueAt
   const before = entry.raw.slice(0, start)
@@ -73,13 +73,21 @@ function replacePiece(document: PropertiesDocument, old: PropertyPiece, raw: str
 /** Line numbers and keys change with an edit, so the edited text is read again. */
 const reread = (pieces: readonly PropertyPiece[]): PropertiesDocument => readProperties(textOf(pieces))
 
-function insertEntry(document: PropertiesDocument, key: string, value: string, after: string | undefined): PropertiesDocument {
+/** A new line for `key` behind the entry `after` (at the end when absent), with a blank line before it where a block begins. */
+export function insertValue(
+  document: PropertiesDocument,
+  key: string,
+  value: string,
+  after: string | undefined,
+  beginsBlock: boolean,
+): PropertiesDocument {
   const lineEnd = document.pieces.some((piece) => piece.raw.endsWith('\r\n'))
     ? '\r\n'
     : documentText(document).includes('\n')
       ? '\n'
       : mainLineEnd(document)
-  const line = `${escapeKey(key)} = ${escapeValue(value)}${lineEnd}`
+  const blank = beginsBlock && document.pieces.length > 0 ? lineEnd : ''
+  const line = `${blank}${escapeKey(key)} = ${escapeValue(value)}${lineEnd}`
   const index = after === undefined ? -1 : document.pieces.findLastIndex((piece) => piece.kind === 'entry' && piece.key === after)
   const pieces = [...document.pieces]
   const place = index === -1 ? pieces.length : index + 1
