@@ -1,4 +1,5 @@
 // The command line. Start-up is kept short: only the module of the command that was named is loaded.
+import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { MillraceError, messageOf } from '../../src-shared/errors.ts'
 import { version } from './version.ts'
@@ -48,6 +49,7 @@ const commands: Readonly<Record<string, Listed>> = {
 }
 
 const exitCodes = `
+\`millrace FILE…\` opens logs, pipelines and stream programs: it is short for \`millrace serve FILE…\`.
 Exit codes: 0 done, 1 it failed (the message says why), 2 wrong usage.
 \`millrace COMMAND --help\` says more about a command.`
 
@@ -59,13 +61,16 @@ async function main(): Promise<void> {
     .helpCommand(false)
     .showHelpAfterError('(millrace --help lists the commands)')
     .addHelpText('after', exitCodes)
-  const named = process.argv[2]
+  const args = process.argv.slice(2)
+  // `millrace some.log` opens it.
+  if (args[0] !== undefined && !Object.hasOwn(commands, args[0]) && existsSync(args[0])) args.unshift('serve')
+  const named = args[0]
   for (const [name, { summary, load }] of Object.entries(commands)) {
     if (name === named) program.addCommand(await load())
     else program.command(name, { hidden: false }).description(summary)
   }
   exitWith2ForUsage(program)
-  await program.parseAsync()
+  await program.parseAsync(args, { from: 'user' })
 }
 
 /** Commander's own errors (unknown option, missing argument) exit with 2; help and version with 0. */

@@ -8,6 +8,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { systemClock } from '../clock.ts'
 import { forkEngine } from '../engine/fork-engine.ts'
 import { superviseEngine } from '../engine/supervise-engine.ts'
+import type { HeadlessServer } from '../headless/headless-server.ts'
 import { loggerTo } from '../log.ts'
 import { defaultWorkspace } from '../workspace/folders.ts'
 import { version } from './version.ts'
@@ -49,26 +50,25 @@ async function serve(files: readonly string[], flags: ServeFlags): Promise<void>
     log,
     onLog: ({ level, sentence, fields }) => log[level](sentence, fields as Record<string, string>),
   })
-  // The engine starts while the server is loaded.
-  const [{ startHeadlessServer }] = await Promise.all([import('../headless/headless-server.ts'), engine.ready()])
-  const server = await startHeadlessServer({
-    port: flags.port,
-    renderer: rendererFolder(),
-    openLink: () => engine.openLink(),
-    random: randomBytes,
-    log,
-  }).catch(async (error: unknown) => {
-    await engine.stop()
-    throw error
-  })
+  let server: HeadlessServer | undefined
   let stopping = false
   const stop = async (): Promise<void> => {
     stopping = true
-    await Promise.all([server.close(), engine.stop()])
+    await Promise.all([server?.close(), engine.stop()])
     process.exit(0)
   }
   process.once('SIGINT', () => void stop())
   process.once('SIGTERM', () => void stop())
+  try {
+    // The engine starts while the server is loaded.
+    const [{ startHeadlessServer }] = await Promise.all([import('../headless/headless-server.ts'), engine.ready()])
+    const openLink = (): ReturnType<typeof engine.openLink> => engine.openLink()
+    server = await startHeadlessServer({ port: flags.port, renderer: rendererFolder(), openLink, random: randomBytes, log })
+  } catch (error) {
+    if (stopping) return
+    await engine.stop()
+    throw error
+  }
   engine.onState((state) => {
     if (stopping || state.state !== 'gone' || state.willRestart) return
     process.stderr.write(`millrace: ${state.sentence}\n`)
@@ -84,7 +84,7 @@ async function serve(files: readonly string[], flags: ServeFlags): Promise<void>
   }
   if (flags.open ?? hasDisplay()) openBrowser(address)
   if (process.stdin.isTTY) {
-    process.stdin.on('data', () => process.stdout.write(`Millrace is at ${server.newAddress()}\n`))
+    process.stdin.on('data', () => process.stdout.write(`Millrace is at ${server!.newAddress()}\n`))
   }
 }
 

@@ -6,7 +6,7 @@ import type { DirectoryEntry, EngineOverview, OutputLine, RecentFile, WorkspaceP
 import type { Clock } from '../clock.ts'
 import type { WorkspaceFolders } from '../workspace/folders.ts'
 import type { WorkspaceStore } from '../workspace/workspace-store.ts'
-import { Changes, liveValues, sameJson, sampledValues } from './live.ts'
+import { liveValues, sameJson, sampledValues } from './live.ts'
 import { ioError } from './log-index/io-error.ts'
 import type { OutputRing } from './output-ring.ts'
 import type { PipelineService } from './pipeline/pipeline-service.ts'
@@ -29,7 +29,6 @@ const mostEntries = 5000
 
 export class WorkspaceService {
   readonly #deps: WorkspaceServiceDeps
-  readonly #recentChanges = new Changes()
   readonly #startedAt: number
   state: EngineOverview['state'] = 'ready'
 
@@ -95,7 +94,6 @@ export class WorkspaceService {
 
   forgetRecent(path: string): void {
     this.#deps.store.forgetRecent(path)
-    this.#recentChanges.changed()
   }
 
   async *output(after: number, signal: AbortSignal | undefined): AsyncGenerator<readonly OutputLine[]> {

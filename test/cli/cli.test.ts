@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { runMillrace } from '../driver/millrace-process.ts'
+import { runMillrace, startMillrace } from '../driver/millrace-process.ts'
 import { temporaryFolder } from '../driver/temporary-folder.ts'
+import { until } from '../driver/until.ts'
 
 const commands = ['agent', 'serve', 'validate', 'avro-client', 'components', 'stream', 'batch', 'channel']
 
@@ -48,4 +51,23 @@ test('channel show of a folder without a channel is one sentence', async () => {
   expect(code).toBe(1)
   expect(stderr.split('\n').length).toBe(2)
   expect(stderr).toContain('There is no durable channel')
+})
+
+test('a file instead of a command is opened by serve', async () => {
+  const folder = temporaryFolder()
+  const log = join(folder, 'some.log')
+  writeFileSync(log, 'one\n')
+  const millrace = startMillrace([log, '--no-open', '--workspace', join(folder, 'workspace')])
+  await until('the address is printed', () => millrace.stdout().includes('http://127.0.0.1:'))
+  millrace.child.kill('SIGTERM')
+  expect(await millrace.exited).toBe(0)
+})
+
+test('files that cannot be opened are each said so, and the workbench opens all the same', async () => {
+  const folder = temporaryFolder()
+  const millrace = startMillrace(['serve', join(folder, 'none.log'), folder, '--no-open', '--workspace', join(folder, 'workspace')])
+  await until('both are said', () => millrace.stderr().split('\n').length === 3)
+  expect(millrace.stderr()).toContain(`There is no file ${join(folder, 'none.log')}`)
+  expect(millrace.stderr()).toContain(`${folder} is a folder`)
+  expect(millrace.stdout()).toContain('http://127.0.0.1:')
 })

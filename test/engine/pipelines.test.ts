@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { EngineClient } from '../../src-shared/contract/client.ts'
@@ -161,4 +161,19 @@ test('a component in trouble is among the problems, with its sentence and place'
     component: 'a1.sinks.k1',
     severity: 'error',
   })
+})
+
+test('one pipeline that cannot start again after a restart is said so and hinders no other', async () => {
+  const first = await client()
+  const good = await first.client.pipelines.create({ name: 'good', text: seqToNull })
+  const gone = await first.client.pipelines.create({ name: 'gone', text: seqToNull })
+  for (const { id } of [good, gone]) await first.client.pipelines.start({ id })
+  await first.stop()
+  rmSync(gone.file)
+  const second = await client(first.workspace)
+  const list = await firstValue(second.client.pipelines.list())
+  expect(list).toMatchObject([
+    { id: good.id, state: 'running' },
+    { id: gone.id, state: 'failed', sentence: expect.stringContaining(`There is no file ${gone.file}`) },
+  ])
 })

@@ -44,7 +44,10 @@ interface Stream {
   /** Folders of the channels that it pins, once its graph is known. */
   readonly pinned: Set<string>
   run: number | undefined
+  /** Counts changes of the document. */
   readonly changes: Changes
+  /** Counts batches that were submitted, started or ended, and changes of state. */
+  readonly batchChanges: Changes
 }
 
 const everyMs = 250
@@ -141,11 +144,14 @@ export class StreamService {
   }
 
   batches(id: string, limit: number, signal: AbortSignal | undefined) {
-    const { handle } = this.#find(id)
+    const { handle, batchChanges } = this.#find(id)
+    let list: { count: number; batches: readonly BatchSummary[] } | undefined
     const read = (): { totals: StreamTotals; batchIntervalMs?: number; batches: readonly BatchSummary[] } | undefined => {
       if (!this.#streams.has(id)) return undefined
       const { totals, batchIntervalMs } = handle.summary()
-      return { totals, ...(batchIntervalMs !== undefined && { batchIntervalMs }), batches: handle.batches(limit) }
+      // Hundreds of records are read for a list; a backlog changes far more often than they do.
+      if (list?.count !== batchChanges.count) list = { count: batchChanges.count, batches: handle.batches(limit) }
+      return { totals, ...(batchIntervalMs !== undefined && { batchIntervalMs }), batches: list.batches }
     }
     return sampledValues(read, { clock: this.#deps.clock, everyMs, signal }, sameJson)
   }
@@ -205,6 +211,7 @@ export class StreamService {
   #make(id: string, program: ProgramFile, pipeline: string | undefined): Stream {
     const { clock, log, folders, spawn } = this.#deps
     const changes = new Changes()
+    const batchChanges = new Changes()
     const handle = new StreamHandle(
       { spawn, clock, log: log.child({ stream: id }) },
       {
@@ -214,10 +221,13 @@ export class StreamService {
         channels: () => this.#channels.forStream(id, pipeline),
       },
     )
-    const stream: Stream = { id, program, handle, pipeline, pinned: new Set(), run: undefined, changes }
+    const stream: Stream = { id, program, handle, pipeline, pinned: new Set(), run: undefined, changes, batchChanges }
     this.#streams.set(id, stream)
     handle.onChange(() => this.#pin(stream))
-    handle.onChange(() => this.#listChanges.changed())
+    handle.onChange(() => {
+      batchChanges.changed()
+      this.#listChanges.changed()
+    })
     this.#changed()
     return stream
   }
