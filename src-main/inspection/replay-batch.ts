@@ -2,8 +2,9 @@
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { MillraceError } from '../../src-shared/errors.ts'
-import type { BatchRecord, RecordingLimits } from '../../src-shared/streaming/batch-record.ts'
+import type { BatchRecord, InputRange, RecordingLimits } from '../../src-shared/streaming/batch-record.ts'
 import type { ProgramFailure } from '../../src-shared/streaming/program-failure.ts'
+import { openLogReader } from '../agent/channel/log/log-reader.ts'
 import type { PendingBatch } from '../streaming/host.ts'
 import type { CollectedOutput } from '../streaming/output-context.ts'
 import type { ProgramVersion } from '../streaming/program/load-program.ts'
@@ -55,6 +56,7 @@ export async function replayBatch(deps: SuperviseDeps, options: ReplayOptions): 
       `The batch read ${unread.records} records from ${unread.name}, which keeps nothing: only channels can be read again.`,
     )
   }
+  for (const range of ranges) checkRetained(range, options.channels)
   let done: Parameters<EngineHandlers['batchDone']>[0] | undefined
   const printed: Uint8Array[] = []
   let printedSize = 0
@@ -114,6 +116,20 @@ export async function replayBatch(deps: SuperviseDeps, options: ReplayOptions): 
     ...(difference !== undefined && { difference }),
     programChanged: done.record.programVersion !== record.programVersion,
   }
+}
+
+function checkRetained(range: InputRange, channels: readonly ChannelFolder[]): void {
+  const channel = channels.find((candidate) => candidate.name === range.input)
+  if (channel === undefined) throw new MillraceError('NOT_FOUND', `The batch read channel ${range.input}, which this stream has no more.`)
+  const reader = openLogReader(channel.folder)
+  const { first } = reader.extent()
+  reader.close()
+  if (range.records === 0 || range.from >= first) return
+  throw new MillraceError(
+    'NOT_FOUND',
+    `Events ${range.from} to ${range.until - 1} of channel ${range.input} are kept no longer (it keeps them from ${first} on): the batch cannot run again. ` +
+      'A longer retention of the channel keeps more.',
+  )
 }
 
 function textsOf(file: string, version: ProgramVersion | { readonly text: string }): readonly (readonly [string, string])[] {

@@ -15,6 +15,7 @@ const longestLine = 400
 
 /** `doing` says at which point it was thrown: while the file was loaded, or later in one of its functions. */
 export function failureOf(thrown: unknown, doing: 'load' | 'run', sources: ProgramSources, main: string): ProgramFailure {
+  if (doing === 'run') thrown = rootOf(thrown)
   const stack = thrown instanceof Error ? thrown.stack : undefined
   const code = (thrown as { code?: unknown } | null | undefined)?.code
   const compiles = doing === 'run' || !isSyntaxError(thrown)
@@ -25,6 +26,13 @@ export function failureOf(thrown: unknown, doing: 'load' | 'run', sources: Progr
     ...(where && { where }),
     ...(stack !== undefined && { stack: ownFrames(stack) }),
   }
+}
+
+// "Job aborted due to stage failure" and the like say nothing that a person can mend; what was thrown first does.
+function rootOf(thrown: unknown): unknown {
+  let root = thrown
+  while (root instanceof Error && root.cause instanceof Error) root = root.cause
+  return root
 }
 
 function kindOf(thrown: unknown, doing: 'load' | 'run'): ProgramFailureKind {

@@ -1,0 +1,78 @@
+// A stream over a real channel for tests: its program, its handle, what it printed.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from '../../src-main/clock.ts'
+import { StreamHandle, type StreamHandleOptions } from '../../src-main/inspection/stream-handle.ts'
+import { silentLogger } from '../../src-main/log.ts'
+import { noRestart } from '../../src-main/streaming/program/restart-policy.ts'
+import { spawnProgram } from '../../src-main/streaming/program/spawn-program.ts'
+import { type LogBench, logBench } from './log-bench.ts'
+
+export interface StreamBench extends AsyncDisposable {
+  readonly folder: string
+  readonly log: LogBench
+  /** A stream of its own with this program (see programText). */
+  stream(id: string, source: string, options?: Partial<StreamHandleOptions>): TestStream
+}
+
+export interface TestStream {
+  readonly handle: StreamHandle
+  readonly file: string
+  rewrite(source: string): void
+  printed(): string
+}
+
+/** A program that reads `c1` as lines in batches of 50 ms; `body` uses `lines`. */
+export function programText(body: string, imports = ''): string {
+  return `${imports}
+import { milliseconds, StreamingContext } from 'millrace'
+
+const ssc = new StreamingContext({ appName: 'test', batchDuration: milliseconds(50) })
+const lines = ssc.channelStream('c1').text()
+${body}
+ssc.start()
+await ssc.awaitTermination()
+`
+}
+
+export async function streamBench(): Promise<StreamBench> {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-stream-'))
+  const log = await logBench(folder)
+  const handles: StreamHandle[] = []
+  return {
+    folder,
+    log,
+    stream: (id, source, options = {}) => {
+      const file = join(folder, `${id}.ts`)
+      writeFileSync(file, source)
+      const printed: Uint8Array[] = []
+      const handle = new StreamHandle(
+        { spawn: spawnProgram, clock: systemClock, log: silentLogger },
+        {
+          id,
+          file,
+          folder: join(folder, `state-${id}`),
+          channels: () => [log.forStream(id)],
+          restart: noRestart,
+          onOutput: (_stream, bytes) => {
+            printed.push(bytes)
+          },
+          ...options,
+        },
+      )
+      handles.push(handle)
+      return {
+        handle,
+        file,
+        rewrite: (text) => writeFileSync(file, text),
+        printed: () => Buffer.concat(printed).toString('utf8'),
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const handle of handles) await handle.close()
+      await log.channel.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
