@@ -5,7 +5,6 @@ import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import type { ReceiverInfo } from '../../../src-shared/streaming/batch-info.ts'
 import type { BatchRecord, InputRange, RecordingLimits } from '../../../src-shared/streaming/batch-record.ts'
 import type { StreamingListenerEvent } from '../../../src-shared/streaming/listener.ts'
-import type { ProgramFailure } from '../../../src-shared/streaming/program-failure.ts'
 import { blockingDifferences, refusal } from '../checkpoint/graph-difference.ts'
 import { type StreamCheckpoint, StreamStore } from '../checkpoint/stream-store.ts'
 import type { GraphDescription } from '../host.ts'
@@ -93,7 +92,7 @@ export class StreamRunner {
       stopGraceMs: options.stopGraceMs,
       handlers: () => this.#handlers(),
       onOutput: options.onOutput,
-      onExit: (failure) => this.#exited(failure),
+      onExit: () => this.#exited(),
       completedBatches: () => this.totals.completed,
     })
     this.program.onChange(() => this.#changed())
@@ -277,8 +276,7 @@ export class StreamRunner {
     this.#changed()
   }
 
-  #exited(failure: ProgramFailure | undefined): void {
-    if (failure !== undefined) this.#deps.log.error(failure.sentence, { file: failure.where?.file, line: failure.where?.line })
+  #exited(): void {
     this.active.clear()
     this.receivers.clear()
   }
