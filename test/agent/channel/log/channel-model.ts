@@ -2,7 +2,7 @@
 // takers, streams, crashes and reopenings; after every step channel and model must say the same.
 
 import { strict as assert } from 'node:assert'
-import { execFileSync } from 'node:child_process'
+import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Transaction } from '../../../../src-main/agent/channel/channel.ts'
 import type { LogChannel } from '../../../../src-main/agent/channel/log/log-channel.ts'
@@ -49,6 +49,7 @@ class ModelRun {
   #takers: Taker[] = []
   #reserved: { transaction: Transaction; first: number; count: number; padding: number }[] = []
   #number = 0
+  #consumedBelow = 0
 
   constructor(seed: number) {
     this.#random = randomFrom(seed)
@@ -166,7 +167,7 @@ class ModelRun {
       bytes: this.#random.chance(0.2) ? 1 + this.#random.below(3000) : 1e9,
     }
     const left = transactionCapacity - taker.taken.length
-    const available = this.#state.filter((state) => state === 'available').length
+    const available = this.#countFrom(this.#low(), (state) => state === 'available')
     const refused = left === 0 || (limit.events > left && available >= left)
     const expected: number[] = []
     let bytes = 0
@@ -200,7 +201,7 @@ class ModelRun {
   }
 
   #nextAvailable(): number {
-    return this.#state.indexOf('available')
+    return this.#state.indexOf('available', this.#low())
   }
 
   // Streams
@@ -262,8 +263,8 @@ class ModelRun {
   /** The files as a killed process leaves them go on in another folder. */
   async #crash(): Promise<void> {
     const copy = join(this.#parent, `log-${++this.#crashes}`)
-    // In a process of its own: closing a file that SQLite has open would end SQLite's locks on it.
-    execFileSync('cp', ['-r', this.#folder, copy])
+    // Reading a file that SQLite has open ends SQLite's locks on it; nobody else is there to mind, and the old files go next.
+    cpSync(this.#folder, copy, { recursive: true, filter: (path) => !path.endsWith('lock.db') })
     await this.#channel.stop()
     removeFolder(this.#folder)
     this.#folder = copy
@@ -288,9 +289,21 @@ class ModelRun {
 
   // Comparing
 
+  /** The first event that is not consumed by sinks. */
+  #low(): number {
+    while (this.#consumedBelow < this.#state.length && this.#state[this.#consumedBelow] === 'consumed') this.#consumedBelow++
+    return this.#consumedBelow
+  }
+
+  #countFrom(from: number, of: (state: string, at: number) => boolean): number {
+    let count = 0
+    for (let at = from; at < this.#state.length; at++) if (of(this.#state[at]!, at)) count++
+    return count
+  }
+
   #unconsumed(): number {
     const streams = Math.min(...this.#streams.values())
-    return this.#state.reduce((count, state, at) => (state !== 'consumed' || at >= streams ? count + 1 : count), 0)
+    return this.#countFrom(Math.min(this.#low(), streams), (state, at) => state !== 'consumed' || at >= streams)
   }
 
   #room(): number {
@@ -302,11 +315,10 @@ class ModelRun {
     assert.equal(extent.next, this.#numbers.length)
     assert.equal(this.#channel.gauges().channelSize, this.#unconsumed())
     assert.equal(this.#channel.freeRoom, Math.max(0, this.#room()))
-    const unconsumed = this.#state.findIndex((state) => state !== 'consumed')
-    const pin = Math.min(unconsumed < 0 ? this.#numbers.length : unconsumed, ...this.#streams.values())
+    const pin = Math.min(this.#low(), ...this.#streams.values())
     assert.ok(extent.first <= pin, `event ${pin} is needed and ${extent.first} is the first that is kept`)
     for (const cursor of this.#channel.cursors()) {
-      const expected = cursor.kind === 'stream' ? this.#streams.get(cursor.name) : unconsumed < 0 ? this.#numbers.length : unconsumed
+      const expected = cursor.kind === 'stream' ? this.#streams.get(cursor.name) : this.#low()
       assert.equal(cursor.position, expected)
     }
   }
