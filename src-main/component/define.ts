@@ -58,11 +58,14 @@ export interface EventSerializer {
 export interface EventStream {
   readonly path: string
   readonly size: number
+  /** Character set of the file, and what happens with bytes that are none of its characters (Flume's decodeErrorPolicy). */
+  readonly inputCharset: string
+  readonly decodeErrorPolicy: 'FAIL' | 'REPLACE' | 'IGNORE'
   /** Up to `length` bytes from `offset`; fewer at the end. */
   read(offset: number, length: number): Promise<Uint8Array>
 }
 
-/** Reads events from one file. `offset` and `next` are byte offsets between events: what a tracker keeps. */
+/** Reads events from one file. `offset` and `next` are places between events: what a tracker keeps. 0 is the beginning; their meaning is the deserializer's own. */
 export interface EventDeserializer {
   /** Up to `events` events from `offset` on, and where the next begins; null at the end of the file. */
   read(offset: number, events: number): Promise<{ readonly batch: EventBatch; readonly next: number } | null>

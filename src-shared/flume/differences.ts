@@ -228,6 +228,14 @@ export const differences: readonly Difference[] = [
     cases: [],
   },
   {
+    id: 'spooldir-quarantine',
+    title: 'A spooled file that cannot be read on is put aside',
+    original: 'A name used again, a file changed while it is read, or bytes that are no characters stop the source for good.',
+    millrace: 'The file gets the ending `.error` (one whose name was used again, the next free completed name), and the others go on.',
+    why: 'One bad file must not stop all that come after it.',
+    cases: ['r043-spool-reused-name'],
+  },
+  {
     id: 'sparksink-loopback',
     title: 'SparkSink binds to this machine unless told otherwise',
     original: 'Without `hostname` it listens on every address.',

@@ -55,17 +55,31 @@ function sameBytes(bytes: Uint8Array, a: number, b: number, length: number): boo
   return true
 }
 
-/** An array of events, all in one block: parameters of `appendBatch`, and the events of Spark's EventBatch. A null header goes out as empty text, for Avro's map has no null. */
+/** An array of events, all in one block: parameters of `appendBatch`, and the events of Spark's EventBatch. */
 export function encodeEvents(batch: EventBatch): Buffer {
-  const writer = new AvroWriter(batch.bodies.length + batch.count * 16 + 64)
+  const writer = new AvroWriter(encodedSize(batch))
   if (batch.count > 0) writer.writeLong(batch.count)
+  writeEvents(writer, batch)
+  writer.writeLong(0)
+  return writer.finish()
+}
+
+/** The events one after another, as they stand in a block of a container file. */
+export function encodeRecords(batch: EventBatch): Buffer {
+  const writer = new AvroWriter(encodedSize(batch))
+  writeEvents(writer, batch)
+  return writer.finish()
+}
+
+const encodedSize = (batch: EventBatch): number => batch.bodies.length + batch.count * 16 + 64
+
+/** A null header goes out as empty text, for Avro's map has no null. */
+function writeEvents(writer: AvroWriter, batch: EventBatch): void {
   const shared = batch.columns.length === 0 ? encodeHeaders(batch.shared) : undefined
   for (let index = 0; index < batch.count; index++) {
     writer.writeFixed(shared ?? encodeHeaders(headersAt(batch, index)))
     writer.writeBytes(bodyAt(batch, index))
   }
-  writer.writeLong(0)
-  return writer.finish()
 }
 
 function encodeHeaders(headers: Headers): Buffer {
