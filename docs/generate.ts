@@ -1,12 +1,18 @@
-// Writes the pages of docs/ that are made from tables in the code: `npm run docs`. test/repo/generated-docs.test.ts fails when one of
-// them is older than its table.
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+// Writes the pages of docs/ that are made from tables and component definitions in the code: `npm run docs`.
+// test/repo/generated-docs.test.ts fails when one of them is older than its source.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { runnerImport } from 'vite'
+import type { AnyDefinition } from '../src-main/component/define.ts'
+import { referencePages } from '../src-main/component/reference-pages.ts'
 import { errorCodes } from '../src-shared/errors.ts'
+import { differences } from '../src-shared/flume/differences.ts'
+import { differencesPage } from '../src-shared/flume/differences-page.ts'
 
-/** File name in docs/ → text. */
-export function generatedPages(): ReadonlyMap<string, string> {
-  return new Map([['errors.md', errorsPage()]])
+/** Path below docs/ → text. */
+export function generatedPages(definitions: readonly AnyDefinition[]): ReadonlyMap<string, string> {
+  const components = Object.entries(referencePages(definitions)).map(([file, text]) => [`components/${file}`, text] as const)
+  return new Map([['errors.md', errorsPage()], ['differences.md', differencesPage(differences)], ...components])
 }
 
 function errorsPage(): string {
@@ -32,7 +38,14 @@ export function writtenPage(name: string): string | undefined {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  for (const [name, text] of generatedPages()) {
-    if (writtenPage(name) !== text) writeFileSync(join(import.meta.dirname, name), text)
+  // The registry finds its components by a glob of Vite's, which plain Node does not know.
+  type RegistryModule = typeof import('../src-main/component/registry.ts')
+  const { module } = await runnerImport<RegistryModule>(join(import.meta.dirname, '../src-main/component/registry.ts'), {
+    logLevel: 'error',
+  })
+  for (const [name, text] of generatedPages(module.builtInRegistry().definitions)) {
+    if (writtenPage(name) === text) continue
+    mkdirSync(dirname(join(import.meta.dirname, name)), { recursive: true })
+    writeFileSync(join(import.meta.dirname, name), text)
   }
 }
