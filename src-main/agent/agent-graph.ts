@@ -172,8 +172,9 @@ class GraphBuilder {
     const [first] = members
     attempt(first!.node, () => {
       const definition = this.#definition('sinkProcessor', processor.type)
-      const created = definition.create(optionsOf(definition, processor), { ...first!.node.context(), sinks: members })
-      this.#run(created, members)
+      const independent = members.map((member) => ({ ...member, sink: startedWhenUsed(member) }))
+      const created = definition.create(optionsOf(definition, processor), { ...first!.node.context(), sinks: independent })
+      this.#run(created, independent)
     })
   }
 
@@ -231,6 +232,30 @@ class GraphBuilder {
 interface GroupMember extends GroupedSink {
   readonly node: ComponentNode
   readonly channel: string
+}
+
+/** In a group a sink that does not start must not hold up the others: it is started again whenever its turn comes. */
+function startedWhenUsed({ node, sink }: GroupMember): Sink {
+  let started = false
+  const start = async (): Promise<void> => {
+    if (!started) await sink.start?.()
+    started = true
+  }
+  return {
+    start: () => start().catch((error) => node.loopTrouble(error)),
+    stop: async () => (started ? sink.stop?.() : undefined),
+    process: async () => {
+      try {
+        await start()
+        const status = await sink.process()
+        node.loopTrouble(undefined)
+        return status
+      } catch (error) {
+        node.loopTrouble(error)
+        throw error
+      }
+    },
+  }
 }
 
 function attempt<T>(node: ComponentNode, create: () => T): T | undefined {

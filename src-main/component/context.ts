@@ -3,7 +3,7 @@ import type { EventBatch } from '../../src-shared/event/event-batch.ts'
 import type { Channel } from '../agent/channel/channel.ts'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../log.ts'
-import type { EventDeserializer, EventSerializer, EventStream } from './define.ts'
+import type { EventDeserializer, EventSerializer, EventStream, GroupedSink } from './define.ts'
 
 /** Counters of one component, by Flume's names (`EventReceivedCount` …). `drop` is the only way in which an event is ever discarded. */
 export interface Counters {
@@ -54,3 +54,7 @@ export interface SinkContext extends ComponentContext {
 
 export type ChannelContext = ComponentContext
 export type InterceptorContext = ComponentContext
+
+export interface SinkProcessorContext extends ComponentContext {
+  readonly sinks: readonly GroupedSink[]
+}

@@ -3,7 +3,7 @@
 import type { EventBatch } from '../../src-shared/event/event-batch.ts'
 import type { OptionsOf, PropertyMap } from '../../src-shared/spec/property.ts'
 import type { Channel } from '../agent/channel/channel.ts'
-import type { ChannelContext, ComponentContext, InterceptorContext, SinkContext, SourceContext } from './context.ts'
+import type { ChannelContext, ComponentContext, InterceptorContext, SinkContext, SinkProcessorContext, SourceContext } from './context.ts'
 
 /** What process() answers: READY, call again at once; BACKOFF, nothing to do now (Flume PollableSource.Status, Sink.Status). */
 export type Status = 'READY' | 'BACKOFF'
@@ -79,10 +79,6 @@ export interface SinkProcessor {
 export interface GroupedSink {
   readonly name: string
   readonly sink: Sink
-}
-
-export interface SinkProcessorContext extends ComponentContext {
-  readonly sinks: readonly GroupedSink[]
 }
 
 export interface Example {

@@ -175,6 +175,15 @@ export const differences: readonly Difference[] = [
     why: 'One broken file must not end the agent.',
     cases: [],
   },
+  // Interceptors
+  {
+    id: 'regex-extractor-default-in-any-case',
+    title: 'serializers.<s>.type = default works',
+    original: 'The documented lower-case `default` is taken for a class name; the source is removed.',
+    millrace: 'It is read in any case.',
+    why: 'Flume drops the source because of its own documentation.',
+    cases: [],
+  },
 
   // Channels
   {

@@ -11,16 +11,31 @@ export interface Charset {
   readonly name: string
   /** A decoder for one stream of bytes. After a malformed piece it must not be used again. */
   decoder(): (bytes: Uint8Array) => Decoded
+  /** All of the bytes; what is malformed becomes U+FFFD (new String(bytes, charset)). */
+  text(bytes: Uint8Array): string
+  /** What the character set has not becomes `?`. */
   encode(text: string): Uint8Array
 }
 
 /** Throws BAD_CONFIGURATION when there is no such character set. */
 export function charset(name: string): Charset {
   const label = name.trim().toLowerCase()
-  const singleByte = singleByteEncodings[label]
-  if (singleByte !== undefined) return { name, decoder: () => (bytes) => singleByteDecoded(bytes, singleByte), encode: singleByteEncode }
+  const highest = singleByteEncodings[label]
+  if (highest !== undefined) {
+    return {
+      name,
+      decoder: () => (bytes) => singleByteDecoded(bytes, highest),
+      text: (bytes) =>
+        bufferOf(bytes)
+          .toString('latin1')
+          .replace(highest === 0xff ? /(?!)/ : /[^\0-\x7f]/g, '\ufffd'),
+      encode: (text) => Buffer.from([...text].map((char) => (char.codePointAt(0)! <= highest ? char : '?')).join(''), 'latin1'),
+    }
+  }
   // Java's UTF-16 reads a byte order mark, or big-endian without one, and writes both.
-  if (label === 'utf-16' || label === 'utf16' || label === 'utf_16') return { name, decoder: utf16Decoder, encode: encodeUtf16WithMark }
+  if (label === 'utf-16' || label === 'utf16' || label === 'utf_16') {
+    return { name, decoder: utf16Decoder, text: (bytes) => utf16Text(bytes), encode: encodeUtf16WithMark }
+  }
   const standard = javaNames[label] ?? label
   let known: string
   try {
@@ -28,7 +43,16 @@ export function charset(name: string): Charset {
   } catch {
     throw new MillraceError('BAD_CONFIGURATION', `There is no character set ${name}. Use UTF-8, ISO-8859-1, UTF-16, …`)
   }
-  return { name, decoder: () => strictDecoder(known), encode: (text) => encodeAs(known, text) }
+  const lenient = new TextDecoder(known, { ignoreBOM: true })
+  return { name, decoder: () => strictDecoder(known), text: (bytes) => lenient.decode(bytes), encode: encoderFor(known) }
+}
+
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+
+function utf16Text(bytes: Uint8Array): string {
+  const little = bytes[0] === 0xff && bytes[1] === 0xfe
+  const marked = little || (bytes[0] === 0xfe && bytes[1] === 0xff)
+  return new TextDecoder(little ? 'utf-16le' : 'utf-16be', { ignoreBOM: true }).decode(marked ? bytes.subarray(2) : bytes)
 }
 
 const javaNames: Record<string, string> = { utf_8: 'utf-8', cp1252: 'windows-1252', sjis: 'shift_jis', ms932: 'shift_jis' }
@@ -47,8 +71,6 @@ function singleByteDecoded(bytes: Uint8Array, highest: number): Decoded {
   const good = bad < 0 ? bytes : bytes.subarray(0, bad)
   return { characters: Buffer.from(good.buffer, good.byteOffset, good.length).toString('latin1'), malformed: bad >= 0 }
 }
-
-const singleByteEncode = (text: string): Uint8Array => Buffer.from(text, 'latin1')
 
 function strictDecoder(encoding: string): (bytes: Uint8Array) => Decoded {
   const strict = new TextDecoder(encoding, { fatal: true, ignoreBOM: true })
@@ -95,12 +117,19 @@ function utf16Decoder(): (bytes: Uint8Array) => Decoded {
 }
 
 function encodeUtf16WithMark(text: string): Uint8Array {
-  return Buffer.concat([Buffer.from([0xfe, 0xff]), encodeAs('utf-16be', text)])
+  return Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(text, 'utf16le').swap16()])
 }
 
-function encodeAs(encoding: string, text: string): Uint8Array {
-  if (encoding === 'utf-16le') return Buffer.from(text, 'utf16le')
-  if (encoding === 'utf-16be') return Buffer.from(text, 'utf16le').swap16()
-  if (encoding === 'utf-8') return Buffer.from(text, 'utf8')
-  return Buffer.from(text, 'latin1')
+function encoderFor(encoding: string): (text: string) => Uint8Array {
+  if (encoding === 'utf-8') return (text) => Buffer.from(text, 'utf8')
+  if (encoding === 'utf-16le') return (text) => Buffer.from(text, 'utf16le')
+  if (encoding === 'utf-16be') return (text) => Buffer.from(text, 'utf16le').swap16()
+  // Encodings of one byte per character are turned round; of others only ASCII can be written.
+  const decoder = new TextDecoder(encoding)
+  const byteOf = new Map<string, number>()
+  for (let byte = 0; byte < 256; byte++) {
+    const char = decoder.decode(Uint8Array.of(byte))
+    if (char.length === 1 && char !== '\ufffd') byteOf.set(char, byte)
+  }
+  return (text) => Uint8Array.from([...text].map((char) => byteOf.get(char) ?? 0x3f))
 }

@@ -1,0 +1,48 @@
+// interceptor `search_replace`: replaces what a regular expression finds in bodies.
+import { withBodies } from '../../../src-shared/event/build-batch.ts'
+import { bodyAt } from '../../../src-shared/event/event-batch.ts'
+import { regex, string } from '../../../src-shared/spec/property.ts'
+import { defineInterceptor } from '../../component/define.ts'
+import { charset } from '../serialization/charset.ts'
+import { javaReplacement } from './java-replacement.ts'
+
+export const definition = defineInterceptor({
+  type: 'search_replace',
+  className: 'org.apache.flume.interceptor.SearchAndReplaceInterceptor$Builder',
+  summary: 'Replaces what a regular expression finds in the body.',
+  properties: {
+    searchPattern: regex('g').describe('Every place that it finds is replaced.'),
+    replaceString: string().default('').describe('What comes there; $1 stands for the first group, \\ makes the next character plain.'),
+    charset: string().default('UTF-8').describe('Character set of the bodies.'),
+  },
+  examples: [{ title: 'Short dates', properties: 'searchPattern = (\\\\d{4})-(\\\\d\\\\d)\nreplaceString = $2/$1' }],
+  create: ({ searchPattern, replaceString, charset: name }) => {
+    const { text, encode } = charset(name)
+    const groups = new RegExp(`${searchPattern.source}|`, searchPattern.flags).exec('')!.length - 1
+    const replacement = javaReplacement(replaceString, groups)
+    return {
+      intercept: (batch) => {
+        let changed = false
+        const bodies = Array.from({ length: batch.count }, (_, row) => {
+          const body = bodyAt(batch, row)
+          const before = text(body)
+          const after = replaced(before, searchPattern, replacement)
+          if (after === before) return body
+          changed = true
+          return encode(after)
+        })
+        return changed ? withBodies(batch, bodies) : batch
+      },
+    }
+  },
+})
+
+function replaced(text: string, pattern: RegExp, replacement: (match: RegExpExecArray) => string): string {
+  let result = ''
+  let end = 0
+  for (const match of text.matchAll(pattern)) {
+    result += text.slice(end, match.index) + replacement(match)
+    end = match.index + match[0].length
+  }
+  return end === 0 && result === '' ? text : result + text.slice(end)
+}
