@@ -97,6 +97,22 @@ test('logs that were open are open again in the next engine; settings and window
   expect(await firstValue(again.workspace.recent())).toMatchObject([{ path, kind: 'log' }])
 })
 
+test('a log keeps its id over a restart, and a window may ask for it before it is open again', async () => {
+  const folder = temporaryFolder()
+  const paths = ['b.log', 'a.log'].map((name) => join(folder, name))
+  for (const path of paths) writeFileSync(path, `${path}\n`)
+  const first = await testEngine()
+  const ids: string[] = []
+  for (const path of paths) ids.push((await connect(first.engine).engine.logs.open({ path })).id)
+  await first.engine.stop()
+  const { engine } = connect((await testEngine({ workspace: first.workspace })).engine)
+  for (const [index, id] of ids.entries()) {
+    const length = await firstValue(engine.logs.watch({ id }), (value) => value.lines === 1)
+    expect(length.bytes).toBe(paths[index]!.length + 1)
+  }
+  expect(new Set(ids).size).toBe(2)
+})
+
 test('a folder is listed for the open dialog, folders first; one that cannot be read is said so', async () => {
   const { engine } = await testEngine()
   const { engine: client } = connect(engine)

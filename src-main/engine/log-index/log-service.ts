@@ -1,5 +1,6 @@
 // The logs that are open in this engine, for the contract's `logs` area: lengths to watch, rows on request, searches. The work is done
 // in threads: one for all indexes and rows, one for each search.
+import { createHash } from 'node:crypto'
 import { basename, resolve } from 'node:path'
 import type { LogLength, LogQuery, LogSummary, SearchProgress } from '../../../src-shared/contract/logs.ts'
 import { MillraceError } from '../../../src-shared/errors.ts'
@@ -32,10 +33,10 @@ const searchEveryMs = 100
 export class LogService {
   readonly #options: LogServiceOptions
   readonly #logs = new Map<string, OpenLog>()
-  readonly #opening = new Map<string, Promise<OpenLog>>()
+  /** By id, as #logs. */
+  readonly #opening = new Map<string, { readonly path: string; readonly opened: Promise<OpenLog> }>()
   readonly #listChanges = new Changes()
   #thread: Thread<LogThreadApi> | undefined
-  #lastId = 0
 
   constructor(options: LogServiceOptions) {
     this.#options = options
@@ -44,11 +45,15 @@ export class LogService {
   /** Opens a file, or finds it open. */
   async open(path: string): Promise<LogSummary> {
     const absolute = resolve(path)
-    const known = [...this.#logs.values()].find((log) => log.path === absolute)
+    const id = idOf(absolute)
+    const known = this.#logs.get(id)
     if (known !== undefined) return summary(known)
-    const opening = this.#opening.get(absolute) ?? this.#open(absolute).finally(() => this.#opening.delete(absolute))
-    this.#opening.set(absolute, opening)
-    return summary(await opening)
+    let opening = this.#opening.get(id)
+    if (opening === undefined) {
+      opening = { path: absolute, opened: this.#open(id, absolute).finally(() => this.#opening.delete(id)) }
+      this.#opening.set(id, opening)
+    }
+    return summary(await opening.opened)
   }
 
   async close(id: string): Promise<void> {
@@ -64,9 +69,9 @@ export class LogService {
     return liveValues(this.#listChanges, () => [...this.#logs.values()].map(summary), { clock: this.#options.clock, everyMs: 250, signal })
   }
 
-  watch(id: string, signal: AbortSignal | undefined): AsyncGenerator<LogLength> {
-    const log = this.#found(id)
-    return liveValues(log.changes, () => (log.closed ? undefined : log.length), {
+  async *watch(id: string, signal: AbortSignal | undefined): AsyncGenerator<LogLength> {
+    const log = await this.#soon(id)
+    yield* liveValues(log.changes, () => (log.closed ? undefined : log.length), {
       clock: this.#options.clock,
       everyMs: lengthEveryMs,
       signal,
@@ -74,9 +79,9 @@ export class LogService {
   }
 
   /** Rows as an encoded payload (rows-frame.ts), of about `budget` bytes at most. */
-  rows(request: { id: string; generation: number; from: number; count: number; cut: number; budget: number }): Promise<Uint8Array> {
+  async rows(request: { id: string; generation: number; from: number; count: number; cut: number; budget: number }): Promise<Uint8Array> {
     const { id, ...rest } = request
-    this.#found(id)
+    await this.#soon(id)
     return this.#running().call('rows', { log: id, ...rest })
   }
 
@@ -96,7 +101,7 @@ export class LogService {
     request: { id: string; query: LogQuery; follow: boolean; maxHits: number },
     signal: AbortSignal | undefined,
   ): AsyncGenerator<SearchProgress> {
-    const log = this.#found(request.id)
+    const log = await this.#soon(request.id)
     // A bad pattern is refused here, before a thread is started.
     lineMatcher(request.query)
     const stopped = signal ?? new AbortController().signal
@@ -187,8 +192,7 @@ export class LogService {
     }
   }
 
-  async #open(path: string): Promise<OpenLog> {
-    const id = `log-${++this.#lastId}`
+  async #open(id: string, path: string): Promise<OpenLog> {
     const { length, identity } = await this.#running().call('open', { log: id, path, firstGeneration: 1 })
     const log: OpenLog = { id, path, length, identity, changes: new Changes(), closed: false }
     this.#logs.set(id, log)
@@ -232,7 +236,12 @@ export class LogService {
 
   #changedList(): void {
     this.#listChanges.changed()
-    this.#options.remember([...this.#logs.values()].map((log) => log.path))
+    this.#options.remember([...new Set([...this.#logs.values(), ...this.#opening.values()].map((log) => log.path))])
+  }
+
+  /** The log, once it is open: after a restart a window asks for its logs before they are open again. */
+  #soon(id: string): OpenLog | Promise<OpenLog> {
+    return this.#logs.get(id) ?? this.#opening.get(id)?.opened ?? this.#found(id)
   }
 
   #found(id: string): OpenLog {
@@ -240,6 +249,11 @@ export class LogService {
     if (log === undefined) throw new MillraceError('NOT_FOUND', `The log ${id} is not open here; open the file again.`)
     return log
   }
+}
+
+/** The same for the same path in every engine: a tab finds its log again after a restart. */
+function idOf(path: string): string {
+  return `log-${createHash('sha256').update(path).digest('hex').slice(0, 12)}`
 }
 
 function summary(log: OpenLog): LogSummary {
