@@ -1,0 +1,199 @@
+import { expect, test } from 'vitest'
+import { HashPartitioner, type RDD, SparkContext } from '../../../src-main/streaming/api.ts'
+import { CollectingOutputs } from '../../../src-main/streaming/output-context.ts'
+import { culpritOf } from '../../../src-main/streaming/rdd/task.ts'
+
+const context = (): SparkContext => new SparkContext({ defaultParallelism: 2 })
+
+test('nothing runs before an action, and every action runs the functions again', async () => {
+  let calls = 0
+  const rdd = context()
+    .parallelize([1, 2, 3], 3)
+    .map((value) => {
+      calls += 1
+      return value
+    })
+  expect(calls).toBe(0)
+  await rdd.count()
+  await rdd.count()
+  expect(calls).toBe(6)
+})
+
+test('a cached RDD computes each partition once', async () => {
+  let calls = 0
+  const rdd = context()
+    .parallelize([1, 2, 3, 4], 2)
+    .map((value) => {
+      calls += 1
+      return value
+    })
+    .cache()
+  await rdd.count()
+  expect(await rdd.collect()).toEqual([1, 2, 3, 4])
+  expect(calls).toBe(4)
+  expect(rdd.toDebugString()).toContain('CachedPartitions: 2')
+})
+
+test('take computes only the partitions that it needs, and stops inside one', async () => {
+  const seen: number[] = []
+  const rdd = context()
+    .parallelize([1, 2, 3, 4, 5, 6], 3)
+    .map((value) => {
+      seen.push(value)
+      return value
+    })
+  expect(await rdd.take(1)).toEqual([1])
+  expect(seen).toEqual([1])
+})
+
+test('an asynchronous mapPartitions function is awaited, and what follows runs on its result', async () => {
+  const rdd = context()
+    .parallelize([1, 2, 3, 4], 2)
+    .mapPartitions(async function* (partition) {
+      for (const value of partition) {
+        await Promise.resolve()
+        yield value * 10
+      }
+    })
+    .map((value): [number, number] => [value % 20, value])
+    .reduceByKey((a, b) => a + b)
+  expect((await rdd.collect()).sort()).toEqual([
+    [0, 60],
+    [10, 40],
+  ])
+})
+
+test('an asynchronous function that rejects fails the job with its own error as the cause', async () => {
+  const rdd = context()
+    .parallelize([1], 1)
+    .mapPartitions(async () => {
+      throw new Error('no such host')
+    })
+  await expect(rdd.collect()).rejects.toThrow(/Job aborted due to stage failure: Task 0 .*: Error: no such host/)
+})
+
+test('the record that a function threw on is known', async () => {
+  const rdd = context()
+    .parallelize(['1', '2', 'x', '4'], 2)
+    .map((text) => {
+      if (text === 'x') throw new Error('not a number')
+      return Number(text)
+    })
+    .filter((value) => value > 0)
+  const error = await rdd.collect().catch((thrown: unknown) => thrown)
+  expect(culpritOf(error)?.record).toBe('x')
+})
+
+test('an aggregation with a mutable value gives the same result however often it is read', async () => {
+  const rdd = context()
+    .parallelize<[string, number]>(
+      [
+        ['a', 1],
+        ['a', 2],
+        ['b', 3],
+        ['a', 4],
+      ],
+      3,
+    )
+    .aggregateByKey<string, number, number[]>(
+      [],
+      (list, value) => {
+        list.push(value)
+        return list
+      },
+      (one, other) => {
+        one.push(...other)
+        return one
+      },
+    )
+  const first = (await rdd.collect()).map(([key, list]) => [key, [...list].sort()])
+  expect((await rdd.collect()).map(([key, list]) => [key, [...list].sort()])).toEqual(first)
+  expect(first).toContainEqual(['a', [1, 2, 4]])
+})
+
+test('keys that are tuples are equal by content', async () => {
+  const rdd = context()
+    .parallelize<[[string, number], number]>(
+      [
+        [['a', 1], 1],
+        [['a', 1], 2],
+        [['a', 2], 4],
+      ],
+      2,
+    )
+    .reduceByKey((a, b) => a + b)
+  expect((await rdd.collect()).sort()).toEqual([
+    [['a', 1], 3],
+    [['a', 2], 4],
+  ])
+})
+
+test('an RDD that is partitioned already is not shuffled again', async () => {
+  const partitioner = new HashPartitioner(3)
+  const rdd = context()
+    .parallelize<[string, number]>(
+      [
+        ['a', 1],
+        ['b', 2],
+      ],
+      2,
+    )
+    .partitionBy(partitioner)
+  expect(rdd.reduceByKey((a, b) => a + b, partitioner).toDebugString()).toMatch(/^\(3\) MapPartitionsRDD/)
+  expect(rdd.partitionBy(new HashPartitioner(3))).toBe(rdd)
+})
+
+test('a sample with a seed is the same every time, and random splits hold every element once', async () => {
+  const sc = context()
+  const rdd = sc.range(0, 1000, 1, 4)
+  const sample = await rdd.sample(false, 0.1, 7).collect()
+  expect(await rdd.sample(false, 0.1, 7).collect()).toEqual(sample)
+  expect(sample.length).toBeGreaterThan(50)
+  expect(sample.length).toBeLessThan(200)
+  const splits = await Promise.all(rdd.randomSplit([1, 2], 3).map((split) => split.collect()))
+  expect(splits.flat().sort((a, b) => a - b)).toEqual(await rdd.collect())
+})
+
+test('the storage level of an RDD is given once', () => {
+  const rdd: RDD<number> = context().parallelize([1]).cache()
+  expect(() => rdd.persist()).not.toThrow()
+  expect(() => rdd.unpersist().cache()).not.toThrow()
+})
+
+test('a checkpointed RDD no longer knows what it came from', async () => {
+  const sc = context()
+  const rdd = sc.parallelize([1, 2], 2).map((value) => value + 1)
+  expect(() => rdd.checkpoint()).toThrow('Checkpoint directory has not been set in the SparkContext')
+  sc.setCheckpointDir('anywhere')
+  rdd.checkpoint()
+  expect(await rdd.collect()).toEqual([2, 3])
+  expect(rdd.isCheckpointed).toBe(true)
+  expect(rdd.dependencies).toEqual([])
+  expect(await rdd.collect()).toEqual([2, 3])
+})
+
+test('saveAsTextFile writes one file per partition through the output context', async () => {
+  const outputs = new CollectingOutputs()
+  await new SparkContext({ outputs })
+    .parallelize<[string, number]>(
+      [
+        ['a', 1],
+        ['b', 2],
+      ],
+      2,
+    )
+    .saveAsTextFile('/nowhere/out')
+  const [saved] = outputs.collected
+  expect(saved?.directory).toBe('/nowhere/out')
+  expect(saved?.files?.map((file) => [file.name, Buffer.from(file.content).toString()])).toEqual([
+    ['part-00000', '(a,1)\n'],
+    ['part-00001', '(b,2)\n'],
+  ])
+})
+
+test('a command that fails says so with its status', async () => {
+  await expect(context().parallelize(['a'], 1).pipe(['sh', '-c', 'exit 3']).collect()).rejects.toThrow(/Subprocess exited with status 3/)
+  await expect(context().parallelize(['a'], 1).pipe('no-such-command-here').collect()).rejects.toThrow(
+    /Cannot run program "no-such-command-here"/,
+  )
+})
