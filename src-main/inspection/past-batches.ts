@@ -73,6 +73,7 @@ export class PastBatches implements Disposable {
     const past = StreamStore.peek(folder, batchTime)
     const replay = await replayBatch(this.#deps, {
       file,
+      folder,
       channels: channels(),
       memoryMb,
       recording: defaultRecordingLimits,

@@ -15,6 +15,8 @@ import { differenceOf } from './record-difference.ts'
 
 export interface ReplayOptions {
   readonly file: string
+  /** The stream's folder. */
+  readonly folder: string
   readonly channels: readonly ChannelFolder[]
   readonly memoryMb: number
   readonly recording: RecordingLimits
@@ -63,6 +65,7 @@ export async function replayBatch(deps: SuperviseDeps, options: ReplayOptions): 
   let sources: ReadonlyMap<string, string> = new Map()
   const order: RunOrder = {
     file: options.file,
+    folder: options.folder,
     memoryMb: options.memoryMb,
     channels: options.channels,
     recording: options.recording,
@@ -74,7 +77,7 @@ export async function replayBatch(deps: SuperviseDeps, options: ReplayOptions): 
       sources = new Map(version.files)
       program.reportRunning()
       const { zeroTime, batch, remembered } = order.replay!
-      return { positions: {}, restored: { zeroTime, pending: [batch], remembered } }
+      return { positions: {}, completedThrough: record.batchTime - 1, restored: { zeroTime, pending: [batch], remembered } }
     },
     event: () => {},
     plan: () => {

@@ -42,6 +42,7 @@ export function programBench(options: ProgramBenchOptions): ProgramBench {
   const printed: Uint8Array[] = []
   const order: RunOrder = {
     file,
+    folder,
     memoryMb: options.memoryMb ?? 256,
     channels: [],
     ...(options.recorded && {

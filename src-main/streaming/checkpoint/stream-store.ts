@@ -197,6 +197,10 @@ export class StreamStore {
     return this.#statements.last.get()?.time ?? undefined
   }
 
+  lastCompleted(): number | undefined {
+    return this.#statements.lastCompleted.get()?.time ?? undefined
+  }
+
   /** Where the next range of this input begins, or undefined before its first. */
   endOf(input: string): number | undefined {
     return this.#statements.end.get(input)?.until_ordinal
@@ -255,6 +259,7 @@ function prepare(database: Database) {
       'SELECT input, from_ordinal AS "from", until_ordinal AS until, records, bytes FROM range WHERE time = ? ORDER BY rowid',
     ),
     last: database.prepare<{ time: number | null }>('SELECT max(time) AS time FROM batch'),
+    lastCompleted: database.prepare<{ time: number | null }>("SELECT max(time) AS time FROM batch WHERE state = 'completed'"),
     end: database.prepare<{ until_ordinal: number }>('SELECT until_ordinal FROM range WHERE input = ? ORDER BY time DESC LIMIT 1'),
     after: database.prepare<BatchRow>("SELECT time, state, attempts FROM batch WHERE time > ? AND state = 'completed' ORDER BY time"),
     before: database.prepare<BatchRow>(

@@ -1,11 +1,14 @@
 // The host that a stream program's context finds in its process: everything durable is asked of the engine over the pipe, everything read
 // comes from the logs themselves.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { MillraceError } from '../../../src-shared/errors.ts'
 import type { InputRange, RecordingLimits } from '../../../src-shared/streaming/batch-record.ts'
 import type { StreamingListenerEvent } from '../../../src-shared/streaming/listener.ts'
 import { type Clock, ManualClock, systemClock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
-import type { BatchCompletion, DirectInput, GraphDescription, Restored, StreamingHost } from '../host.ts'
+import { StateFile } from '../checkpoint/state-file.ts'
+import type { BatchCompletion, DirectInput, GraphDescription, Restored, StateEntry, StreamingHost } from '../host.ts'
 import { LogInput } from '../input/log-input.ts'
 import { CollectingOutputs, type OutputContext, processOutputs } from '../output-context.ts'
 import type { ProgramVersion } from './load-program.ts'
@@ -34,6 +37,9 @@ export class ProgramHost implements StreamingHost {
   readonly #processing = new Set<number>()
   #batchDone = Promise.withResolvers<void>()
   #version: string | undefined
+  #state: StateFile | undefined
+  #operators: GraphDescription['operators'] = []
+  #stateVersion = Number.MIN_SAFE_INTEGER
   /** True once a receiver has started: what it received is only here, and must be processed before a stop. */
   hasReceivers = false
 
@@ -73,12 +79,37 @@ export class ProgramHost implements StreamingHost {
 
   async restore(graph: GraphDescription): Promise<Restored | undefined> {
     const version = this.#deps.version()
-    const { restored, positions } = await this.#deps.link.call('restore', { graph, version: { ...version, files: [...version.files] } })
+    const { restored, positions, completedThrough } = await this.#deps.link.call('restore', {
+      graph,
+      version: { ...version, files: [...version.files] },
+    })
     for (const [name, input] of this.#inputs) {
       const position = positions[name]
       if (position !== undefined) input.startAt(position)
     }
+    this.#openState(graph, completedThrough)
     return restored
+  }
+
+  restoredState(operatorId: number): { readonly version: number; readonly entries: Iterable<StateEntry> } | undefined {
+    return this.#state?.stateAt(operatorId, this.#stateVersion)
+  }
+
+  #openState(graph: GraphDescription, completedThrough: number): void {
+    const { folder, replay } = this.#deps.order
+    this.#operators = graph.operators
+    this.#stateVersion = replay === undefined ? completedThrough : replay.batch.batchTime - 1
+    if (!existsSync(join(folder, 'state.db'))) return
+    if (replay !== undefined) {
+      this.#state = StateFile.openToRead(folder)
+      return
+    }
+    this.#state = StateFile.open(folder)
+    this.#state.rollBackTo(completedThrough)
+    for (const { id, name } of this.#state.operators()) {
+      const now = graph.operators[id]?.name
+      if (now !== name) throw new MillraceError('BAD_CONFIGURATION', lostState(id, name, now))
+    }
   }
 
   async onRangesChosen(batchTime: number, ranges: readonly InputRange[], zeroTime: number): Promise<void> {
@@ -94,7 +125,12 @@ export class ProgramHost implements StreamingHost {
     record: Parameters<EngineHandlers['batchDone']>[0]['record'],
     completion: BatchCompletion,
   ): Promise<void> {
-    const { succeeded, oldestNeeded } = completion
+    const { succeeded, oldestNeeded, states } = completion
+    // Before the batch counts as completed; what a batch wrote that did not come to count is left out at the next start.
+    if (succeeded && states.length > 0 && this.#collecting === undefined) {
+      this.#state ??= StateFile.open(this.#deps.order.folder)
+      this.#state.save(batchTime, states, (id) => this.#operators[id]?.name ?? '')
+    }
     const collected = this.#collecting && { collected: this.#collecting.collected }
     await this.#deps.link.call('batchDone', { record, succeeded, oldestNeeded, ...collected })
     this.#processing.delete(batchTime)
@@ -118,4 +154,12 @@ function noSuchChannel(name: string, order: RunOrder): string {
     return `The program reads channel ${name}, but this stream was given no channel. Name one with --channel DIR, or a configuration with --conf FILE --name AGENT.`
   }
   return `The program reads channel ${name}; there is ${names.length === 1 ? 'only' : ''} ${names.join(', ')}.`.replace('  ', ' ')
+}
+
+function lostState(id: number, name: string, now: string | undefined): string {
+  const place = now === undefined ? 'has no such operator any more' : `has ${now} in its place`
+  return (
+    `The stream keeps the state of ${name} (operator ${id}), and the program ${place}: the state would be lost. ` +
+    'Put new operators after it in the program, or give the stream a new --work-dir to begin without state.'
+  )
 }

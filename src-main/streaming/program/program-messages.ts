@@ -16,6 +16,8 @@ export interface RunOrder {
   /** Logs that the program may read, by name. */
   readonly channels: readonly ChannelFolder[]
   readonly recording?: RecordingLimits
+  /** The stream's folder: for the state of operators. */
+  readonly folder: string
   /** Run this one past batch through collecting outputs and end, instead of going on with the stream. */
   readonly replay?: ReplayOrder
 }
@@ -42,6 +44,8 @@ export interface VersionMessage {
 /** Answer to `restore`: what a restart begins with, and for each channel the ordinal at which its next range begins. */
 export interface RestoreAnswer {
   readonly restored?: Restored
+  /** The last batch that has completed: operators' state is as of it. */
+  readonly completedThrough: number
   readonly positions: Readonly<Record<string, number>>
 }
 

@@ -166,9 +166,10 @@ export class StreamRunner {
   }
 
   #order(): RunOrder {
-    const { file, memoryMb, recording } = this.#options
+    const { file, folder, memoryMb, recording } = this.#options
     return {
       file,
+      folder,
       memoryMb,
       channels: this.#channels.map(({ name, folder }) => ({ name, folder })),
       ...(recording && { recording }),
@@ -199,9 +200,10 @@ export class StreamRunner {
     this.#graph = graph
     this.#versionHash = hash
     this.program.reportRunning()
-    if (aligned?.zeroTime === undefined) return { positions }
+    const completedThrough = store.lastCompleted() ?? Number.MIN_SAFE_INTEGER
+    if (aligned?.zeroTime === undefined) return { positions, completedThrough }
     const remembered = aligned.neededAfter === undefined ? [] : store.completedAfter(aligned.neededAfter)
-    return { positions, restored: { zeroTime: aligned.zeroTime, pending: store.beginAgain(), remembered } }
+    return { positions, completedThrough, restored: { zeroTime: aligned.zeroTime, pending: store.beginAgain(), remembered } }
   }
 
   // Where the next range of a channel begins.
