@@ -1,4 +1,5 @@
 // Checking a durable channel: every row read and compared, whether the channel runs or not. Changes nothing.
+import { existsSync } from 'node:fs'
 import { messageOf } from '../../../../src-shared/errors.ts'
 import { openDatabase } from '../../../storage/sqlite.ts'
 import type { CheckReport, Damage } from '../durable-channel.ts'
@@ -15,6 +16,8 @@ export function checkChannel(folder: string): CheckReport {
   let events = 0
   let next = files[0]?.first ?? 0
   files.forEach((file, index) => {
+    // The channel may be running: what it let go of since the listing is no damage.
+    if (!existsSync(file.path)) return
     const found = checkSegment(file, files[index + 1]?.first ?? Math.max(file.first, stored ?? 0))
     rows += found.rows
     events += found.events
