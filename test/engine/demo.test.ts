@@ -49,7 +49,12 @@ test('the demo moves data: log, channel, file, and a stream that counts status c
   const snapshot = await firstValue(connection.engine.pipelines.watch({ id: pipeline }), ({ components }) =>
     components.some(({ kind, counters }) => kind === 'sink' && Number(counters['EventDrainSuccessCount']) > 0),
   )
-  expect(snapshot.components.map(({ state }) => state)).toEqual(['running', 'running', 'running'])
+  expect(snapshot.components.map(({ state }) => state)).toEqual(['running', 'running', 'running', 'running'])
+  const node = `stream:${stream}`
+  const flowing = await firstValue(connection.engine.pipelines.watch({ id: pipeline }), ({ wires }) =>
+    wires.some(({ id, eventsPerSecond }) => id.endsWith(`->${node}`) && eventsPerSecond > 0),
+  )
+  expect(flowing.components.find(({ id }) => id === node)).toMatchObject({ kind: 'stream', state: 'running' })
   expect(readFileSync(log, 'utf8')).toMatch(/^\d+\.\d+\.\d+\.\d+ - - \[/)
   const { graph } = await firstValue(connection.engine.pipelines.document({ id: pipeline }))
   expect(graph.wires.map((wire) => wire.id)).toContain(`demo.channels.c1->stream:${stream}`)

@@ -1,6 +1,7 @@
 // The picture of a configuration: nodes and wires, with their places. Layout is kept apart from the file; a node that was never moved
 // stands in its kind's column.
 import type { GraphNode, GraphWire, NodeKind, PipelineGraph } from '../../../src-shared/contract/pipelines.ts'
+import type { StreamSummary } from '../../../src-shared/contract/streams.ts'
 import type { ComponentConfiguration } from '../../../src-shared/flume/agent-configuration.ts'
 import type { LoadedConfiguration } from '../../../src-shared/flume/load-configuration.ts'
 import type { Problem } from '../../../src-shared/flume/problem.ts'
@@ -13,7 +14,12 @@ export interface GraphStream {
   readonly name: string
   /** Node ids of the channels that it reads. */
   readonly channels: readonly string[]
+  /** How it is at this moment. */
+  readonly now: Pick<StreamSummary, 'state' | 'sentence' | 'since' | 'totals' | 'trouble'>
 }
+
+/** Node id of a stream on a pipeline's canvas. */
+export const streamNode = (stream: Pick<GraphStream, 'id'>): string => `stream:${stream.id}`
 
 const columns: Readonly<Record<NodeKind, number>> = { source: 0, channel: 300, sink: 600, stream: 600 }
 const rowHeight = 130
@@ -76,7 +82,7 @@ export function pipelineGraph(loaded: LoadedConfiguration, positions: Positions,
     for (const stream of streams) {
       const read = stream.channels.filter((channel) => known.has(channel))
       if (read.length === 0) continue
-      const id = `stream:${stream.id}`
+      const id = streamNode(stream)
       nodes.push({
         id,
         kind: 'stream',

@@ -6,14 +6,22 @@ import type {
   ConsumerCursor,
   PipelineSnapshot,
   RatePoint,
+  RunState,
 } from '../../../src-shared/contract/pipelines.ts'
 import type { AgentHandle } from '../../agent/agent.ts'
 import type { ComponentSnapshot as AgentComponent } from '../../agent/agent-snapshot.ts'
 import { isDurable } from '../../agent/channel/durable-channel.ts'
 import type { Clock } from '../../clock.ts'
+import { type GraphStream, streamNode } from './pipeline-graph.ts'
 import { RateMeter } from './rate-meter.ts'
 
-export type Level = ComponentSnapshot
+const streamStates: Readonly<Record<RunState, ComponentState>> = {
+  stopped: 'stopped',
+  starting: 'running',
+  running: 'running',
+  stopping: 'running',
+  failed: 'failed',
+}
 
 /** Whether a stream by that name runs at this moment: its cursor is shown as stopped otherwise. */
 export type StreamRuns = (stream: string) => boolean
@@ -29,18 +37,22 @@ export class PipelineMeters {
   }
 
   /** Takes a sample of every counter; at most four a second count. */
-  sample(agents: readonly AgentHandle[]): void {
+  sample(agents: readonly AgentHandle[], streams: readonly GraphStream[]): void {
     const at = this.#clock.monotonic()
     if (at - this.#lastAt < 200) return
     this.#lastAt = at
     for (const agent of agents) {
       for (const component of agent.snapshot().components) {
-        const id = idOf(agent.name, component)
-        const meter = this.#meters.get(id) ?? new RateMeter()
-        this.#meters.set(id, meter)
-        meter.sample(countOf(component), at, this.#clock.now())
+        this.#meter(idOf(agent.name, component)).sample(countOf(component), at, this.#clock.now())
       }
     }
+    for (const stream of streams) this.#meter(streamNode(stream)).sample(stream.now.totals.records, at, this.#clock.now())
+  }
+
+  #meter(id: string): RateMeter {
+    const meter = this.#meters.get(id) ?? new RateMeter()
+    this.#meters.set(id, meter)
+    return meter
   }
 
   rateOf(id: string): number {
@@ -67,6 +79,29 @@ export class PipelineMeters {
       })
     })
     return { components: shown, wires }
+  }
+
+  /** Streams that read the pipeline's channels, as components, and their wires. */
+  streams(streams: readonly GraphStream[]): Pick<PipelineSnapshot, 'components' | 'wires'> {
+    const components = streams.map((stream): ComponentSnapshot => {
+      const id = streamNode(stream)
+      const { state, sentence, since, totals, trouble } = stream.now
+      return {
+        id,
+        kind: 'stream',
+        name: stream.name,
+        state: streamStates[state],
+        since,
+        sentence,
+        ...(trouble !== undefined && { trouble }),
+        eventsPerSecond: this.rateOf(id),
+        counters: { Records: totals.records, CompletedBatches: totals.completed, FailedBatches: totals.failed },
+      }
+    })
+    const wires = streams.flatMap((stream) =>
+      stream.channels.map((channel) => ({ id: `${channel}->${streamNode(stream)}`, eventsPerSecond: this.rateOf(streamNode(stream)) })),
+    )
+    return { components, wires }
   }
 
   #component(agent: AgentHandle, component: AgentComponent, streamRuns: StreamRuns): ComponentSnapshot {

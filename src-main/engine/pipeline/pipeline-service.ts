@@ -236,7 +236,8 @@ export class PipelineService {
   async #tick(): Promise<void> {
     const { signal } = this.#stopped
     while (!signal.aborted) {
-      for (const pipeline of this.all) if (pipeline.agents.length > 0) pipeline.meters.sample(pipeline.agents)
+      for (const pipeline of this.all)
+        if (pipeline.agents.length > 0) pipeline.meters.sample(pipeline.agents, this.streams.reading(pipeline.id))
       await this.#deps.clock.sleep(everyMs, signal)
     }
   }

@@ -160,7 +160,10 @@ export class Pipeline {
   }
 
   snapshot(): PipelineSnapshot {
-    const parts = this.#agents.map((agent) => this.meters.snapshot(agent, this.#deps.streamRuns))
+    const parts = [
+      ...this.#agents.map((agent) => this.meters.snapshot(agent, this.#deps.streamRuns)),
+      this.meters.streams(this.#deps.streams()),
+    ]
     return {
       id: this.id,
       at: this.#deps.clock.now(),

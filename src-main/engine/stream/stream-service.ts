@@ -93,7 +93,8 @@ export class StreamService {
   reading(pipeline: string): readonly GraphStream[] {
     return [...this.#streams.values()].flatMap(({ id, handle, pinned }) => {
       const nodes = [...pinned].flatMap((folder) => this.#channels.find(folder) ?? []).filter((found) => found.pipeline === pipeline)
-      return nodes.length === 0 ? [] : [{ id, name: handle.summary().name, channels: nodes.map(({ node }) => node) }]
+      const now = handle.summary()
+      return nodes.length === 0 ? [] : [{ id, name: now.name, channels: nodes.map(({ node }) => node), now }]
     })
   }
 
