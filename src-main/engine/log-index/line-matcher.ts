@@ -5,8 +5,8 @@
 import type { LogQuery } from '../../../src-shared/contract/logs.ts'
 import { MillraceError } from '../../../src-shared/errors.ts'
 
-/** Calls `hit` with the number of each matching line of `chunk`, counted from 0 in the chunk, ascending; answers how many lines there are. */
-export type LineMatcher = (chunk: Buffer, hit: (line: number) => void) => number
+/** Calls `hit` with where each matching line of `chunk` begins, ascending. A chunk begins at the begin of a line. */
+export type LineMatcher = (chunk: Buffer, hit: (start: number) => void) => void
 
 /** Rejects with BAD_ARGUMENT and a sentence for a pattern that is no regular expression. */
 export function lineMatcher(query: LogQuery): LineMatcher {
@@ -28,71 +28,39 @@ export function lineMatcher(query: LogQuery): LineMatcher {
 
 function literalMatcher(needle: Buffer): LineMatcher {
   return (chunk, hit) => {
-    const lines = new LineCounter(chunk)
     for (let at = chunk.indexOf(needle); at !== -1; ) {
-      hit(lines.lineAt(at))
+      hit(at === 0 ? 0 : chunk.lastIndexOf(10, at - 1) + 1)
       const end = chunk.indexOf(10, at)
       at = end === -1 ? -1 : chunk.indexOf(needle, end + 1)
     }
-    return lines.total()
   }
 }
 
 function byteRegexMatcher(inChunk: RegExp, inLine: RegExp): LineMatcher {
   return (chunk, hit) => {
-    const lines = new LineCounter(chunk)
     const text = chunk.toString('latin1')
     inChunk.lastIndex = 0
     for (let match = inChunk.exec(text); match !== null; match = inChunk.exec(text)) {
       // Behind the last line end, and in no bytes at all, there is no line.
       if (match.index >= text.length && (text === '' || text.endsWith('\n'))) break
-      const start = text.lastIndexOf('\n', match.index - 1) + 1
+      const start = match.index === 0 ? 0 : text.lastIndexOf('\n', match.index - 1) + 1
       const found = text.indexOf('\n', match.index)
       const end = found === -1 ? text.length : found
       // A class such as \s also takes line ends: such a match counts only if the line alone matches.
-      if (match.index + match[0].length <= end || inLine.test(text.slice(start, end))) hit(lines.lineAt(match.index))
+      if (match.index + match[0].length <= end || inLine.test(text.slice(start, end))) hit(start)
       if (end >= text.length) break
       inChunk.lastIndex = end + 1
     }
-    return lines.total()
   }
 }
 
 function textMatcher(pattern: RegExp): LineMatcher {
   return (chunk, hit) => {
-    const lines = chunk.toString('utf8').split('\n')
-    if (lines.at(-1) === '') lines.pop()
-    for (let line = 0; line < lines.length; line++) {
-      const text = lines[line]!
-      if (pattern.test(text.endsWith('\r') ? text.slice(0, -1) : text)) hit(line)
+    for (let start = 0; start < chunk.length; ) {
+      const found = chunk.indexOf(10, start)
+      const end = found === -1 ? chunk.length : found
+      if (pattern.test(chunk.toString('utf8', start, end > start && chunk[end - 1] === 13 ? end - 1 : end))) hit(start)
+      start = end + 1
     }
-    return lines.length
-  }
-}
-
-/** Numbers of lines for ascending positions of a chunk, counting line ends only up to where it is asked. */
-class LineCounter {
-  readonly #chunk: Buffer
-  #line = 0
-  /** First byte that was not looked at for line ends. */
-  #at = 0
-
-  constructor(chunk: Buffer) {
-    this.#chunk = chunk
-  }
-
-  lineAt(position: number): number {
-    for (let end = this.#chunk.indexOf(10, this.#at); end !== -1 && end < position; end = this.#chunk.indexOf(10, this.#at)) {
-      this.#line++
-      this.#at = end + 1
-    }
-    return this.#line
-  }
-
-  /** Lines of the chunk; an unfinished last one counts. */
-  total(): number {
-    const { length } = this.#chunk
-    const line = this.lineAt(length)
-    return this.#at < length ? line + 1 : line
   }
 }

@@ -128,6 +128,11 @@ export class LogFile {
     return this.#index.lineAt(offset)
   }
 
+  /** How many lines begin before byte `offset`. */
+  linesBefore(offset: number): number {
+    return offset <= 0 || this.#index.lines === 0 ? 0 : this.#index.lineAt(offset - 1) + 1
+  }
+
   /** Reads as many lines as lie together in one read of sensible size; answers the line after them. */
   async #readRun(index: LineIndex, run: { from: number; until: number; cut: number; budget: number }, rows: LogRow[]): Promise<number> {
     const start = index.startOf(run.from)

@@ -11,21 +11,22 @@ const longestLine = 64 * 1024 * 1024
 const overlapBytes = 64 * 1024
 
 export interface SearchStep {
+  /** Where matching lines begin in the file, ascending. The index says which lines those are. */
   readonly hits: Float64Array
   readonly searchedBytes: number
-  readonly searchedLines: number
 }
 
-/** One search. `advance` goes on from where it stopped; the unfinished last line is searched only when `until` is said to be the end. */
+/** One search. `advance` goes on from where it stopped; a last line without an end is looked at now and again when it has grown. */
 export class LogSearch {
   readonly #file: FileHandle
   readonly #matches: LineMatcher
-  /** Bytes and lines that lie behind. */
+  #buffer = Buffer.allocUnsafeSlow(chunkBytes)
+  /** Bytes that lie behind. */
   #offset = 0
-  #line = 0
-  /** The unfinished last line was reported already. */
-  #openLineHit = -1
-  #pieceHit = false
+  /** Begin of the last line that was reported: a line is reported once, however often it is looked at. */
+  #lastHit = -1
+  /** Begin of the line whose pieces are searched one by one, because it is too long to be held whole. */
+  #longLine: number | undefined
 
   private constructor(file: FileHandle, matches: LineMatcher) {
     this.#file = file
@@ -51,25 +52,31 @@ export class LogSearch {
 
   /** Searches up to byte `until` (the file's indexed end), telling each step. */
   async advance(until: number, step: (step: SearchStep) => void): Promise<void> {
-    let size = chunkBytes
+    let wanted = chunkBytes
     while (this.#offset < until) {
-      const wanted = Math.min(size, until - this.#offset)
-      const chunk = await this.#read(wanted)
+      const chunk = await this.#read(Math.min(wanted, until - this.#offset))
       if (chunk.length === 0) return
       const isEnd = this.#offset + chunk.length >= until
-      const lastEnd = chunk.lastIndexOf(10)
-      if (lastEnd === -1 && !isEnd && chunk.length < longestLine) {
-        size *= 2
+      const lines = chunk.lastIndexOf(10) + 1
+      if (lines === 0 && !isEnd && chunk.length < longestLine) {
+        wanted *= 2
         continue
       }
-      size = chunkBytes
-      if (lastEnd === -1 && !isEnd) this.#searchPiece(chunk, step)
-      else {
-        if (lastEnd !== -1) this.#searchLines(chunk.subarray(0, lastEnd + 1), step)
-        if (isEnd) {
-          this.#searchOpenLine(chunk.subarray(lastEnd + 1), step)
-          return
-        }
+      wanted = chunkBytes
+      if (lines > 0) {
+        this.#search(chunk.subarray(0, lines), step)
+        this.#offset += lines
+        this.#longLine = undefined
+      }
+      if (isEnd) {
+        // Not passed by: it is looked at again as a whole when it has grown.
+        if (chunk.length > lines) this.#search(chunk.subarray(lines), step)
+        return
+      }
+      if (lines === 0) {
+        this.#search(chunk, step)
+        this.#longLine ??= this.#offset
+        this.#offset += chunk.length - overlapBytes
       }
     }
   }
@@ -78,51 +85,26 @@ export class LogSearch {
     return this.#file.close()
   }
 
-  #searchLines(chunk: Buffer, step: (step: SearchStep) => void): void {
+  /** Whole lines, a last one without an end, or a piece of a line; they begin at the offset. */
+  #search(chunk: Buffer, step: (step: SearchStep) => void): void {
     const hits: number[] = []
-    const lines = this.#matches(chunk, (line) => {
-      const number = this.#line + line
-      const known = number === this.#openLineHit || (line === 0 && this.#pieceHit)
-      if (!known) hits.push(number)
+    this.#matches(chunk, (start) => {
+      const line = start === 0 ? (this.#longLine ?? this.#offset) : this.#offset + start
+      if (line <= this.#lastHit) return
+      this.#lastHit = line
+      hits.push(line)
     })
-    this.#offset += chunk.length
-    this.#line += lines
-    this.#pieceHit = false
-    step({ hits: Float64Array.from(hits), searchedBytes: this.#offset, searchedLines: this.#line })
-  }
-
-  /** A part of a line that is too long to be held whole. */
-  #searchPiece(piece: Buffer, step: (step: SearchStep) => void): void {
-    let hit = false
-    this.#matches(piece, () => {
-      hit = true
-    })
-    const hits = hit && !this.#pieceHit && this.#line !== this.#openLineHit ? [this.#line] : []
-    this.#pieceHit ||= hit
-    this.#offset += piece.length - overlapBytes
-    step({ hits: Float64Array.from(hits), searchedBytes: this.#offset, searchedLines: this.#line })
-  }
-
-  /** The last line, which has no end yet: looked at now, and again as a whole when it has grown. */
-  #searchOpenLine(rest: Buffer, step: (step: SearchStep) => void): void {
-    const hits: number[] = []
-    if (rest.length > 0 && this.#line !== this.#openLineHit && !this.#pieceHit) {
-      this.#matches(rest, () => {
-        hits.push(this.#line)
-      })
-      if (hits.length > 0) this.#openLineHit = this.#line
-    }
-    if (rest.length > 0) step({ hits: Float64Array.from(hits), searchedBytes: this.#offset + rest.length, searchedLines: this.#line + 1 })
+    step({ hits: Float64Array.from(hits), searchedBytes: this.#offset + chunk.length })
   }
 
   async #read(wanted: number): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafeSlow(wanted)
+    if (this.#buffer.length < wanted) this.#buffer = Buffer.allocUnsafeSlow(wanted)
     let filled = 0
     while (filled < wanted) {
-      const { bytesRead } = await this.#file.read(buffer, filled, wanted - filled, this.#offset + filled)
+      const { bytesRead } = await this.#file.read(this.#buffer, filled, wanted - filled, this.#offset + filled)
       if (bytesRead === 0) break
       filled += bytesRead
     }
-    return buffer.subarray(0, filled)
+    return this.#buffer.subarray(0, filled)
   }
 }

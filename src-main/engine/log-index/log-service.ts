@@ -127,17 +127,16 @@ export class LogService {
   ): AsyncGenerator<SearchProgress, boolean> {
     const { generation } = log.length
     const news = new Changes()
-    const state = { hits: [] as number[], total: 0, listed: 0, searchedBytes: 0, searchedLines: 0, caughtUp: false }
+    // What the thread found and nobody was told yet.
+    let found: Float64Array[] = []
+    const state = { total: 0, listed: 0, searchedBytes: 0, caughtUp: false }
     let failure: MillraceError | undefined
     const thread = startThread<SearchThreadApi>(
       'search-thread',
       (step: SearchStep) => {
         state.total += step.hits.length
         state.searchedBytes = step.searchedBytes
-        state.searchedLines = step.searchedLines
-        const listed = step.hits.subarray(0, request.maxHits - state.listed)
-        state.listed += listed.length
-        for (const hit of listed) state.hits.push(hit)
+        if (step.hits.length > 0) found.push(step.hits)
         news.changed()
       },
       (error) => {
@@ -173,16 +172,14 @@ export class LogService {
           if ((failure as MillraceError).code === 'CONFLICT') return false
           throw failure
         }
-        yield {
-          generation,
-          hits: state.hits.splice(0),
-          total: state.total,
-          searchedBytes: state.searchedBytes,
-          searchedLines: state.searchedLines,
-          bytes: log.length.bytes,
-          done: state.caughtUp,
-        }
-        if (state.caughtUp && !request.follow && state.hits.length === 0) return true
+        const offsets = concat(found, request.maxHits - state.listed)
+        found = []
+        state.listed += offsets.length
+        const { total, searchedBytes, caughtUp: done } = state
+        const at = await this.#running().call('linesAt', { log: log.id, offsets, until: searchedBytes })
+        if (at.generation !== generation) return false
+        yield { generation, hits: [...at.lines], total, searchedBytes, searchedLines: at.before, bytes: log.length.bytes, done }
+        if (done && !request.follow && found.length === 0) return true
         await this.#options.clock.sleep(state.total === 0 && !state.caughtUp ? 20 : searchEveryMs, signal)
         await news.after(seen, signal)
       }
@@ -254,6 +251,19 @@ export class LogService {
 /** The same for the same path in every engine: a tab finds its log again after a restart. */
 function idOf(path: string): string {
   return `log-${createHash('sha256').update(path).digest('hex').slice(0, 12)}`
+}
+
+/** These offsets as one list, of at most `most`. */
+function concat(parts: readonly Float64Array[], most: number): Float64Array {
+  const count = parts.reduce((sum, part) => sum + part.length, 0)
+  const all = new Float64Array(Math.max(0, Math.min(most, count)))
+  let at = 0
+  for (const part of parts) {
+    const fits = part.subarray(0, all.length - at)
+    all.set(fits, at)
+    at += fits.length
+  }
+  return all
 }
 
 function summary(log: OpenLog): LogSummary {

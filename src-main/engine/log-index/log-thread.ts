@@ -12,6 +12,12 @@ export interface LogThreadEvent {
   readonly identity: string
 }
 
+export interface LinesAt {
+  readonly generation: number
+  readonly lines: Float64Array
+  readonly before: number
+}
+
 /** 16 a second. */
 const tellEveryMs = 62.5
 
@@ -56,6 +62,11 @@ const methods = {
   }): Promise<Uint8Array> => encodeRows(await found(request.log).rows(request)),
   lineBytes: (request: { log: string; generation: number; line: number; from: number; length: number }): Promise<Uint8Array> =>
     found(request.log).lineBytes(request),
+  /** Numbers of the lines that hold these bytes, in the same order, and how many lines begin before `until`. */
+  linesAt: ({ log, offsets, until }: { log: string; offsets: Float64Array; until: number }): LinesAt => {
+    const file = found(log)
+    return { generation: file.length.generation, lines: offsets.map((offset) => file.lineAt(offset)), before: file.linesBefore(until) }
+  },
   lineAt: ({ log, offset }: { log: string; offset: number }): { generation: number; line: number } => {
     const file = found(log)
     return { generation: file.length.generation, line: file.lineAt(offset) }

@@ -1,4 +1,4 @@
-import { appendFileSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
@@ -15,9 +15,16 @@ const query = (text: string, more: Partial<LogQuery> = {}): LogQuery => ({
   ...more,
 })
 
+function lineEnds(bytes: Buffer): number {
+  let count = 0
+  for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) count++
+  return count
+}
+
 function matching(text: string, asked: LogQuery): number[] {
+  const bytes = Buffer.from(text)
   const hits: number[] = []
-  lineMatcher(asked)(Buffer.from(text), (line) => hits.push(line))
+  lineMatcher(asked)(bytes, (start) => hits.push(lineEnds(bytes.subarray(0, start))))
   return hits
 }
 
@@ -74,7 +81,11 @@ async function searchFile(path: string, asked: LogQuery): Promise<{ search: LogS
   const search = await LogSearch.open(path, `${dev}:${ino}`, asked)
   onTestFinished(() => search.close())
   const hits: number[] = []
-  return { search, hits, advance: () => search.advance(statSync(path).size, (step) => hits.push(...step.hits)) }
+  const lineOf = (offset: number): number =>
+    readFileSync(path)
+      .subarray(0, offset)
+      .filter((byte) => byte === 10).length
+  return { search, hits, advance: () => search.advance(statSync(path).size, (step) => hits.push(...[...step.hits].map(lineOf))) }
 }
 
 test('hits have the numbers of lines of the whole file, over many chunks', async () => {
