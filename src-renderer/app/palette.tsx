@@ -199,7 +199,7 @@ function ranked(items: readonly Item[], text: string): { item: Item; places: rea
   const found: { item: Item; places: readonly number[]; score: number }[] = []
   for (const item of items) {
     const title = fuzzyMatch(text, item.title)
-    const rest = fuzzyMatch(text, `${item.words ?? ''} ${item.detail ?? ''}`)
+    const rest = fuzzyMatch(text, `${item.title} ${item.words ?? ''} ${item.detail ?? ''}`)
     if (title !== undefined) found.push({ item, places: title.places, score: title.score })
     else if (rest !== undefined) found.push({ item, places: [], score: rest.score - 500 })
   }

@@ -1,6 +1,7 @@
 // The side bar: one tree per rail entry, of what the workspace has and what runs.
 import { FolderOpen, Plus } from 'lucide-react'
 import type { ReactNode } from 'react'
+import type { PipelineSummary } from '../../src-shared/contract/pipelines.ts'
 import { engine } from '../rpc/connection.ts'
 import { doing } from '../shell/doing.ts'
 import { chooseLog } from '../shell/files.ts'
@@ -12,7 +13,7 @@ import { Button, IconButton } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { baseName, formatBytes, formatShare } from '../ui/format.ts'
 import { runStateMark } from '../ui/run-state.ts'
-import { StateMark } from '../ui/state-mark.tsx'
+import { type RunState, StateMark } from '../ui/state-mark.tsx'
 import { useStore } from '../ui/store.ts'
 import { Tree, type TreeNode } from '../ui/tree.tsx'
 import { viewIcon } from './view-icons.tsx'
@@ -80,6 +81,11 @@ const link = (route: Route, place = ''): string => `${hashOf(route)}${place === 
 
 function PipelineTree() {
   const pipelines = usePipelines()
+  const streams = useStreams()
+  const stateOf = (component: PipelineSummary['components'][number]): RunState => {
+    const stream = component.kind === 'stream' ? streams?.find((each) => `stream:${each.id}` === component.id) : undefined
+    return stream === undefined ? component.state : runStateMark(stream.state)
+  }
   if (pipelines === undefined) return null
   if (pipelines.length === 0) {
     return (
@@ -105,7 +111,7 @@ function PipelineTree() {
               meta: (
                 <span className="side-bar-component">
                   <span className="muted">{component.type}</span>
-                  <StateMark state={component.state} quiet />
+                  <StateMark state={stateOf(component)} quiet />
                 </span>
               ),
             }),

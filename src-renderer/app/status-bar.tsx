@@ -7,7 +7,7 @@ import { statusSlot } from '../shell/slots.tsx'
 import { openTab } from '../shell/tabs.ts'
 import { useChannels, useOverview } from '../shell/titles.ts'
 import { windowState } from '../shell/window-state.ts'
-import { formatBytes, formatCount, formatDuration, formatRate, formatShare, plural } from '../ui/format.ts'
+import { formatBytes, formatCount, formatForecast, formatRate, formatShare, plural } from '../ui/format.ts'
 import { StateMark } from '../ui/state-mark.tsx'
 import { useStore } from '../ui/store.ts'
 import './status-bar.css'
@@ -22,6 +22,7 @@ export function StatusBar() {
   const running = (overview?.running.pipelines ?? 0) + (overview?.running.streams ?? 0)
   const fullest = overview?.fullestChannel
   const fullestChannel = channels?.find((each) => each.name === fullest?.channel && each.pipeline === fullest.pipeline)
+  const forecast = formatForecast(fullest?.secondsToFull)
   const problems = (overview?.problems.errors ?? 0) + (overview?.problems.warnings ?? 0)
   return (
     <div role="contentinfo" className="status-bar" aria-label="Status" data-region="status" tabIndex={-1}>
@@ -59,7 +60,7 @@ export function StatusBar() {
               onClick={() => fullestChannel !== undefined && openTab({ view: 'channel', id: fullestChannel.id })}
             >
               {fullest.channel} {formatShare(fullest.fill)}
-              {fullest.secondsToFull !== undefined && ` (${formatDuration(fullest.secondsToFull * 1000)} to full)`}
+              {forecast !== undefined && ` (${forecast})`}
             </button>
           )}
           {problems > 0 && (

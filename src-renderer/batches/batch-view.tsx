@@ -13,6 +13,7 @@ import type {
 import { engine } from '../rpc/connection.ts'
 import { useLive } from '../rpc/live.ts'
 import { keysOf, useCommand } from '../shell/command-registry.ts'
+import { revealPlace } from '../shell/reveal.ts'
 import { hashOf } from '../shell/routes.ts'
 import { useTimeZone } from '../shell/settings.ts'
 import { InspectorContent } from '../shell/slots.tsx'
@@ -23,6 +24,7 @@ import { Empty } from '../ui/empty.tsx'
 import { baseName, formatBytes, formatCount, formatDateTime, formatDuration, plural } from '../ui/format.ts'
 import { BatchStatusMark } from './batch-status.tsx'
 import { OperatorColumn } from './operator-column.tsx'
+import { shortError } from './short-error.ts'
 import './batches.css'
 
 interface Chosen {
@@ -96,7 +98,10 @@ export function BatchView({ id, batchTime }: { id: string; batchTime: number }) 
       </Empty>
     )
   }
-  const showLine = (): void => openTab({ view: 'program', id })
+  const showLine = (line?: number, column?: number): void => {
+    openTab({ view: 'program', id })
+    if (line !== undefined) revealPlace.set({ hash: hashOf({ view: 'program', id }), line, ...(column !== undefined && { column }) })
+  }
   return (
     <div className="batch">
       <header className="view-head">
@@ -142,7 +147,7 @@ export function BatchView({ id, batchTime }: { id: string; batchTime: number }) 
           {record.outputs.map((output) => (
             <section
               key={output.id}
-              className="operator"
+              className="operator operator-output"
               aria-label={`Output ${output.name}`}
               data-failed={output.status === 'failed' || undefined}
             >
@@ -155,7 +160,7 @@ export function BatchView({ id, batchTime }: { id: string; batchTime: number }) 
                   {output.timeMs !== undefined && ` · ${formatDuration(output.timeMs)}`}
                 </span>
               </header>
-              {output.error !== undefined && <p className="operator-error">{output.error.message}</p>}
+              {output.error !== undefined && <p className="operator-error">{shortError(output.error.message)}</p>}
               <pre className="operator-lines selectable mono">{output.lines.length === 0 ? 'wrote nothing' : output.lines.join('\n')}</pre>
               {output.cut && <p className="muted operator-cut">and more that is not kept</p>}
             </section>
@@ -218,7 +223,15 @@ function Ranges({ ranges, bytes }: { ranges: readonly RangeRecord[]; bytes: numb
   )
 }
 
-function ErrorBlock({ error, onLine, onRecord }: { error: RecordedError; onLine: () => void; onRecord: (record: SampleRecord) => void }) {
+function ErrorBlock({
+  error,
+  onLine,
+  onRecord,
+}: {
+  error: RecordedError
+  onLine: (line?: number, column?: number) => void
+  onRecord: (record: SampleRecord) => void
+}) {
   const { record } = error
   return (
     <div className="batch-failure" role="alert">
@@ -226,16 +239,23 @@ function ErrorBlock({ error, onLine, onRecord }: { error: RecordedError; onLine:
         <span className="batch-failure-mark" aria-hidden="true">
           ✕
         </span>
-        <strong className="grow selectable">{error.message}</strong>
+        <strong className="grow selectable" title={error.message}>
+          {shortError(error.message)}
+        </strong>
         {error.operator !== undefined && <span className="muted">{error.operator}</span>}
-        {error.line !== undefined && <Button onClick={onLine}>Line {error.line}</Button>}
+        {error.line !== undefined && <Button onClick={() => onLine(error.line, error.column)}>Line {error.line}</Button>}
       </div>
       {record !== undefined && (
         <button type="button" className="sample mono" onClick={() => onRecord(record)}>
           {record.text}
         </button>
       )}
-      {error.stack !== undefined && <pre className="batch-stack selectable mono">{error.stack}</pre>}
+      {error.stack !== undefined && (
+        <details className="batch-frames">
+          <summary>Stack</summary>
+          <pre className="batch-stack selectable mono">{error.stack}</pre>
+        </details>
+      )}
     </div>
   )
 }
@@ -249,7 +269,7 @@ function ReplayNotice({ replay, onDismiss }: { replay: ReplayResult | { readonly
         {failed
           ? `The batch could not be replayed. ${replay.trouble}`
           : replay.same
-            ? `Replayed through collecting outputs in ${formatDuration(replay.record.processingTimeMs ?? 0)}: the same output. Nothing was written.`
+            ? 'Replayed through collecting outputs: the same output. Nothing was written.'
             : `Replayed through collecting outputs: the output differs. ${replay.difference ?? ''} Nothing was written.`}
       </span>
       <Button onClick={onDismiss}>Dismiss</Button>

@@ -1,26 +1,33 @@
 // One operator of a batch: its name, records in and out, time, and the first records on both sides.
 import type { OperatorRecord, SampleRecord } from '../../src-shared/contract/streams.ts'
 import { formatCount, formatDuration } from '../ui/format.ts'
+import { shortError } from './short-error.ts'
 
 export interface OperatorColumnProps {
   operator: OperatorRecord
   operators: readonly OperatorRecord[]
   chosen: SampleRecord | undefined
   onChoose: (record: SampleRecord, side: 'in' | 'out') => void
-  onLine: () => void
+  onLine: (line?: number) => void
 }
 
 export function OperatorColumn({ operator, operators, chosen, onChoose, onLine }: OperatorColumnProps) {
   // A single parent's output is this one's input and stands right beside it already.
   const parent = operator.parents.length === 1 ? operators.find((each) => each.id === operator.parents[0]) : undefined
-  const showsIn = parent === undefined && operator.samplesIn.length > 0
+  const showsIn = parent === undefined && operator.samplesIn.length > 0 && !sameTexts(operator.samplesIn, operator.samplesOut)
+  const unchanged = parent !== undefined && operator.recordsIn === operator.recordsOut && sameTexts(parent.samplesOut, operator.samplesOut)
   return (
     <section className="operator" aria-label={operator.name} data-failed={operator.error !== undefined || undefined}>
       <header className="operator-head">
         <h3 className="ellipsis" title={operator.name}>
           {operator.operation}
           {operator.line !== undefined && (
-            <button type="button" className="operator-line" onClick={onLine} title={`Open the program: ${operator.name}`}>
+            <button
+              type="button"
+              className="operator-line"
+              onClick={() => onLine(operator.line)}
+              title={`Open the program: ${operator.name}`}
+            >
               :{operator.line}
             </button>
           )}
@@ -30,16 +37,28 @@ export function OperatorColumn({ operator, operators, chosen, onChoose, onLine }
           <span className="muted"> · {formatDuration(operator.timeMs)}</span>
         </span>
       </header>
-      {operator.error !== undefined && <p className="operator-error selectable">{operator.error.message}</p>}
+      {operator.error !== undefined && (
+        <p className="operator-error selectable" title={operator.error.message}>
+          {shortError(operator.error.message)}
+        </p>
+      )}
       {showsIn && <Samples title="in" records={operator.samplesIn} chosen={chosen} onChoose={(record) => onChoose(record, 'in')} />}
-      <Samples
-        title={showsIn ? 'out' : undefined}
-        records={operator.samplesOut}
-        chosen={chosen}
-        onChoose={(record) => onChoose(record, 'out')}
-      />
+      {unchanged && operator.samplesOut.length > 0 ? (
+        <p className="muted samples-none">The records are the same as before it.</p>
+      ) : (
+        <Samples
+          title={showsIn ? 'out' : undefined}
+          records={operator.samplesOut}
+          chosen={chosen}
+          onChoose={(record) => onChoose(record, 'out')}
+        />
+      )}
     </section>
   )
+}
+
+function sameTexts(a: readonly SampleRecord[], b: readonly SampleRecord[]): boolean {
+  return a.length === b.length && a.every((record, index) => record.text === b[index]?.text)
 }
 
 interface SamplesProps {

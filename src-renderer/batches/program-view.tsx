@@ -8,6 +8,7 @@ import { useLive } from '../rpc/live.ts'
 import { useCommand } from '../shell/command-registry.ts'
 import { useDirty } from '../shell/dirty.ts'
 import { doing } from '../shell/doing.ts'
+import { revealPlace } from '../shell/reveal.ts'
 import { closeTab, openTab } from '../shell/tabs.ts'
 import { useStreams } from '../shell/titles.ts'
 import { Button } from '../ui/button.tsx'
@@ -16,6 +17,7 @@ import { Empty } from '../ui/empty.tsx'
 import { baseName, plural } from '../ui/format.ts'
 import { runStateMark } from '../ui/run-state.ts'
 import { StateMark } from '../ui/state-mark.tsx'
+import { useStore } from '../ui/store.ts'
 import './batches.css'
 
 export function ProgramView({ id, hash }: { id: string; hash: string }) {
@@ -32,6 +34,10 @@ export function ProgramView({ id, hash }: { id: string; hash: string }) {
   const dirty = draft !== undefined && document !== undefined && draft.text !== document.text
   const text = dirty ? draft.text : (document?.text ?? '')
   useDirty(hash, dirty)
+  const asked = useStore(revealPlace)
+  useEffect(() => {
+    if (asked?.hash === hash) setReveal({ line: asked.line, column: asked.column ?? 1 })
+  }, [asked, hash])
 
   useEffect(() => {
     if (!dirty) return

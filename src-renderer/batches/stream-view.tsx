@@ -14,11 +14,22 @@ import { useStreams } from '../shell/titles.ts'
 import { Button } from '../ui/button.tsx'
 import { Block, Facts } from '../ui/details.tsx'
 import { Empty, Trouble } from '../ui/empty.tsx'
-import { formatBytes, formatCount, formatDateTime, formatDuration, formatShort, formatTime, plural } from '../ui/format.ts'
+import {
+  formatAgo,
+  formatBytes,
+  formatCount,
+  formatDateTime,
+  formatDuration,
+  formatShort,
+  formatTime,
+  plural,
+  type TimeZone,
+} from '../ui/format.ts'
 import { runStateMark } from '../ui/run-state.ts'
 import { StateMark } from '../ui/state-mark.tsx'
 import { type Column, Table } from '../ui/table.tsx'
 import { BatchStatusMark } from './batch-status.tsx'
+import { shortError } from './short-error.ts'
 import { Timelines } from './timelines.tsx'
 import './batches.css'
 
@@ -57,7 +68,7 @@ export function StreamView({ id }: { id: string }) {
       <header className="view-head">
         <StateMark state={runStateMark(state)} title={summary?.sentence} />
         <span className="view-sentence ellipsis" title={summary?.sentence}>
-          {sentence(summary, list?.totals, intervalMs)}
+          {sentence(summary, list?.totals, intervalMs, oldestFirst.at(-1)?.records ?? 0)}
         </span>
         <span className="grow" />
         <Button icon={<FileCode size={14} strokeWidth={1.75} />} onClick={() => openTab({ view: 'program', id })}>
@@ -75,7 +86,7 @@ export function StreamView({ id }: { id: string }) {
       </header>
       {summary?.trouble !== undefined && (
         <div className="stream-trouble">
-          <Trouble message={summary.trouble.message} hint={summary.trouble.hint} />
+          <Trouble message={shortError(summary.trouble.message)} hint={summary.trouble.hint} />
         </div>
       )}
       <Timelines batches={oldestFirst} intervalMs={intervalMs} zone={zone} current={current} onChoose={setCurrent} />
@@ -96,19 +107,50 @@ export function StreamView({ id }: { id: string }) {
           }
         />
       </div>
+      {chosen === undefined && summary !== undefined && (
+        <InspectorContent>
+          <StreamInspector summary={summary} totals={list?.totals ?? summary.totals} zone={zone} />
+        </InspectorContent>
+      )}
       {chosen !== undefined && (
         <InspectorContent>
           <Block title={`Batch ${formatTime(chosen.batchTime, zone)}`} side={<Button onClick={() => openBatch(chosen)}>Open</Button>}>
             <Facts facts={batchFacts(chosen, formatDateTime(chosen.batchTime, zone))} />
             {chosen.error !== undefined && (
               <div className="inspector-trouble">
-                <Trouble message={chosen.error} />
+                <Trouble message={shortError(chosen.error)} />
               </div>
             )}
           </Block>
         </InspectorContent>
       )}
     </div>
+  )
+}
+
+/** What the inspector shows while no batch is chosen. */
+function StreamInspector({ summary, totals, zone }: { summary: StreamSummary; totals: StreamTotals; zone: TimeZone }) {
+  return (
+    <Block title={summary.name}>
+      <Facts
+        facts={[
+          { name: 'program', value: summary.file, mono: true },
+          { name: 'state', value: <StateMark state={runStateMark(summary.state)} /> },
+          { name: 'since', value: formatAgo(summary.since, Date.now()), title: formatDateTime(summary.since, zone) },
+          summary.batchIntervalMs !== undefined && { name: 'interval', value: formatDuration(summary.batchIntervalMs) },
+          summary.channels.length > 0 && { name: 'reads', value: summary.channels.join(', ') },
+          { name: 'completed', value: formatCount(totals.completed) },
+          { name: 'failed', value: formatCount(totals.failed) },
+          { name: 'queued', value: formatCount(totals.queued) },
+          { name: 'records', value: formatCount(totals.records) },
+          totals.backlogRecords !== undefined && {
+            name: 'backlog',
+            value: plural(totals.backlogRecords, 'record'),
+            title: 'In the channel, in no batch yet',
+          },
+        ]}
+      />
+    </Block>
   )
 }
 
@@ -126,15 +168,22 @@ function batchFacts(batch: BatchSummary, time: string) {
 }
 
 /** `Batches of 1 s for 3 h 12 min, 11,520 completed, 4.8 M records, 0 failed`. */
-function sentence(summary: StreamSummary | undefined, totals: StreamTotals | undefined, intervalMs: number | undefined): string {
+function sentence(
+  summary: StreamSummary | undefined,
+  totals: StreamTotals | undefined,
+  intervalMs: number | undefined,
+  lastRecords: number,
+): string {
   if (summary === undefined) return ''
   const runs = summary.state === 'running'
   const now = totals ?? summary.totals
   const every = intervalMs === undefined ? 'Batches' : `Batches of ${formatDuration(intervalMs)}`
   const since = runs ? ` for ${formatDuration(Math.floor((Date.now() - summary.since) / 1000) * 1000)}` : ''
-  const backlog = now.backlogRecords !== undefined && now.backlogRecords > 0 ? `, ${formatShort(now.backlogRecords)} records wait` : ''
+  // What the next batch takes anyway is no backlog.
+  const waits = now.backlogRecords !== undefined && now.backlogRecords > 100 + 3 * lastRecords
+  const backlog = waits ? `, ${formatShort(now.backlogRecords ?? 0)} records wait` : ''
   const queued = now.queued > 1 ? `, ${formatCount(now.queued)} queued` : ''
-  return `${every}${since}, ${formatCount(now.completed)} completed, ${formatShort(now.records)} records, ${formatCount(now.failed)} failed${queued}${backlog}${runs ? '' : `. ${summary.sentence}`}`
+  return `${every}${since}, ${formatCount(now.completed)} completed, ${formatShort(now.records)} records, ${formatCount(now.failed)} failed${queued}${backlog}${runs || summary.trouble !== undefined ? '' : `. ${summary.sentence}`}`
 }
 
 function columns(zone: 'utc' | 'local'): Column<BatchSummary>[] {
@@ -146,7 +195,7 @@ function columns(zone: 'utc' | 'local'): Column<BatchSummary>[] {
       width: '96px',
       cell: (batch) => <span title={formatDateTime(batch.batchTime, zone, true)}>{formatTime(batch.batchTime, zone)}</span>,
     },
-    { key: 'status', title: 'Status', width: '104px', cell: (batch) => <BatchStatusMark status={batch.status} /> },
+    { key: 'status', title: 'Status', width: '98px', cell: (batch) => <BatchStatusMark status={batch.status} /> },
     { key: 'records', title: 'Input', width: '88px', align: 'right', hint: 'Records', cell: (batch) => formatCount(batch.records) },
     { key: 'scheduling', title: 'Scheduling delay', width: '116px', align: 'right', cell: (batch) => ms(batch.schedulingDelayMs) },
     { key: 'processing', title: 'Processing time', width: '116px', align: 'right', cell: (batch) => ms(batch.processingTimeMs) },
@@ -154,10 +203,12 @@ function columns(zone: 'utc' | 'local'): Column<BatchSummary>[] {
     {
       key: 'note',
       title: '',
-      width: 'minmax(80px, 1fr)',
+      width: 'minmax(96px, 1fr)',
       cell: (batch) =>
         batch.error !== undefined ? (
-          <span className="batch-error">{batch.error}</span>
+          <span className="batch-error" title={batch.error}>
+            {shortError(batch.error)}
+          </span>
         ) : batch.rerun === true ? (
           <span className="muted">run again after a restart</span>
         ) : (

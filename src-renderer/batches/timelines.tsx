@@ -69,7 +69,15 @@ export function Timelines({ batches, intervalMs, zone, current, onChoose }: Time
           return (
             <div key={chart.title} className="timelines-name">
               <span className="muted">{chart.title}</span>
-              <span className="timelines-value">{value === undefined ? '—' : chart.format(value)}</span>
+              <span className="timelines-value">
+                {value === undefined ? '—' : chart.format(value)}
+                {chart.stable === true && intervalMs !== undefined && (
+                  <span className="timelines-limit" title="Batches are stable while they are processed within the interval">
+                    {' '}
+                    of {formatDuration(intervalMs)}
+                  </span>
+                )}
+              </span>
             </div>
           )
         })}
@@ -136,18 +144,21 @@ function Line({ chart, batches, width, x, barWidth, intervalMs }: LineProps) {
   const y = (value: number): number => height - (value / top) * (height - 6)
   const stable = chart.stable === true && intervalMs !== undefined && intervalMs <= top ? y(intervalMs) : undefined
   const gap = barWidth > 4 ? 1 : 0
-  const bars = batches
-    .map((batch) => {
-      const value = chart.value(batch)
-      if (value === undefined) return ''
-      const left = x(batch.batchTime).toFixed(1)
-      const level = Math.min(height - 1, y(value)).toFixed(1)
-      return `M${left},${height}V${level}h${(barWidth - gap).toFixed(1)}V${height}Z`
-    })
-    .join('')
+  let bars = ''
+  let tops = ''
+  for (const batch of batches) {
+    const value = chart.value(batch)
+    if (value === undefined) continue
+    const left = x(batch.batchTime).toFixed(1)
+    const level = Math.min(height - 0.5, y(value)).toFixed(1)
+    const across = (barWidth - gap).toFixed(1)
+    bars += `M${left},${height}V${level}h${across}V${height}Z`
+    tops += `M${left},${level}h${across}`
+  }
   return (
     <svg className="timeline" width={width} height={height} role="img" aria-label={`${chart.title} of the last ${batches.length} batches`}>
       <path d={bars} className="timeline-bars" />
+      <path d={tops} className="timeline-tops" />
       {batches.map(
         (batch) =>
           batch.status === 'failed' && (
@@ -161,11 +172,6 @@ function Line({ chart, batches, width, x, barWidth, intervalMs }: LineProps) {
             stable
           </text>
         </g>
-      )}
-      {chart.stable === true && stable === undefined && intervalMs !== undefined && (
-        <text x={4} y={10} className="timeline-stable-name">
-          stable: far below the interval of {formatDuration(intervalMs)}
-        </text>
       )}
     </svg>
   )

@@ -11,7 +11,7 @@ import { useChannels, usePipelines, useStreams } from '../shell/titles.ts'
 import { Button } from '../ui/button.tsx'
 import { Block, Facts } from '../ui/details.tsx'
 import { Empty } from '../ui/empty.tsx'
-import { baseName, formatBytes, formatCount, formatDuration, formatShare, plural } from '../ui/format.ts'
+import { baseName, formatBytes, formatCount, formatDuration, formatForecast, formatShare, plural } from '../ui/format.ts'
 import { LevelBar } from '../ui/level-bar.tsx'
 import { StateMark } from '../ui/state-mark.tsx'
 import './channels.css'
@@ -115,7 +115,7 @@ export function ChannelView({ id }: { id: string }) {
               <i className="channel-key" /> {formatCount(Math.max(0, level.capacity - level.size))} free
             </li>
           </ul>
-          {level.secondsToFull !== undefined && (
+          {formatForecast(level.secondsToFull) !== undefined && level.secondsToFull !== undefined && (
             <p className="channel-forecast">
               At this rate it is full in {formatDuration(level.secondsToFull * 1000)}; then its sources wait.
             </p>

@@ -2,7 +2,7 @@
 import { Activity, ArrowRightFromLine, ArrowRightToLine, Cylinder, Filter } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { ComponentSnapshot, GraphNode, NodeKind } from '../../src-shared/contract/pipelines.ts'
-import { formatDuration, formatRate, formatShare, formatShort, plural } from '../ui/format.ts'
+import { formatForecast, formatRate, formatShare, formatShort, plural } from '../ui/format.ts'
 import { LevelBar } from '../ui/level-bar.tsx'
 import { StateMark } from '../ui/state-mark.tsx'
 
@@ -59,6 +59,7 @@ function RateLine({ live }: { live: ComponentSnapshot | undefined }) {
 }
 
 function ChannelLines({ live, level }: { live: ComponentSnapshot; level: NonNullable<ComponentSnapshot['channel']> }) {
+  const forecast = formatForecast(level.secondsToFull)
   return (
     <>
       <div className="node-level">
@@ -68,7 +69,7 @@ function ChannelLines({ live, level }: { live: ComponentSnapshot; level: NonNull
       <div className="node-rate">
         <StateMark state={live.state} quiet={live.state === 'running'} />
         <span>{formatShort(level.size)} waiting</span>
-        {level.secondsToFull !== undefined && <span className="muted">full in {formatDuration(level.secondsToFull * 1000)}</span>}
+        {forecast !== undefined && <span className="muted">{forecast}</span>}
       </div>
     </>
   )

@@ -1,6 +1,6 @@
 // The inspector of a component and of a wire: state, trouble with what to do, rates of the last minute, counters, problems.
 import { useEffect, useState } from 'react'
-import type { ComponentSnapshot, GraphNode, GraphWire, RatePoint } from '../../src-shared/contract/pipelines.ts'
+import type { ComponentSnapshot, GraphNode, GraphWire, PipelineDocument, RatePoint } from '../../src-shared/contract/pipelines.ts'
 import type { Problem } from '../../src-shared/flume/problem.ts'
 import { engine } from '../rpc/connection.ts'
 import { useLive } from '../rpc/live.ts'
@@ -8,11 +8,63 @@ import { useTimeZone } from '../shell/settings.ts'
 import { Button } from '../ui/button.tsx'
 import { Block, Facts } from '../ui/details.tsx'
 import { Trouble } from '../ui/empty.tsx'
-import { formatAgo, formatBytes, formatCount, formatDateTime, formatRate, formatShare } from '../ui/format.ts'
+import { formatAgo, formatBytes, formatCount, formatDateTime, formatRate, formatShare, plural } from '../ui/format.ts'
 import { LevelBar } from '../ui/level-bar.tsx'
 import { Spark } from '../ui/spark.tsx'
 import { StateMark } from '../ui/state-mark.tsx'
 import type { WireLive } from './flow-adapter.tsx'
+
+export interface PipelineInspectorProps {
+  name: string
+  document: PipelineDocument
+  since: number | undefined
+  problems: readonly Problem[]
+  onLine: (line: number) => void
+}
+
+/** What the inspector shows while nothing is selected. */
+export function PipelineInspector({ name, document, since, problems, onLine }: PipelineInspectorProps) {
+  const zone = useTimeZone()
+  const count = (kind: GraphNode['kind']): number => document.graph.nodes.filter((node) => node.kind === kind).length
+  const agents = [...new Set(document.graph.nodes.filter((node) => node.kind !== 'stream').map((node) => node.agent))]
+  return (
+    <>
+      <Block title={name}>
+        <Facts
+          facts={[
+            { name: 'file', value: document.file, mono: true },
+            { name: agents.length === 1 ? 'agent' : 'agents', value: agents.join(', ') },
+            {
+              name: 'consists of',
+              value: [plural(count('source'), 'source'), plural(count('channel'), 'channel'), plural(count('sink'), 'sink')].join(', '),
+            },
+            count('stream') > 0 && { name: 'read by', value: plural(count('stream'), 'stream') },
+            since !== undefined && { name: 'since', value: formatAgo(since, Date.now()), title: formatDateTime(since, zone) },
+          ]}
+        />
+      </Block>
+      {problems.length > 0 && <Problems problems={problems} onLine={onLine} />}
+    </>
+  )
+}
+
+function Problems({ problems, onLine }: { problems: readonly Problem[]; onLine: (line: number) => void }) {
+  return (
+    <Block title="Problems">
+      {problems.map((problem) => (
+        <button
+          key={`${problem.code}${problem.line}${problem.message}`}
+          type="button"
+          className={`inspector-problem inspector-problem-${problem.severity}`}
+          onClick={() => problem.line !== undefined && onLine(problem.line)}
+        >
+          {problem.message}
+          {problem.hint !== undefined && <span className="muted"> {problem.hint}</span>}
+        </button>
+      ))}
+    </Block>
+  )
+}
 
 export interface ComponentInspectorProps {
   pipeline: string
@@ -72,21 +124,7 @@ export function ComponentInspector({ pipeline, node, live, problems, onLine, onO
         </Block>
       )}
       <Rates pipeline={pipeline} of={node.id} now={live?.eventsPerSecond ?? 0} />
-      {problems.length > 0 && (
-        <Block title="Problems">
-          {problems.map((problem) => (
-            <button
-              key={`${problem.code}${problem.line}${problem.message}`}
-              type="button"
-              className={`inspector-problem inspector-problem-${problem.severity}`}
-              onClick={() => problem.line !== undefined && onLine(problem.line)}
-            >
-              {problem.message}
-              {problem.hint !== undefined && <span className="muted"> {problem.hint}</span>}
-            </button>
-          ))}
-        </Block>
-      )}
+      {problems.length > 0 && <Problems problems={problems} onLine={onLine} />}
       {live !== undefined && Object.keys(live.counters).length > 0 && (
         <Block title="Counters">
           <table className="inspector-counters">

@@ -1,16 +1,17 @@
 // A pipeline: its picture, its text, or both; what every component does; start and stop.
 import { Play, Save, Square } from 'lucide-react'
-import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { ComponentSnapshot, GraphNode, GraphWire } from '../../src-shared/contract/pipelines.ts'
 import { engine } from '../rpc/connection.ts'
 import { useLive } from '../rpc/live.ts'
 import { useCommand } from '../shell/command-registry.ts'
 import { useDirty } from '../shell/dirty.ts'
 import { doing } from '../shell/doing.ts'
+import { revealPlace } from '../shell/reveal.ts'
 import { InspectorContent } from '../shell/slots.tsx'
 import { closeTab, openTab } from '../shell/tabs.ts'
 import { openTap } from '../shell/tap-target.ts'
-import { usePipelines } from '../shell/titles.ts'
+import { usePipelines, useStreams } from '../shell/titles.ts'
 import { setViewChoice, viewChoice, windowState } from '../shell/window-state.ts'
 import { Button } from '../ui/button.tsx'
 import { CodeEditor, type CodeProblem } from '../ui/code-editor.tsx'
@@ -25,7 +26,8 @@ import { useWidth } from '../ui/width.ts'
 import { arranged } from './arrange.ts'
 import type { WireLive } from './flow-adapter.tsx'
 import { usePipelineDraft } from './pipeline-draft.ts'
-import { ComponentInspector, WireInspector } from './pipeline-inspector.tsx'
+import { ComponentInspector, PipelineInspector, WireInspector } from './pipeline-inspector.tsx'
+import { streamSnapshot, useStreamRates } from './stream-node.ts'
 import './pipeline.css'
 
 const Canvas = lazy(async () => ({ default: (await import('./flow-adapter.tsx')).Canvas }))
@@ -53,11 +55,28 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
   const [fit, setFit] = useState<object>({})
   useDirty(hash, draft.dirty)
 
-  const components = useMemo(() => new Map<string, ComponentSnapshot>(snapshot?.components.map((each) => [each.id, each])), [snapshot])
-  const wires = useMemo(() => new Map<string, WireLive>(snapshot?.wires.map((each) => [each.id, each])), [snapshot])
+  const streams = useStreams()
+  const rates = useStreamRates(streams)
+  const components = useMemo(() => {
+    const byId = new Map<string, ComponentSnapshot>(snapshot?.components.map((each) => [each.id, each]))
+    for (const stream of streams ?? []) {
+      const node = `stream:${stream.id}`
+      if (!byId.has(node)) byId.set(node, streamSnapshot(stream, rates.get(stream.id) ?? 0))
+    }
+    return byId
+  }, [snapshot, streams, rates])
   const runState = snapshot?.state ?? summary?.state ?? 'stopped'
   const runs = runState === 'running' || runState === 'starting'
   const { graph } = draft
+  const wires = useMemo(() => {
+    const byId = new Map<string, WireLive>(snapshot?.wires.map((each) => [each.id, each]))
+    for (const wire of graph?.wires ?? []) {
+      const rate = rates.get(wire.to.replace(/^stream:/, ''))
+      if (wire.to.startsWith('stream:') && rate !== undefined && (byId.get(wire.id)?.eventsPerSecond ?? 0) === 0)
+        byId.set(wire.id, { eventsPerSecond: rate })
+    }
+    return byId
+  }, [snapshot, graph, rates])
   const node = graph?.nodes.find((each) => each.id === selected)
   const wire = graph?.wires.find((each) => each.id === selected)
 
@@ -74,6 +93,11 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
     },
     [id, mode],
   )
+  const asked = useStore(revealPlace)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each asking is answered once
+  useEffect(() => {
+    if (asked?.hash === hash) showLine(asked.line)
+  }, [asked])
   const select = useCallback(
     (next: string | undefined) => {
       setSelected(next)
@@ -207,6 +231,17 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
           {mode === 'split' && text}
         </Split>
       </div>
+      {node === undefined && wire === undefined && document !== undefined && (
+        <InspectorContent>
+          <PipelineInspector
+            name={summary?.name ?? baseName(document.file)}
+            document={document}
+            since={summary?.since}
+            problems={draft.problems}
+            onLine={showLine}
+          />
+        </InspectorContent>
+      )}
       {node !== undefined && (
         <InspectorContent>
           <ComponentInspector

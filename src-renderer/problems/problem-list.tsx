@@ -2,6 +2,8 @@
 import { useState } from 'react'
 import type { WorkspaceProblem } from '../../src-shared/contract/workspace.ts'
 import { useLive } from '../rpc/live.ts'
+import { revealPlace } from '../shell/reveal.ts'
+import { hashOf } from '../shell/routes.ts'
 import { useTimeZone } from '../shell/settings.ts'
 import { openTab } from '../shell/tabs.ts'
 import { Empty } from '../ui/empty.tsx'
@@ -17,8 +19,11 @@ export function ProblemList({ onCurrent }: { onCurrent?: (problem: WorkspaceProb
   const [current, setCurrent] = useState<string>()
   if (problems === undefined) return null
   const open = (problem: WorkspaceProblem): void => {
-    if (problem.pipeline !== undefined) openTab({ view: 'pipeline', id: problem.pipeline })
-    else if (problem.stream !== undefined) openTab({ view: 'stream', id: problem.stream })
+    if (problem.pipeline !== undefined) {
+      const route = { view: 'pipeline', id: problem.pipeline } as const
+      openTab(route)
+      if (problem.line !== undefined) revealPlace.set({ hash: hashOf(route), line: problem.line })
+    } else if (problem.stream !== undefined) openTab({ view: 'stream', id: problem.stream })
   }
   return (
     <Table<WorkspaceProblem>

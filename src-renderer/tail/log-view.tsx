@@ -11,8 +11,9 @@ import { InspectorContent, StatusContent } from '../shell/slots.tsx'
 import { closeTab, openTab } from '../shell/tabs.ts'
 import { useLogs } from '../shell/titles.ts'
 import { Button } from '../ui/button.tsx'
+import { Block, Facts } from '../ui/details.tsx'
 import { Empty } from '../ui/empty.tsx'
-import { baseName, formatBytes, formatCount, formatRate, formatShare } from '../ui/format.ts'
+import { baseName, formatBytes, formatCount, formatRate, formatShare, plural } from '../ui/format.ts'
 import { Keys } from '../ui/keys.tsx'
 import { StateMark } from '../ui/state-mark.tsx'
 import { GoToLine } from './go-to-line.tsx'
@@ -202,6 +203,22 @@ export function LogView({ id }: { id: string }) {
       {row !== undefined && length !== undefined && (
         <InspectorContent>
           <LogInspector key={row.line} id={id} generation={length.generation} row={row} />
+        </InspectorContent>
+      )}
+      {row === undefined && length !== undefined && (
+        <InspectorContent>
+          <Block title={summary?.name ?? baseName(id)}>
+            <Facts
+              facts={[
+                { name: 'file', value: summary?.path ?? id, mono: true },
+                { name: 'state', value: length.sentence === '' ? length.state : length.sentence },
+                { name: 'size', value: formatBytes(length.bytes), title: `${formatCount(length.bytes)} bytes` },
+                { name: 'lines', value: formatCount(length.lines) },
+                { name: 'longest line', value: formatBytes(length.longestLine) },
+                model.marks.size > 0 && { name: 'marked', value: plural(model.marks.size, 'line') },
+              ]}
+            />
+          </Block>
         </InspectorContent>
       )}
       <StatusContent>

@@ -26,6 +26,7 @@ const theme = EditorView.theme({
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': {
     fontFamily: 'var(--font-mono)',
+    fontVariantLigatures: 'none',
     lineHeight: '20px',
     scrollbarWidth: 'thin',
     scrollbarColor: 'var(--border-strong) transparent',

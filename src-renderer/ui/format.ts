@@ -70,6 +70,11 @@ export function formatShare(share: number): string {
   return `${percent > 0 && percent < 9.95 ? percent.toFixed(1) : Math.round(percent)}${thin}%`
 }
 
+/** `9 min to full`; undefined when that is more than a day off, which nobody acts on. */
+export function formatForecast(secondsToFull: number | undefined): string | undefined {
+  return secondsToFull === undefined || secondsToFull > 86_400 ? undefined : `${formatDuration(secondsToFull * 1000)} to full`
+}
+
 /** `1 event`, `2 events`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`
