@@ -161,7 +161,9 @@ export function BatchView({ id, batchTime }: { id: string; batchTime: number }) 
                 </span>
               </header>
               {output.error !== undefined && <p className="operator-error">{shortError(output.error.message)}</p>}
-              <pre className="operator-lines selectable mono">{output.lines.length === 0 ? 'wrote nothing' : output.lines.join('\n')}</pre>
+              <pre className="operator-lines selectable mono" role="region" tabIndex={0} aria-label={`What ${output.name} wrote`}>
+                {output.lines.length === 0 ? 'wrote nothing' : output.lines.join('\n')}
+              </pre>
               {output.cut && <p className="muted operator-cut">and more that is not kept</p>}
             </section>
           ))}
@@ -253,7 +255,9 @@ function ErrorBlock({
       {error.stack !== undefined && (
         <details className="batch-frames">
           <summary>Stack</summary>
-          <pre className="batch-stack selectable mono">{error.stack}</pre>
+          <pre className="batch-stack selectable mono" role="region" tabIndex={0} aria-label="Stack">
+            {error.stack}
+          </pre>
         </details>
       )}
     </div>

@@ -5,6 +5,7 @@ import { asMillraceError } from '../../src-shared/contract/client.ts'
 import type { ProgramDocument, ProgramProblem } from '../../src-shared/contract/streams.ts'
 import { engine } from '../rpc/connection.ts'
 import { useLive } from '../rpc/live.ts'
+import { useSaved } from '../rpc/saved.ts'
 import { useCommand } from '../shell/command-registry.ts'
 import { useDirty } from '../shell/dirty.ts'
 import { doing } from '../shell/doing.ts'
@@ -21,7 +22,8 @@ import { useStore } from '../ui/store.ts'
 import './batches.css'
 
 export function ProgramView({ id, hash }: { id: string; hash: string }) {
-  const { value: document, error } = useLive(`program ${id}`, (client) => client.streams.program({ id }))
+  const { value: live, error } = useLive(`program ${id}`, (client) => client.streams.program({ id }))
+  const [document, keepSaved] = useSaved(live)
   const summary = useStreams()?.find((each) => each.id === id)
   const [draft, setDraft] = useState<{ readonly text: string; readonly base: string }>()
   const [checked, setChecked] = useState<{ readonly text: string; readonly problems: readonly ProgramProblem[] }>()
@@ -62,6 +64,7 @@ export function ProgramView({ id, hash }: { id: string; hash: string }) {
     }
     try {
       const saved = await engine.streams.saveProgram({ id, text, baseVersion: force ? document.version : draft.base, restart })
+      keepSaved(saved)
       setDraft((later) => (later === undefined || later.text === text ? undefined : { text: later.text, base: saved.version }))
       setTrouble(undefined)
       if (restart && summary?.state !== 'running') await doing('The stream could not be run', () => engine.streams.start({ id }))

@@ -6,6 +6,7 @@ import type { PipelineDocument, PipelineGraph } from '../../src-shared/contract/
 import type { Problem } from '../../src-shared/flume/problem.ts'
 import { engine } from '../rpc/connection.ts'
 import { useLive } from '../rpc/live.ts'
+import { useSaved } from '../rpc/saved.ts'
 
 export interface PipelineDraft {
   readonly document: PipelineDocument | undefined
@@ -31,7 +32,8 @@ interface Draft {
 }
 
 export function usePipelineDraft(id: string): PipelineDraft {
-  const { value: document, error } = useLive(`pipeline-document ${id}`, (client) => client.pipelines.document({ id }))
+  const { value: live, error } = useLive(`pipeline-document ${id}`, (client) => client.pipelines.document({ id }))
+  const [document, keepSaved] = useSaved(live)
   const [draft, setDraft] = useState<Draft>()
   const [checked, setChecked] = useState<{ readonly text: string; readonly problems: readonly Problem[]; readonly graph: PipelineGraph }>()
   const [saveTrouble, setSaveTrouble] = useState<string>()
@@ -73,6 +75,7 @@ export function usePipelineDraft(id: string): PipelineDraft {
       if (draft === undefined || now === undefined) return
       try {
         const saved = await engine.pipelines.save({ id, text: draft.text, baseVersion: force ? now.version : draft.base })
+        keepSaved(saved)
         // What was typed while it was saved is a draft of the new text.
         setDraft((later) => (later === undefined || later.text === draft.text ? undefined : { text: later.text, base: saved.version }))
         setSaveTrouble(undefined)
@@ -80,7 +83,7 @@ export function usePipelineDraft(id: string): PipelineDraft {
         setSaveTrouble(asMillraceError(thrown).message)
       }
     },
-    [id, draft],
+    [id, draft, keepSaved],
   )
   const fresh = dirty && checked?.text === draft.text ? checked : undefined
   return {

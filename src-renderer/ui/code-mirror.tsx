@@ -14,12 +14,15 @@ import {
 } from '@codemirror/language'
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
-import { EditorState } from '@codemirror/state'
+import { Annotation, EditorState } from '@codemirror/state'
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { useEffect, useRef } from 'react'
 import type { CodeEditorProps, CodeProblem } from './code-editor.tsx'
 import { propertiesMode } from './properties-mode.ts'
+
+/** A change that follows the text property: nobody has to be told of it. */
+const fromOutside = Annotation.define<boolean>()
 
 const theme = EditorView.theme({
   '&': { height: '100%', fontSize: 'var(--mono-size)', color: 'var(--text)', background: 'var(--surface)' },
@@ -126,7 +129,8 @@ export function CodeMirrorEditor({ label, language, text, problems, reveal, read
             indentWithTab,
           ]),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) handlers.current.onChange(update.state.doc.toString())
+            if (update.docChanged && !update.transactions.some((change) => change.annotation(fromOutside) === true))
+              handlers.current.onChange(update.state.doc.toString())
             const now = update.state.doc.lineAt(update.state.selection.main.head).number
             if (now !== line && update.view.hasFocus) handlers.current.onLine?.(now)
             line = now
@@ -151,7 +155,10 @@ export function CodeMirrorEditor({ label, language, text, problems, reveal, read
     while (start < now.length && start < text.length && now[start] === text[start]) start++
     let end = 0
     while (end < now.length - start && end < text.length - start && now.at(-1 - end) === text.at(-1 - end)) end++
-    editor.dispatch({ changes: { from: start, to: now.length - end, insert: text.slice(start, text.length - end) } })
+    editor.dispatch({
+      changes: { from: start, to: now.length - end, insert: text.slice(start, text.length - end) },
+      annotations: fromOutside.of(true),
+    })
   }, [text])
 
   useEffect(() => {

@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { seriousFindings } from './driver/accessibility.ts'
+import { startWorkbench, type Workbench } from './driver/workbench.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'millrace-stream-'))
+const program = join(folder, 'lengths.ts')
+let workbench: Workbench
+let page: Page
+
+const text = (mapped: string): string => `import { seconds, StreamingContext } from 'millrace'
+
+const ssc = new StreamingContext({ appName: 'lengths', batchDuration: seconds(1) })
+
+ssc
+  .channelStream('c1')
+  .text()
+  .map((line) => ${mapped})
+  .print()
+
+ssc.start()
+await ssc.awaitTermination()
+`
+
+beforeAll(async () => {
+  writeFileSync(program, text('line.length'))
+  workbench = await startWorkbench(['--demo', program])
+  page = await workbench.open({ viewport: { width: 1280, height: 800 } })
+})
+
+afterAll(async () => {
+  await workbench?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function show(name: string): Promise<void> {
+  await page.keyboard.press('Control+p')
+  await page.getByRole('combobox', { name: 'Go to' }).waitFor()
+  await page.keyboard.type(name)
+  await page.getByRole('option').first().waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('combobox', { name: 'Go to' }).waitFor({ state: 'detached' })
+}
+
+const completed = () => page.locator('.editor-view:visible .ui-table-row', { hasText: 'completed' })
+
+test('the demo counts status codes in batches, live, and says so in a sentence', async () => {
+  await show('status-count stream')
+  await completed().nth(2).waitFor()
+  expect(await page.locator('.editor-view:visible .view-sentence').textContent()).toMatch(
+    /^Batches of 1 s for .*, \d+ completed, .* records, 0 failed$/,
+  )
+  expect(await page.getByRole('img', { name: /Processing time of the last/ }).count()).toBe(1)
+})
+
+test('Enter on a batch opens its page: the range it read, records at each operator, and what came out', async () => {
+  const table = page.getByRole('grid', { name: 'Batches' }).locator('visible=true')
+  await table.focus()
+  await page.keyboard.press('End')
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('Enter')
+  await page.locator('.batch-columns').waitFor()
+  const columns = await page.locator('.operator-head h3').allTextContents()
+  expect(columns[0]).toBe('Input')
+  expect(columns.join(' ')).toMatch(/channelStream.*map.*reduceByKey.*print/)
+  expect(await page.locator('.batch-range .mono').textContent()).toMatch(/^[\d,]+ … [\d,]+$/)
+  expect(await page.locator('.operator-output .operator-lines').textContent()).toMatch(/\(\d{3},\d+\)/)
+})
+
+test('r replays the batch through collecting outputs and finds the same output', async () => {
+  await page.locator('.batch-columns').click()
+  await page.keyboard.press('r')
+  await page.getByText('the same output. Nothing was written.').waitFor()
+})
+
+test('a record that is selected is in the inspector in full', async () => {
+  const sample = page.locator('.operator .sample').first()
+  const line = await sample.textContent()
+  await sample.click()
+  const inspector = page.getByRole('complementary', { name: 'Inspector' })
+  await inspector.getByText(line!.trim()).waitFor()
+  expect(await seriousFindings(page)).toEqual([])
+})
+
+test('] and [ walk from batch to batch in the same tab', async () => {
+  const tabs = await page.locator('.tab').count()
+  const time = await page.locator('.batch-time').textContent()
+  await page.keyboard.press(']')
+  await page.waitForFunction((before) => document.querySelector('.batch-time')?.textContent !== before, time)
+  await page.keyboard.press('[')
+  await page.waitForFunction((before) => document.querySelector('.batch-time')?.textContent === before, time)
+  expect(await page.locator('.tab').count()).toBe(tabs)
+})
+
+test('a syntax error is located while it is typed, and nothing of it runs', async () => {
+  await show('lengths.ts')
+  const editor = page.locator('.editor-view:visible .cm-content')
+  await editor.waitFor()
+  await editor.click()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type('const a = (')
+  await page.locator('.editor-view:visible .cm-lint-marker-error').waitFor()
+  expect(await page.locator('.editor-view:visible .view-problems-error').textContent()).toBe('1 problem')
+  await page.keyboard.press('Control+z')
+  for (let step = 0; step < 12; step++) await page.keyboard.press('Control+z')
+  await page.locator('.editor-view:visible .view-problems-error').waitFor({ state: 'detached' })
+})
+
+test('a program that throws on a record fails its batch with the record, the operator and the line; mended and run again, it goes on', async () => {
+  const editor = page.locator('.editor-view:visible .cm-content')
+  await editor.click()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.press('Delete')
+  await page.keyboard.insertText(text("{ if (line.includes('GET')) throw new RangeError('no GET here'); return 1 }"))
+  await page.getByRole('button', { name: 'Save and run' }).click()
+  await show('lengths stream')
+  const failed = page.locator('.editor-view:visible .ui-table-row', { hasText: 'failed' }).first()
+  await failed.waitFor()
+  expect(await failed.textContent()).toContain('RangeError: no GET here')
+  await failed.dblclick()
+  const failure = page.locator('.batch-failure')
+  await failure.waitFor()
+  expect(await failure.locator('strong').textContent()).toBe('RangeError: no GET here')
+  expect(await failure.locator('.sample').textContent()).toContain('GET')
+  expect(await page.locator('.operator[data-failed] h3').first().textContent()).toContain('map')
+  await failure.getByRole('button', { name: 'Line 8' }).click()
+  await editor.waitFor()
+  await editor.click()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.press('Delete')
+  await page.keyboard.insertText(text('line.length'))
+  await page.getByRole('button', { name: 'Save and run' }).click()
+  await show('lengths stream')
+  await completed().first().waitFor()
+})
+
+test('the page has complained about nothing', () => {
+  expect(workbench.complaints).toEqual([])
+})
