@@ -1,0 +1,135 @@
+// The judge is judged: what the conformance runner compares, and that it finds a difference where there is one.
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { rpcLines } from './runner/avro-container.ts'
+import { type CompareSpec, collect, equal, filesBelow, naturalOrder, splitLines } from './runner/collect.ts'
+import { runConfigurationCase } from './runner/configuration-case.ts'
+import { Conversation, connectPatiently, freePort } from './runner/network.ts'
+import { resultLine } from './runner/report.ts'
+import { runAgentCase } from './runner/run-case.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'millrace-runner-'))
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+const out = join(root, 'out')
+mkdirSync(join(out, 'k1', '.hidden'), { recursive: true })
+writeFileSync(join(out, 'k1', 'f-10'), 'ten\n')
+writeFileSync(join(out, 'k1', 'f-9'), `nine ${out} 12:34\n{b=1, a=2} x\n`)
+writeFileSync(join(out, 'k1', '.hidden', 'h'), '')
+const seen = (mode: CompareSpec['mode'], more: Partial<CompareSpec> = {}): string =>
+  collect(join(out, 'k1'), { mode, ...more }, { '@OUT@': out }).toString()
+
+describe('what the runner compares', () => {
+  test('a folder stands for its files in natural order, with paths, masks and header order taken out', () => {
+    expect(['f-10', 'f-9', 'f-9-2', 'a'].sort(naturalOrder)).toEqual(['a', 'f-9', 'f-9-2', 'f-10'])
+    expect(seen('lines', { mask: ['\\d\\d:\\d\\d'], headers: true })).toBe('nine @OUT@ <masked>\n{a=2, b=1} x\nten\n')
+    expect(seen('bytes')).toContain(out)
+    expect(seen('lines-sorted')).toBe('nine @OUT@ 12:34\nten\n{b=1, a=2} x\n')
+    expect(seen('count')).toBe('3\n')
+    expect(seen('file-count')).toBe('2\n')
+    expect(seen('listing')).toBe('f-9\nf-10\n')
+    expect(filesBelow(join(out, 'nothing'))).toEqual([])
+    expect(collect(join(out, 'nothing'), { mode: 'lines' }, {}).toString()).toBe('')
+  })
+
+  test('lines of JSON are compared as values, all else as bytes', () => {
+    const [a, b] = [Buffer.from('{"x":1,"y":[2]}\n'), Buffer.from('{"y": [2], "x": 1}\n')]
+    expect(equal(a, b, { mode: 'json-lines' })).toBe(true)
+    expect(equal(a, b, { mode: 'lines' })).toBe(false)
+    expect(equal(a, Buffer.from('{"x":2,"y":[2]}\n'), { mode: 'json-lines' })).toBe(false)
+  })
+
+  test('lines end at \\n, \\r or both; frames of Avro RPC are sorted by serial', () => {
+    expect(splitLines(Buffer.from('a\nb\r\nc\rd')).map(String)).toEqual(['a\n', 'b\r\n', 'c\r', 'd'])
+    const frame = (serial: number, ...buffers: string[]): Buffer =>
+      Buffer.concat([
+        Buffer.from(Int32Array.of(serial, buffers.length).buffer).swap32(),
+        ...buffers.flatMap((hex) => [Buffer.from(Int32Array.of(hex.length / 2).buffer).swap32(), Buffer.from(hex, 'hex')]),
+      ])
+    expect(rpcLines(Buffer.concat([frame(2, 'ff'), frame(1, 'aa', 'bb')])).toString()).toBe('1 aabb\n2 ff\n')
+  })
+
+  test('a conversation ends with the peer, or after a quiet time', async () => {
+    const port = await freePort()
+    const server = createServer((socket) =>
+      socket.on('data', (data) => (data.toString() === 'bye' ? socket.end('gone') : socket.write('hm'))),
+    ).listen(port)
+    const conversation = new Conversation(await connectPatiently(port, () => undefined))
+    await conversation.send(Buffer.from('hello'))
+    expect(await conversation.read(200)).toBe('quiet')
+    await conversation.send(Buffer.from('bye'))
+    expect(await conversation.read(5000)).toBe('ended')
+    expect(conversation.received.toString()).toBe('hmgone')
+    conversation.close()
+    server.close()
+  })
+
+  test('result lines are one line each', () => {
+    expect(resultLine({ id: 'c1', title: 't', status: 'not ok', detail: 'a\n  b', ms: 1 })).toBe('not ok c1 t: a | b')
+    expect(resultLine({ id: 'c1', title: 't', status: 'ok', ms: 1 })).toBe('ok c1 t')
+  })
+})
+
+const properties = `a1.sources = r1\na1.channels = c1\na1.sinks = k1\na1.sources.r1.type = taildir\na1.sources.r1.filegroups = g1
+a1.sources.r1.filegroups.g1 = @WORK@/in/.*\na1.sources.r1.channels = c1\na1.channels.c1.type = memory
+a1.sinks.k1.type = file_roll\na1.sinks.k1.sink.directory = @OUT@/k1\na1.sinks.k1.channel = c1\n`
+
+function agentCase(name: string, expected: string, more: object = {}): string {
+  const folder = join(root, name)
+  mkdirSync(join(folder, 'input'), { recursive: true })
+  mkdirSync(join(folder, 'expected'), { recursive: true })
+  writeFileSync(join(folder, 'agent.properties'), properties)
+  writeFileSync(join(folder, 'input', 'log'), 'one\ntwo\n')
+  utimesSync(join(folder, 'input', 'log'), 1, 1)
+  writeFileSync(join(folder, 'expected', 'k1'), expected)
+  const description = {
+    id: name,
+    title: 'a tailed file',
+    agent: 'a1',
+    dirs: ['@OUT@/k1', '@WORK@/in'],
+    drive: [{ do: 'copy', from: 'input/log', to: '@WORK@/in/log' }],
+    await: { kind: 'events-at-sinks', path: 'k1', count: 2 },
+    compare: { k1: 'lines' },
+  }
+  writeFileSync(join(folder, 'case.json'), JSON.stringify({ ...description, ...more }))
+  return folder
+}
+
+describe('a running agent as a case', () => {
+  test('passes when it leaves what was recorded', async () => {
+    expect((await runAgentCase(agentCase('x1-good', 'one\ntwo\n'))).problems).toEqual([])
+  })
+
+  test('fails with the first difference when it does not', async () => {
+    const { problems } = await runAgentCase(agentCase('x2-other', 'one\nTWO\n'))
+    expect(problems).toEqual([expect.stringContaining('expected/k1 differs: at byte 4')])
+  })
+
+  test('fails when the agent ends by itself, and shows its last words', async () => {
+    const { problems } = await runAgentCase(agentCase('x3-ends', 'one\ntwo\n', { agent: 'nosuch' }))
+    expect(problems[0]).toMatch(/agent exited with|timeout/)
+  })
+
+  test('fails at a step that is not known', async () => {
+    expect((await runAgentCase(agentCase('x4-step', '', { drive: [{ do: 'dance' }] }))).problems[0]).toContain('unknown step')
+  })
+
+  test('a configuration case with another expectation fails', async () => {
+    const file = join(root, 'c999.json')
+    writeFileSync(
+      file,
+      JSON.stringify({
+        id: 'c999',
+        title: 't',
+        agent: 'a1',
+        properties: 'x = 1',
+        expect: { valid: true, agents: ['a1'], errors: [], instantiated: { channels: [], sources: [], sinkRunners: {} } },
+      }),
+    )
+    const { problems } = await runConfigurationCase(file)
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual(['structure', 'errors'])
+  })
+})
