@@ -1,12 +1,12 @@
 // file: Flume's name for a durable channel. It is Millrace's SQLite log under Flume's keys; format and invariants: log/log-channel.ts.
 import { homedir } from 'node:os'
 import { MillraceError } from '../../../src-shared/errors.ts'
-import { boolean, int, long, map, string } from '../../../src-shared/spec/property.ts'
+import { boolean, int, long, string } from '../../../src-shared/spec/property.ts'
 import { defineChannel } from '../../component/define.ts'
-import { createLogChannel, logFolderFor, retentionProperties } from './log/log-settings.ts'
+import { createLogChannel, encryptionProperties, logFolderFor, retentionProperties } from './log/log-settings.ts'
 
 const noCheckpoint = 'the log has no checkpoint to replay from; it opens at once, whatever its size.'
-const noEncryption = 'the log cannot be encrypted yet; put its folder on an encrypted disk.'
+const noKeyStore = 'keys come from environment variables; name them in encryptionKeys.'
 
 export const definition = defineChannel({
   type: 'file',
@@ -21,6 +21,7 @@ export const definition = defineChannel({
     fsyncPerTransaction: boolean().default(true).describe('False: puts are made durable every fsyncInterval only.'),
     fsyncInterval: int().min(1).default(5).unit('s').describe('See fsyncPerTransaction.'),
     ...retentionProperties,
+    ...encryptionProperties,
     useDualCheckpoints: boolean().noEffect(noCheckpoint),
     backupCheckpointDir: string().noEffect(noCheckpoint),
     compressBackupCheckpoint: boolean().noEffect(noCheckpoint),
@@ -30,7 +31,12 @@ export const definition = defineChannel({
     'use-fast-replay': boolean().noEffect(noCheckpoint),
     maxFileSize: long().unit('bytes').noEffect('segments are about 256 MB each.'),
     minimumRequiredSpace: long().unit('bytes').noEffect('puts go on until the disk is full, and takes go on then, from a reserve.'),
-    'encryption.*': map(string()).noEffect(noEncryption),
+    'encryption.activeKey': string().noEffect(noKeyStore),
+    'encryption.cipherProvider': string().noEffect('rows are encrypted with AES-256-GCM.'),
+    'encryption.keyProvider': string().noEffect(noKeyStore),
+    'encryption.keyProvider.keyStoreFile': string().noEffect(noKeyStore),
+    'encryption.keyProvider.keyStorePasswordFile': string().noEffect(noKeyStore),
+    'encryption.keyProvider.keys': string().noEffect(noKeyStore),
   },
   examples: [{ title: 'As in Flume', properties: 'checkpointDir = /var/lib/flume/checkpoint\ndataDirs = /var/lib/flume/data' }],
   rules: ['file-channel-own-format', 'file-channel-default-folder'],
@@ -41,10 +47,18 @@ export const definition = defineChannel({
         `File Channel transaction capacity cannot be greater than the capacity of the channel: transactionCapacity ${options.transactionCapacity}, capacity ${options.capacity}.`,
       )
     }
+    // Nobody's events are written in clear because a key store cannot be read here.
+    if (options['encryption.activeKey'] !== undefined && options.encryptionKeys.length === 0) {
+      throw new MillraceError(
+        'BAD_CONFIGURATION',
+        'encryption.activeKey asks for encryption with a Java key store, which Millrace cannot read: name environment variables that hold keys in encryptionKeys.',
+      )
+    }
     const data = (options.dataDirs ?? '').split(',').map((folder) => folder.trim())
     const log = logFolderFor(context, {
       index: options.checkpointDir === undefined ? undefined : inHome(options.checkpointDir.trim()),
       data: data.filter((folder) => folder !== '').map(inHome),
+      keyNames: options.encryptionKeys,
     })
     return createLogChannel(
       {

@@ -2,7 +2,7 @@
 import { MillraceError } from '../../../src-shared/errors.ts'
 import { int, long, string } from '../../../src-shared/spec/property.ts'
 import { defineChannel } from '../../component/define.ts'
-import { createLogChannel, durabilityProperties, logFolderFor, retentionProperties } from './log/log-settings.ts'
+import { createLogChannel, durabilityProperties, encryptionProperties, logFolderFor, retentionProperties } from './log/log-settings.ts'
 
 export const definition = defineChannel({
   type: 'sqlite',
@@ -14,6 +14,7 @@ export const definition = defineChannel({
     'keep-alive': int().min(0).default(3).unit('s').describe('How long a put waits for room.'),
     ...durabilityProperties,
     ...retentionProperties,
+    ...encryptionProperties,
     segmentBytes: long()
       .min(2 ** 16)
       .default(256 * 2 ** 20)
@@ -31,7 +32,7 @@ export const definition = defineChannel({
         `transactionCapacity (${options.transactionCapacity}) cannot be greater than capacity (${options.capacity}).`,
       )
     }
-    const log = logFolderFor(context, { data: options.dataDir === undefined ? [] : [options.dataDir] })
+    const log = logFolderFor(context, { data: options.dataDir === undefined ? [] : [options.dataDir], keyNames: options.encryptionKeys })
     return createLogChannel(
       { ...options, log, keepAliveMs: options['keep-alive'] * 1000, syncIntervalMs: options.syncInterval * 1000 },
       context,

@@ -57,6 +57,14 @@ describe('the file channel', () => {
   })
 })
 
+describe('a file channel that asks for encryption', () => {
+  test('with a Java key store is refused, rather than kept in clear', () => {
+    expect(() => create(file, { 'encryption.activeKey': 'k1' }, '/var/a1')).toThrow(
+      'which Millrace cannot read: name environment variables',
+    )
+  })
+})
+
 describe('the sqlite channel', () => {
   test('can be told its folder, and otherwise has one of its own', () => {
     expect(create(sqlite, { dataDir: '/data/c1' }, '/var/a1').folder).toBe('/data/c1')

@@ -1,15 +1,17 @@
 // Checking a durable channel: every row read and compared, whether the channel runs or not. Changes nothing.
 import { existsSync } from 'node:fs'
-import { messageOf } from '../../../../src-shared/errors.ts'
+import { MillraceError, messageOf } from '../../../../src-shared/errors.ts'
 import { openDatabase } from '../../../storage/sqlite.ts'
 import type { CheckReport, Damage } from '../durable-channel.ts'
 import { indexPath, type LogFolder, listSegments, readLogFolder, type SegmentFile } from './log-folder.ts'
+import { type KeyRing, keyRing } from './row-cipher.ts'
 import { type RowSpan, Segment } from './segment.ts'
 
 /** Reads every row and compares its checksum; compares where segments begin and end. Changes nothing. */
 export function checkChannel(folder: string): CheckReport {
   const damage: Damage[] = []
   const log = logFolderOf(folder, damage)
+  const keys = keyRing(log.keyNames ?? [])
   const files = listSegments(log)
   const stored = damage.length === 0 ? storedUpTo(folder) : undefined
   let rows = 0
@@ -18,7 +20,7 @@ export function checkChannel(folder: string): CheckReport {
   files.forEach((file, index) => {
     // The channel may be running: what it let go of since the listing is no damage.
     if (!existsSync(file.path)) return
-    const found = checkSegment(file, files[index + 1]?.first ?? Math.max(file.first, stored ?? 0))
+    const found = checkSegment(file, files[index + 1]?.first ?? Math.max(file.first, stored ?? 0), keys)
     rows += found.rows
     events += found.events
     next = found.next
@@ -60,7 +62,12 @@ export interface SegmentCheck {
 }
 
 /** Reads a segment that has to reach at least `end`. `onRow` gets every sound row. */
-export function checkSegment(file: SegmentFile, end: number, onRow?: (segment: Segment, span: RowSpan) => void): SegmentCheck {
+export function checkSegment(
+  file: SegmentFile,
+  end: number,
+  keys: KeyRing,
+  onRow?: (segment: Segment, span: RowSpan) => void,
+): SegmentCheck {
   const damage: Damage[] = []
   let rows = 0
   let events = 0
@@ -72,7 +79,7 @@ export function checkSegment(file: SegmentFile, end: number, onRow?: (segment: S
   }
   let segment: Segment | undefined
   try {
-    segment = new Segment(file)
+    segment = new Segment(file, keys)
     for (const span of spansOf(segment)) {
       if (span.first > at) lost(span.first, 'there are no rows for them')
       try {
@@ -82,17 +89,24 @@ export function checkSegment(file: SegmentFile, end: number, onRow?: (segment: S
         events += span.bytes === 0 ? 0 : span.count
         at = span.first + span.count
       } catch (error) {
+        refuseMissingKey(error)
         lost(span.first + span.count, error)
       }
     }
     if (at < end) lost(end, 'there are no rows for them')
   } catch (error) {
+    refuseMissingKey(error)
     if (at < end) lost(end, error)
     else damage.push({ file: file.path, message: `${file.path}: ${messageOf(error)}` })
   } finally {
     segment?.close()
   }
   return { rows, events, next: at, damage }
+}
+
+/** Rows that nobody can decrypt here are not damaged. */
+function refuseMissingKey(error: unknown): void {
+  if (error instanceof MillraceError && error.code === 'BAD_CONFIGURATION') throw error
 }
 
 /** All rows that can be found, ascending. Behind a damaged page of the table the rest is found from the other end. */

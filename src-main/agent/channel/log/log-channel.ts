@@ -40,6 +40,7 @@ import { type ChannelCounts, LogTransaction } from './log-transaction.ts'
 import { type LogWriter, type OpenWriter, openThreadWriter } from './log-writer.ts'
 import { OpenLog } from './open-log.ts'
 import type { Retention } from './retention.ts'
+import { keyRing } from './row-cipher.ts'
 import { followWishes } from './stream-mailbox.ts'
 import type { WriterEvent } from './writer-protocol.ts'
 
@@ -129,7 +130,7 @@ export class LogChannel implements DurableChannel {
       const writerOptions = { log: where, durability, segmentBytes, reserveBytes, ...(options.faults && { faults: options.faults }) }
       const open = this.#deps.openWriter ?? openThreadWriter
       const writer = await open(writerOptions, (event) => this.#onEvent(event))
-      const openLog = new OpenLog(writer, { ...this.#options, clock, log })
+      const openLog = new OpenLog(writer, { ...this.#options, keys: keyRing(this.#options.log.keyNames ?? []), clock, log })
       this.#counts = { putAttempts: 0, putSuccesses: 0, takeAttempts: 0, takeSuccesses: 0 }
       await followWishes(folder.folder, openLog, log)
       const stopping = new AbortController()

@@ -8,6 +8,8 @@ import { type Database, openDatabase } from '../../../storage/sqlite.ts'
 export interface LogFolder {
   readonly folder: string
   readonly dataFolders: readonly string[]
+  /** Environment variables that hold the keys of an encrypted log; rows are sealed with the first. */
+  readonly keyNames?: readonly string[]
 }
 
 /** A segment file: rows of the log from ordinal `first` on. */
@@ -142,7 +144,9 @@ export function openIndexForWriting(folder: string): Database {
 export function readLogFolder(folder: string): LogFolder {
   const index = openDatabase(indexPath(folder), { readonly: true })
   try {
-    return { folder, dataFolders: storedDataFolders(index, folder) ?? [folder] }
+    const row = index.prepare<{ value: string }>("SELECT value FROM setting WHERE name = 'keyNames'").get()
+    const keyNames = row ? (JSON.parse(row.value) as string[]) : []
+    return { folder, dataFolders: storedDataFolders(index, folder) ?? [folder], keyNames }
   } finally {
     index.close()
   }

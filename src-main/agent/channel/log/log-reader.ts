@@ -8,6 +8,7 @@ import { sqliteCode } from '../../../storage/sqlite.ts'
 import type { Extent } from '../durable-channel.ts'
 import { type LogFolder, listSegments, readLogFolder, type SegmentFile } from './log-folder.ts'
 import type { NumberedRow } from './recent-batches.ts'
+import { type KeyRing, keyRing } from './row-cipher.ts'
 import { Segment } from './segment.ts'
 
 /** Ordinals `from` (inclusive) to `to` (exclusive). */
@@ -55,11 +56,13 @@ function openFolder(folder: string): LogFolder {
 
 class FolderReader implements LogReader {
   readonly #log: LogFolder
+  readonly #keys: KeyRing
   #files: readonly SegmentFile[] = []
   #open: Segment | undefined
 
   constructor(log: LogFolder) {
     this.#log = log
+    this.#keys = keyRing(log.keyNames ?? [])
   }
 
   extent(): Extent {
@@ -157,7 +160,7 @@ class FolderReader implements LogReader {
     if (this.#open?.path === file.path) return this.#open
     this.#open?.close()
     this.#open = undefined
-    this.#open = new Segment(file)
+    this.#open = new Segment(file, this.#keys)
     return this.#open
   }
 }

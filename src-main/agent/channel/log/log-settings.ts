@@ -1,6 +1,6 @@
 // What every durable channel can be told beyond Flume's keys, and the defaults that nobody needs to change.
 import { isAbsolute, join, resolve } from 'node:path'
-import { double, int, long, oneOf } from '../../../../src-shared/spec/property.ts'
+import { double, int, list, long, oneOf } from '../../../../src-shared/spec/property.ts'
 import type { ChannelContext } from '../../../component/context.ts'
 import { LogChannel, type LogChannelOptions } from './log-channel.ts'
 import type { LogFolder } from './log-folder.ts'
@@ -14,6 +14,16 @@ export const retentionProperties = {
     .extension()
     .describe('How much of what every consumer has consumed is kept, for look-back and replay. 0: nothing.'),
   retentionHours: double().min(0).default(24).unit('h').extension().describe('How long what every consumer has consumed is kept at most.'),
+} as const
+
+/** Encryption at rest, in the durable channels' property maps. */
+export const encryptionProperties = {
+  encryptionKeys: list()
+    .default([])
+    .extension()
+    .describe(
+      'Environment variables that hold keys (32 bytes, hexadecimal or base64). Rows are encrypted with the first (AES-256-GCM); name former keys after it for as long as their rows are kept.',
+    ),
 } as const
 
 export const durabilityProperties = {
@@ -52,9 +62,9 @@ export function createLogChannel(given: Given, context: ChannelContext): LogChan
 /** Where a channel's log lies: an index folder and data folders as given, by default a folder of the agent's own. */
 export function logFolderFor(
   context: ChannelContext,
-  given: { readonly index?: string | undefined; readonly data?: readonly string[] },
+  given: { readonly index?: string | undefined; readonly data?: readonly string[]; readonly keyNames: readonly string[] },
 ): LogFolder {
   const data = (given.data ?? []).map((folder) => resolve(folder))
   const folder = given.index !== undefined ? resolve(given.index) : (data[0] ?? join(context.workDir, 'channels', context.name))
-  return { folder: isAbsolute(folder) ? folder : resolve(folder), dataFolders: data.length > 0 ? data : [folder] }
+  return { folder: isAbsolute(folder) ? folder : resolve(folder), dataFolders: data.length > 0 ? data : [folder], keyNames: given.keyNames }
 }

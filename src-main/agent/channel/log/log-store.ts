@@ -21,6 +21,7 @@ import {
   segmentPath,
   storedDataFolders,
 } from './log-folder.ts'
+import { type KeyRing, keyRing, requireKeys, sealRow } from './row-cipher.ts'
 import { Segment } from './segment.ts'
 
 /** `commit`: fsynced before a put is answered. `interval`: fsynced by sync(). `none`: left to the operating system. */
@@ -88,6 +89,7 @@ const commitOverheadBytes = 16_384
 export class LogStore {
   readonly #options: StoreOptions
   readonly #log: LogFolder
+  readonly #keys: KeyRing
   readonly #reach: Reach
   readonly #index: Database
   readonly #saveCursor: Statement
@@ -112,6 +114,9 @@ export class LogStore {
     this.#saveSetting = this.#index.prepare('INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)')
     try {
       this.#log = this.#withFormerFolders()
+      this.#keys = keyRing(this.#log.keyNames ?? [])
+      const keysUsed = JSON.parse(this.#setting('keysUsed') ?? '[]') as string[]
+      requireKeys(keysUsed, this.#keys, this.#log.folder)
       removeOrphans(this.#log)
       const segments = listSegments(this.#log)
       const last = segments.at(-1)
@@ -126,6 +131,9 @@ export class LogStore {
       sqliteTransaction(this.#index, () => {
         this.#saveSetting.run('dataFolders', dataFoldersToStore(this.#log))
         this.#saveSetting.run('durability', options.durability)
+        this.#saveSetting.run('keyNames', JSON.stringify(this.#log.keyNames ?? []))
+        const keys = new Set([...keysUsed, ...(this.#keys.active ? [this.#keys.active.id] : [])])
+        this.#saveSetting.run('keysUsed', JSON.stringify([...keys]))
       })
       this.keepReserve()
     } catch (error) {
@@ -159,7 +167,7 @@ export class LogStore {
         firsts.push(next)
         for (const row of put.rows) {
           sealBatch(row.bytes, nodeEncoding)
-          insert.run(next, row.count, put.at, row.bytes)
+          insert.run(next, row.count, put.at, sealRow(row.bytes, this.#keys))
           next += row.count
           bytes += row.bytes.length
         }
@@ -291,14 +299,16 @@ export class LogStore {
    * an fsync per commit that is a power cut's due: the answer is how many ordinals are gone, which are not used again.
    */
   #acknowledgedAbove(next: number, last: SegmentFile | undefined): number {
-    const setting = (name: string): string | undefined =>
-      this.#index.prepare<{ value: string }>('SELECT value FROM setting WHERE name = ?').get(name)?.value
-    const known = Number(setting('next') ?? 0)
-    if (known > next && setting('durability') === 'commit') {
+    const known = Number(this.#setting('next') ?? 0)
+    if (known > next && this.#setting('durability') === 'commit') {
       const where = last?.path ?? this.#log.folder
       throw damaged(`the end of ${where}`, `it has events up to ${next - 1}, and events up to ${known - 1} were stored`)
     }
     return Math.max(0, known - next)
+  }
+
+  #setting(name: string): string | undefined {
+    return this.#index.prepare<{ value: string }>('SELECT value FROM setting WHERE name = ?').get(name)?.value
   }
 
   #readCursors(): StoredCursor[] {
@@ -338,8 +348,8 @@ export class LogStore {
 
   /** Segments stay where they are when other data folders are configured; new ones go to the new folders. */
   #withFormerFolders(): LogFolder {
-    const { folder, dataFolders } = this.#options.log
-    return { folder, dataFolders: [...new Set([...dataFolders, ...(storedDataFolders(this.#index, folder) ?? [])])] }
+    const { folder, dataFolders, keyNames = [] } = this.#options.log
+    return { folder, keyNames, dataFolders: [...new Set([...dataFolders, ...(storedDataFolders(this.#index, folder) ?? [])])] }
   }
 }
 

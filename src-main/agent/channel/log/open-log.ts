@@ -19,6 +19,7 @@ import { LogHistory } from './log-history.ts'
 import type { CursorChange, EncodedRow } from './log-store.ts'
 import { type LogWriter, PutFailure } from './log-writer.ts'
 import type { Retention } from './retention.ts'
+import type { KeyRing } from './row-cipher.ts'
 import { RowSource } from './row-source.ts'
 
 /** Small batches of one transaction become one row up to this size. */
@@ -31,6 +32,7 @@ export interface OpenLogOptions {
   readonly capacity: number
   readonly retention: Retention
   readonly recentBytes: number
+  readonly keys: KeyRing
   readonly clock: Clock
   readonly log: Logger
 }
@@ -55,7 +57,7 @@ export class OpenLog {
     this.#options = options
     this.#next = next
     this.#sinksWired = settings['sinksWired'] !== 'false'
-    this.#rows = new RowSource(options.recentBytes, (ordinal) => this.history.fileOf(ordinal))
+    this.#rows = new RowSource(options.recentBytes, options.keys, (ordinal) => this.history.fileOf(ordinal))
     this.history = new LogHistory(segments, {
       ...options,
       writer,

@@ -28,6 +28,8 @@ export interface RepairReport {
   readonly cursorsLost: boolean
 }
 
+import { type KeyRing, keyRing } from './row-cipher.ts'
+
 /** Repairs the log in `folder`, which no process may be using (CHANNEL_LOCKED). */
 export function repairChannel(folder: string): RepairReport {
   const lock = lockFolder(folder, 'repair')
@@ -47,19 +49,20 @@ function repair(folder: string): RepairReport {
   const cursorsLost = damage.length > 0
   if (cursorsLost) moved.push(...moveAside(folder, indexPath(folder)))
   const stored = cursorsLost ? 0 : storedUpTo(folder)
+  const keys = keyRing(log.keyNames ?? [])
   const files = listSegments(log)
   files.forEach((file, index) => {
     const next = files[index + 1]?.first
     // Of a last segment that cannot be opened nobody knows the end; an event takes at least four bytes.
     const end = next ?? Math.max(stored, file.first)
-    const found = checkSegment(file, end)
+    const found = checkSegment(file, end, keys)
     if (found.damage.length === 0) return
     const unknownEnd = next === undefined && found.rows === 0 && cursorsLost
     const bound = unknownEnd ? file.first + Math.ceil(segmentBytes(file.path) / 4) : end
     damage.push(...found.damage)
     const aside = moveAside(folder, file.path)
     moved.push(...aside)
-    rewrite({ first: file.first, path: aside[0]! }, file.path, bound)
+    rewrite({ first: file.first, path: aside[0]! }, file.path, bound, keys)
   })
   if (cursorsLost) openIndexForWriting(folder).close()
   const lostEvents = damage.reduce((sum, one) => sum + (one.events ? one.events.next - one.events.first : 0), 0)
@@ -67,7 +70,7 @@ function repair(folder: string): RepairReport {
 }
 
 /** A new segment at `path` from what can be read of `from`, with rows without data where nothing can, up to `end` at least. */
-function rewrite(from: SegmentFile, path: string, end: number): void {
+function rewrite(from: SegmentFile, path: string, end: number, keys: KeyRing): void {
   const database = openSegmentForWriting(path)
   try {
     const insert = database.prepare('INSERT INTO batch (first, count, at, data) VALUES (?, ?, ?, ?)')
@@ -77,7 +80,7 @@ function rewrite(from: SegmentFile, path: string, end: number): void {
       at = Math.max(at, next)
     }
     sqliteTransaction(database, () => {
-      checkSegment(from, end, (segment, span) => {
+      checkSegment(from, end, keys, (segment, span) => {
         giveUp(span.first)
         insert.run(span.first, span.count, span.at, segment.dataOf(span.first))
         at = span.first + span.count

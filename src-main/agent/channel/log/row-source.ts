@@ -2,6 +2,7 @@
 import { damaged } from './log-errors.ts'
 import type { SegmentFile } from './log-folder.ts'
 import { type NumberedRow, RecentBatches } from './recent-batches.ts'
+import type { KeyRing } from './row-cipher.ts'
 import { Segment } from './segment.ts'
 
 /** Rows read from the disk that are kept: competing takers work on neighbouring rows, and a row may take several takes. */
@@ -11,10 +12,12 @@ const keptSegments = 2
 export class RowSource {
   readonly recent: RecentBatches
   readonly #fileOf: (ordinal: number) => SegmentFile
+  readonly #keys: KeyRing
   readonly #rows: NumberedRow[] = []
   readonly #segments: Segment[] = []
 
-  constructor(recentBytes: number, fileOf: (ordinal: number) => SegmentFile) {
+  constructor(recentBytes: number, keys: KeyRing, fileOf: (ordinal: number) => SegmentFile) {
+    this.#keys = keys
     this.recent = new RecentBatches(recentBytes)
     this.#fileOf = fileOf
   }
@@ -46,7 +49,7 @@ export class RowSource {
   #segment(file: SegmentFile): Segment {
     const open = this.#segments.find((segment) => segment.path === file.path)
     if (open) return open
-    const segment = new Segment(file)
+    const segment = new Segment(file, this.#keys)
     this.#segments.push(segment)
     if (this.#segments.length > keptSegments) this.#segments.shift()!.close()
     return segment

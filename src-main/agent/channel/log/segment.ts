@@ -6,6 +6,7 @@ import { type Database, isDamage, openDatabase, type Statement } from '../../../
 import { damaged } from './log-errors.ts'
 import type { SegmentFile } from './log-folder.ts'
 import type { NumberedRow } from './recent-batches.ts'
+import { type KeyRing, openRow } from './row-cipher.ts'
 
 /** A row without its data. `bytes`: of its encoding; 0 marks events that were lost to damage and given up by a repair. */
 export interface RowSpan {
@@ -21,9 +22,13 @@ interface Row {
   readonly data: Uint8Array
 }
 
+const noKeys: KeyRing = { active: undefined, keys: new Map() }
+
+/** Rows of one segment. `keys` are needed for the data of encrypted rows only. */
 export class Segment {
   readonly first: number
   readonly path: string
+  readonly #keys: KeyRing
   readonly #database: Database
   readonly #spanAt: Statement<RowSpan>
   readonly #rowAt: Statement<Row>
@@ -31,7 +36,8 @@ export class Segment {
   readonly #last: Statement<RowSpan>
 
   /** Throws CHANNEL_DAMAGED when the file is not a sound segment. */
-  constructor(file: SegmentFile) {
+  constructor(file: SegmentFile, keys: KeyRing = noKeys) {
+    this.#keys = keys
     this.first = file.first
     this.path = file.path
     this.#database = this.#reading(() => openDatabase(file.path, { readonly: true }))
@@ -79,7 +85,7 @@ export class Segment {
     const row = this.#reading(() => this.#rowAt.get(ordinal))
     if (row === undefined || ordinal >= row.first + row.count) return undefined
     if (row.data.length === 0) return { first: row.first, count: row.count, batch: undefined }
-    const batch = this.#reading(() => decodeBatch(row.data), row)
+    const batch = this.#reading(() => decodeBatch(openRow(row.data, this.#keys)), row)
     if (batch.count !== row.count) throw this.#damaged(row, `the row says ${row.count} events and holds ${batch.count}`)
     return { first: row.first, count: row.count, batch }
   }

@@ -1,0 +1,79 @@
+// Encryption at rest: rows sealed with AES-256-GCM under keys from the environment. Keys never reach a file; the log knows their ids.
+//
+// A sealed row: magic 'MRE1' (4) · key id (8: the beginning of the key's SHA-256) · nonce (12, random) · tag (16) · ciphertext of the
+// encoded batch. A row that begins otherwise is not encrypted; both may stand in one log, so that encryption can be turned on, keys
+// changed, and encryption turned off as long as the keys of what is there are given.
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { MillraceError } from '../../../../src-shared/errors.ts'
+
+/** Keys by id. The first of the names gives the key that new rows are sealed with. */
+export interface KeyRing {
+  readonly active: { readonly id: string; readonly key: Uint8Array } | undefined
+  readonly keys: ReadonlyMap<string, Uint8Array>
+}
+
+const magic = Buffer.from('MRE1')
+const idAt = 4
+const nonceAt = 12
+const tagAt = 24
+const textAt = 40
+
+/** The keys that these environment variables hold: 32 bytes each, as 64 hexadecimal digits or in base64. Throws BAD_CONFIGURATION. */
+export function keyRing(names: readonly string[], environment: Readonly<Record<string, string | undefined>> = process.env): KeyRing {
+  const keys = new Map<string, Uint8Array>()
+  let active: KeyRing['active']
+  for (const name of names) {
+    const key = keyFrom(name, environment[name])
+    const id = createHash('sha256').update(key).digest('hex').slice(0, 16)
+    active ??= { id, key }
+    keys.set(id, key)
+  }
+  return { active, keys }
+}
+
+function keyFrom(name: string, text: string | undefined): Uint8Array {
+  const fail = (why: string): never => {
+    const message = `The environment variable ${name}, which is to hold a key of an encrypted channel, ${why}. A key is 32 bytes, as 64 hexadecimal digits or in base64 (openssl rand -hex 32).`
+    throw new MillraceError('BAD_CONFIGURATION', message)
+  }
+  if (text === undefined || text.trim() === '') return fail('is not set')
+  const key = /^[0-9a-f]{64}$/i.test(text.trim()) ? Buffer.from(text.trim(), 'hex') : Buffer.from(text.trim(), 'base64')
+  return key.length === 32 ? key : fail('does not hold a key')
+}
+
+/** The row as it goes to the disk. */
+export function sealRow(row: Uint8Array, ring: KeyRing): Uint8Array {
+  if (ring.active === undefined) return row
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', ring.active.key, nonce)
+  const text = cipher.update(row)
+  cipher.final()
+  return Buffer.concat([magic, Buffer.from(ring.active.id, 'hex'), nonce, cipher.getAuthTag(), text])
+}
+
+/** The row as it was encoded. Throws BATCH_DAMAGED when it was changed, BAD_CONFIGURATION when its key is not there. */
+export function openRow(stored: Uint8Array, ring: KeyRing): Uint8Array {
+  if (stored.length < textAt || magic.compare(stored, 0, idAt) !== 0) return stored
+  const id = Buffer.from(stored.subarray(idAt, nonceAt)).toString('hex')
+  const key = ring.keys.get(id)
+  if (key === undefined)
+    throw new MillraceError('BAD_CONFIGURATION', `It is encrypted with key ${id}, which is not among the keys given (encryptionKeys).`)
+  const decipher = createDecipheriv('aes-256-gcm', key, stored.subarray(nonceAt, tagAt))
+  decipher.setAuthTag(stored.subarray(tagAt, textAt))
+  const row = decipher.update(stored.subarray(textAt))
+  try {
+    decipher.final()
+  } catch (cause) {
+    throw new MillraceError('BATCH_DAMAGED', 'An encrypted row was changed: its tag does not match.', { cause })
+  }
+  return row
+}
+
+/** Refuses a log whose rows were sealed with keys that are not there. `used`: ids of all keys that the log was ever written with. */
+export function requireKeys(used: readonly string[], ring: KeyRing, folder: string): void {
+  const missing = used.filter((id) => !ring.keys.has(id))
+  if (missing.length === 0) return
+  const given = ring.keys.size === 0 ? 'no key is given' : `the keys given are ${[...ring.keys.keys()].join(', ')}`
+  const message = `The log in ${folder} is encrypted with key ${missing.join(', ')}, and ${given}. Name the environment variable that holds it in encryptionKeys; former keys come after the one in use.`
+  throw new MillraceError('BAD_CONFIGURATION', message)
+}
