@@ -1,119 +1,105 @@
-// `millrace channel`: durable channels from outside, by folder, whether their agent runs or not. Reads only.
+// `millrace channel`: durable channels from outside, by folder, whether their agent runs or not.
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
-import { MillraceError, messageOf } from '../../src-shared/errors.ts'
+import { MillraceError } from '../../src-shared/errors.ts'
+import { checkChannel } from '../agent/channel/log/check-channel.ts'
+import { type ChannelDescription, describeChannel } from '../agent/channel/log/describe-channel.ts'
 import { indexPath, listSegments, readLogFolder, segmentBytes } from '../agent/channel/log/log-folder.ts'
-import { openLogReader } from '../agent/channel/log/log-reader.ts'
+import { repairChannel } from '../agent/channel/log/repair-channel.ts'
 import { defaultWorkspace } from '../workspace/folders.ts'
 
+interface Flags {
+  readonly json?: boolean
+}
+
 export function channelCommand(): Command {
-  const json = ['--json', 'as JSON'] as const
   const command = new Command('channel')
-    .description('Look at durable channels (sqlite, file): which there are, what they hold, whether they are sound.')
+    .description('Look at durable channels (sqlite, file): which there are, what they hold, whether they are sound; mend one.')
     .helpOption('-h, --help', 'display help')
     .addHelpText('after', '\nExit codes: 0 done (check: sound), 1 failed or damaged, 2 wrong usage.')
+  const json = ['--json', 'as JSON'] as const
+  const folderArgument = ['<folder>', "the channel's folder"] as const
   command
     .command('list')
     .description('Durable channels below a folder; by default those of the workspace.')
     .argument('[folder]', 'folder to look in')
     .option(...json)
-    .action((folder: string | undefined, flags: { readonly json?: boolean }) => {
-      const root = resolve(folder ?? defaultWorkspace(process.env))
-      print(
-        channelFolders(root).map(describe),
-        flags.json,
-        (channel) =>
-          `${channel.folder}  ${channel.retainedEvents} events, ${channel.diskBytes} bytes in ${channel.segments.length} segments`,
-      )
+    .action((folder: string | undefined, flags: Flags) => {
+      const channels = channelFolders(resolve(folder ?? defaultWorkspace(process.env))).map(describeChannel)
+      print(channels, flags, channels.map(line).join(''))
     })
   command
     .command('show')
-    .description('One channel: its ordinals and segments.')
-    .argument('<folder>', "the channel's folder")
+    .description('One channel: its ordinals, who has consumed how much, its segments.')
+    .argument(...folderArgument)
     .option(...json)
-    .action((folder: string, flags: { readonly json?: boolean }) => {
-      const channel = describe(resolve(folder))
-      if (flags.json === true) process.stdout.write(`${JSON.stringify(channel, null, 2)}\n`)
-      else {
-        process.stdout.write(
-          `${channel.folder}\nevents ${channel.firstOrdinal} to ${channel.nextOrdinal - 1} (${channel.retainedEvents} retained), ${channel.diskBytes} bytes\n`,
-        )
-        for (const segment of channel.segments) process.stdout.write(`  ${segment.file}  from ${segment.first}, ${segment.bytes} bytes\n`)
-      }
+    .action((folder: string, flags: Flags) => {
+      const channel = describeChannel(resolve(folder))
+      const segments = listSegments(readLogFolder(channel.folder)).map(({ path, first }) => ({
+        file: path,
+        first,
+        bytes: segmentBytes(path),
+      }))
+      const cursors = channel.cursors.map(
+        (cursor) => `  ${cursor.kind} ${cursor.name} at ${cursor.position}, ${cursor.pinnedEvents} events not consumed\n`,
+      )
+      const files = segments.map((segment) => `  ${segment.file} from ${segment.first}, ${segment.bytes} bytes\n`)
+      print({ ...channel, segments }, flags, [line(channel), ...cursors, ...files].join(''))
     })
   command
     .command('check')
     .description('Reads every event and compares checksums. Changes nothing.')
-    .argument('<folder>', "the channel's folder")
+    .argument(...folderArgument)
     .option(...json)
-    .action((folder: string, flags: { readonly json?: boolean }) => {
-      const report = check(resolve(folder))
-      if (flags.json === true) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
-      else process.stdout.write(`${report.sentence}\n`)
-      if (!report.ok) process.exitCode = 1
+    .action((folder: string, flags: Flags) => {
+      const report = checkChannel(existingChannel(folder))
+      const { damage, events, segments } = report
+      const sound = `${report.folder} is sound: ${events} events in ${segments} segments were read and every checksum matches.\n`
+      const damaged = `${damage.map(({ message }) => `${message}\n`).join('')}It was left untouched. Stop what uses it, then: millrace channel repair ${report.folder}\n`
+      print(report, flags, damage.length === 0 ? sound : damaged)
+      if (damage.length > 0) process.exitCode = 1
+    })
+  command
+    .command('repair')
+    .description('Writes what can be read of a damaged channel anew and moves the damaged files aside. Nothing may be using the channel.')
+    .argument(...folderArgument)
+    .option(...json)
+    .action((folder: string, flags: Flags) => {
+      const report = repairChannel(existingChannel(folder))
+      const { damage, lostEvents, moved, cursorsLost } = report
+      const lines = [
+        ...damage.map(({ message }) => message),
+        `${lostEvents} events are lost. The damaged files lie in ${moved.join(', ')}.`,
+        ...(cursorsLost
+          ? ['The cursors were lost too: every consumer begins at the oldest event that is kept, so events may come twice.']
+          : []),
+      ]
+      print(report, flags, damage.length === 0 ? `${report.folder} is sound; nothing was changed.\n` : `${lines.join('\n')}\n`)
     })
   return command
 }
 
-interface ChannelOnDisk {
-  readonly folder: string
-  readonly firstOrdinal: number
-  readonly nextOrdinal: number
-  readonly retainedEvents: number
-  readonly diskBytes: number
-  readonly segments: readonly { readonly file: string; readonly first: number; readonly bytes: number }[]
+function existingChannel(folder: string): string {
+  const path = resolve(folder)
+  if (!existsSync(indexPath(path)))
+    throw new MillraceError('NOT_FOUND', `There is no durable channel in ${path}. \`millrace channel list\` shows which there are.`)
+  return path
 }
 
 function channelFolders(root: string): string[] {
   if (!existsSync(root)) throw new MillraceError('NOT_FOUND', `There is no folder ${root}.`)
-  const indexes = readdirSync(root, { recursive: true, withFileTypes: true }).filter(
-    (entry) => entry.isFile() && indexPath(entry.parentPath) === join(entry.parentPath, entry.name),
-  )
-  return indexes.map((entry) => entry.parentPath).sort()
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && indexPath(entry.parentPath) === join(entry.parentPath, entry.name))
+    .map((entry) => entry.parentPath)
+    .sort()
 }
 
-function describe(folder: string): ChannelOnDisk {
-  const reader = openLogReader(folder)
-  try {
-    const { first, next } = reader.extent()
-    const segments = listSegments(readLogFolder(folder)).map((segment) => ({
-      file: segment.path,
-      first: segment.first,
-      bytes: segmentBytes(segment.path),
-    }))
-    return {
-      folder,
-      firstOrdinal: first,
-      nextOrdinal: next,
-      retainedEvents: next - first,
-      diskBytes: segments.reduce((sum, { bytes }) => sum + bytes, 0),
-      segments,
-    }
-  } finally {
-    reader.close()
-  }
+function line({ folder, extent, bytes, segments, cursors }: ChannelDescription): string {
+  const waiting = Math.max(0, ...cursors.map((cursor) => cursor.pinnedEvents))
+  return `${folder}  ${extent.next - extent.first} events kept (ordinals ${extent.first} to ${extent.next}), ${waiting} not consumed, ${bytes} bytes in ${segments} segments\n`
 }
 
-function check(folder: string): { ok: boolean; events: number; sentence: string } {
-  const reader = openLogReader(folder)
-  let events = 0
-  try {
-    const { first, next } = reader.extent()
-    for (const { batch } of reader.read({ from: first, to: next })) events += batch.count
-    return { ok: true, events, sentence: `${folder} is sound: ${events} events were read and every checksum matches.` }
-  } catch (error) {
-    return {
-      ok: false,
-      events,
-      sentence: `${folder} is damaged after ${events} events that could be read: ${messageOf(error)} It was left untouched.`,
-    }
-  } finally {
-    reader.close()
-  }
-}
-
-function print<T>(values: readonly T[], json: boolean | undefined, line: (value: T) => string): void {
-  if (json === true) process.stdout.write(`${JSON.stringify(values, null, 2)}\n`)
-  else process.stdout.write(values.map((value) => `${line(value)}\n`).join(''))
+function print(value: unknown, flags: Flags, text: string): void {
+  process.stdout.write(flags.json === true ? `${JSON.stringify(value, null, 2)}\n` : text)
 }

@@ -43,7 +43,7 @@ const commands: Readonly<Record<string, Listed>> = {
     load: async () => (await import('./batch-command.ts')).batchCommand(),
   },
   channel: {
-    summary: 'Look at durable channels: list, show, check.',
+    summary: 'Look at durable channels: list, show, check, repair.',
     load: async () => (await import('./channel-command.ts')).channelCommand(),
   },
 }

@@ -1,15 +1,19 @@
 // The channels of all pipelines, for the contract's `channels` area.
+import { existsSync } from 'node:fs'
 import type { ChannelCheck, ChannelDescription, ChannelSegment, ChannelSummary } from '../../src-shared/contract/channels.ts'
 import type { ChannelLevel } from '../../src-shared/contract/pipelines.ts'
-import { MillraceError } from '../../src-shared/errors.ts'
+import { MillraceError, messageOf } from '../../src-shared/errors.ts'
 import type { ChannelConfiguration } from '../../src-shared/flume/agent-configuration.ts'
 import type { Channel } from '../agent/channel/channel.ts'
 import { type DurableChannel, isDurable } from '../agent/channel/durable-channel.ts'
-import { listSegments, readLogFolder, segmentBytes } from '../agent/channel/log/log-folder.ts'
+import { describeChannel } from '../agent/channel/log/describe-channel.ts'
+import { indexPath, listSegments, readLogFolder, segmentBytes } from '../agent/channel/log/log-folder.ts'
+import { checkInThread } from '../agent/channel/log/log-tasks.ts'
 import type { Clock } from '../clock.ts'
 import { sameJson, sampledValues } from './live.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
 import type { PipelineService } from './pipeline/pipeline-service.ts'
+import { channelFolder } from './stream/stream-channels.ts'
 
 interface Found {
   readonly pipeline: Pipeline
@@ -19,11 +23,14 @@ interface Found {
   readonly channel: Channel | undefined
 }
 
-const closedLevel: ChannelLevel = { size: 0, capacity: 0, fill: 0, cursors: [] }
+const emptyLevel: ChannelLevel = { size: 0, capacity: 0, fill: 0, cursors: [] }
+/** A closed channel does not change by itself: its files are looked at this often at most. */
+const closedLookMs = 2000
 
 export class ChannelService {
   readonly #pipelines: PipelineService
   readonly #clock: Clock
+  readonly #closed = new Map<string, { readonly at: number; readonly level: ChannelLevel; readonly sentence: string }>()
 
   constructor(pipelines: PipelineService, clock: Clock) {
     this.#pipelines = pipelines
@@ -37,7 +44,12 @@ export class ChannelService {
   all(): readonly ChannelSummary[] {
     return this.#pipelines.all.flatMap((pipeline) => {
       const levels = new Map(pipeline.snapshot().components.map((component) => [component.id, component]))
-      return this.#channelsOf(pipeline).map((found) => summary(found, levels.get(`${found.agent}.channels.${found.configuration.name}`)))
+      return this.#channelsOf(pipeline).map((found) => {
+        const component = levels.get(`${found.agent}.channels.${found.configuration.name}`)
+        if (found.channel !== undefined) return summary(found, component?.sentence ?? '', component?.channel ?? emptyLevel)
+        const { sentence, level } = this.#closedState(found)
+        return summary(found, sentence, level)
+      })
     })
   }
 
@@ -49,13 +61,15 @@ export class ChannelService {
     return { ...listed, segments: segmentsOf(channel) }
   }
 
+  /** Also of a channel whose pipeline does not run. In a thread of its own. */
   async check(id: string): Promise<ChannelCheck> {
-    const report = await this.#durable(id).check()
+    const found = this.#find(id)
+    const report = found.channel === undefined ? await checkInThread(this.#folderOnDisk(found)) : await this.#durable(id).check()
     const findings = report.damage.map(({ file, message }) => ({ file, message }))
     const sentence =
       findings.length === 0
         ? `${report.events} events in ${report.segments} segments were read; every checksum matches.`
-        : `${findings.length} of ${report.segments} segments are damaged. They were left untouched; repair takes the channel stopped.`
+        : `${findings.length} of ${report.segments} segments are damaged. They were left untouched. Stop the pipeline, then: millrace channel repair ${report.folder}`
     return { ok: findings.length === 0, sentence, findings }
   }
 
@@ -86,13 +100,29 @@ export class ChannelService {
     return { skipped }
   }
 
-  /** The folder of a running durable channel, and what may be asked of it. */
-  durable(pipeline: string, agent: string, name: string): DurableChannel | undefined {
-    const channel = this.#pipelines
-      .find(pipeline)
-      .agents.find((candidate) => candidate.name === agent)
-      ?.channel(name)
-    return channel !== undefined && isDurable(channel) ? channel : undefined
+  /** What lies on the disk of a channel that is closed. */
+  #closedState(found: Found): { sentence: string; level: ChannelLevel } {
+    const id = idOf(found)
+    const known = this.#closed.get(id)
+    const now = this.#clock.monotonic()
+    if (known !== undefined && now - known.at < closedLookMs) return known
+    const state = {
+      at: now,
+      ...closedState(channelFolder(found.configuration, found.pipeline.agentFolder(found.agent)), found.configuration.type),
+    }
+    this.#closed.set(id, state)
+    return state
+  }
+
+  #folderOnDisk({ pipeline, agent, configuration }: Found): string {
+    const folder = channelFolder(configuration, pipeline.agentFolder(agent))
+    if (configuration.type === 'memory' || !existsSync(indexPath(folder))) {
+      throw new MillraceError(
+        'NOT_FOUND',
+        `The channel ${configuration.name} has no files yet: they are made when its pipeline first runs.`,
+      )
+    }
+    return folder
   }
 
   async #cursor(channel: DurableChannel, consumer: string) {
@@ -107,7 +137,7 @@ export class ChannelService {
     if (channel === undefined) {
       throw new MillraceError(
         'BAD_ARGUMENT',
-        `The pipeline ${pipeline.name} does not run, so its channel ${configuration.name} is closed. Start it, or use \`millrace channel\` on its folder.`,
+        `The pipeline ${pipeline.name} does not run, so its channel ${configuration.name} is closed. Start it for this.`,
       )
     }
     if (!isDurable(channel))
@@ -140,20 +170,43 @@ function idOf({ pipeline, agent, configuration }: Found): string {
   return `${pipeline.id}/${agent}.channels.${configuration.name}`
 }
 
-function summary(found: Found, component: { sentence: string; channel?: ChannelLevel } | undefined): ChannelSummary {
+function summary(found: Found, sentence: string, level: ChannelLevel): ChannelSummary {
   const { pipeline, agent, configuration, channel } = found
-  const durable = channel !== undefined && isDurable(channel)
+  const durable = channel === undefined ? configuration.type !== 'memory' : isDurable(channel)
+  const folder = channel !== undefined && isDurable(channel) ? channel.folder : channelFolder(configuration, pipeline.agentFolder(agent))
   return {
     id: idOf(found),
     pipeline: pipeline.id,
     agent,
     name: configuration.name,
     type: configuration.type,
-    durable: durable || configuration.type !== 'memory',
-    ...(durable && { folder: channel.folder }),
+    durable,
+    ...(durable && { folder }),
     open: channel !== undefined,
-    sentence: channel === undefined ? 'Closed: its pipeline does not run.' : (component?.sentence ?? ''),
-    level: component?.channel ?? closedLevel,
+    sentence,
+    level,
+  }
+}
+
+function closedState(folder: string, type: string): { sentence: string; level: ChannelLevel } {
+  const closed = 'Closed: its pipeline does not run.'
+  if (type === 'memory') return { sentence: `${closed} A memory channel holds nothing then.`, level: emptyLevel }
+  if (!existsSync(indexPath(folder))) return { sentence: `${closed} It was never open.`, level: emptyLevel }
+  try {
+    const { extent, bytes, cursors } = describeChannel(folder)
+    const shown = cursors.map(({ name, kind, position, pinnedEvents }) => ({
+      consumer: name,
+      kind,
+      ordinal: position,
+      behind: pinnedEvents,
+      pins: pinnedEvents > 0,
+      running: false,
+    }))
+    const size = Math.max(0, ...cursors.map((cursor) => cursor.pinnedEvents))
+    const level = { size, capacity: 0, fill: 0, oldestOrdinal: extent.first, nextOrdinal: extent.next, diskBytes: bytes, cursors: shown }
+    return { sentence: closed, level: { ...level, retainedEvents: Math.max(0, extent.next - extent.first - size) } }
+  } catch (error) {
+    return { sentence: messageOf(error), level: emptyLevel }
   }
 }
 

@@ -93,6 +93,20 @@ test('what cannot be asked of a channel is answered with why not and what to do'
   await expect(channels.release({ id: channel, consumer: 'nobody' })).rejects.toThrow('has no consumer nobody')
   await expect(channels.skipToNow({ id: channel, consumer: 'sinks' })).rejects.toThrow('Sinks share one cursor')
   await pipelines.stop({ id })
-  await expect(channels.check({ id: channel })).rejects.toThrow('Start it, or use `millrace channel`')
+  await expect(channels.forgetHistory({ id: channel })).rejects.toThrow('Start it for this.')
   await expect(channels.describe({ id: 'none' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})
+
+test('a channel whose pipeline stands still is shown as it lies on the disk, and can be checked', async () => {
+  const { connection, id } = await tailing()
+  const { channels, pipelines } = connection.engine
+  await pipelines.stop({ id })
+  const [closed] = await firstValue(channels.list(), ([one]) => one?.open === false)
+  expect(closed).toMatchObject({
+    durable: true,
+    sentence: 'Closed: its pipeline does not run.',
+    level: { size: 0, nextOrdinal: 50, retainedEvents: 50 },
+  })
+  expect(closed!.level.cursors).toMatchObject([{ consumer: 'sinks', ordinal: 50, running: false }])
+  expect(await channels.check({ id: closed!.id })).toMatchObject({ ok: true, sentence: expect.stringContaining('50 events') })
 })
