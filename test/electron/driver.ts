@@ -55,16 +55,21 @@ export interface LaunchOptions {
   readonly cwd?: string
 }
 
-/** Starts the product and waits for its first window. */
-export async function launchDesktop(options: LaunchOptions): Promise<Desktop> {
+/** How the product is started in the runtime. */
+export function launchArguments(options: LaunchOptions): { command: string; args: string[]; env: Record<string, string> } {
   const { ELECTRON_RUN_AS_NODE: _unused, ...inherited } = process.env
-  const app = await _electron.launch({
-    executablePath: join(runtimeFolder(), 'electron'),
+  return {
+    command: join(runtimeFolder(), 'electron'),
     args: ['--no-sandbox', '--disable-gpu', oldRuntime, ...(options.args ?? [])],
     env: { ...(inherited as Record<string, string>), DISPLAY: options.display, ...options.env },
-    cwd: options.cwd ?? root,
-    timeout: 120_000,
-  })
+  }
+}
+
+/** Starts the product and waits for its first window. */
+export async function launchDesktop(options: LaunchOptions): Promise<Desktop> {
+  const { command, args, env } = launchArguments(options)
+  const held = { ...env, MILLRACE_TEST_DRIVER: 'playwright' }
+  const app = await _electron.launch({ executablePath: command, args, env: held, cwd: options.cwd ?? root, timeout: 120_000 })
   let output = ''
   app.process().stderr?.on('data', (chunk: Buffer) => {
     output += chunk.toString()

@@ -37,5 +37,16 @@ app.whenReady().then(() => {
   session.defaultSession.setPreloads([path.join(__dirname, 'preload.cjs')])
 })
 
+// A test driver attaches while the runtime starts. The product is held until it has, or the first window could be missed.
+if (process.env.MILLRACE_TEST_DRIVER === 'playwright') {
+  const ready = app.whenReady()
+  let attached
+  const held = new Promise((resolve) => {
+    attached = resolve
+  })
+  app.whenReady = () => held
+  globalThis.__playwright_run = () => ready.then(attached)
+}
+
 app.setAppPath(root)
 require(path.join(root, 'out', 'main', 'app.cjs'))
