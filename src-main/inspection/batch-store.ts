@@ -2,7 +2,7 @@
 // by count and by bytes; the oldest go first. It can be read while the stream runs. Losing its end to a power cut loses no data of the
 // person's: which range each batch had stands in the stream's own store.
 //
-//   batch    time, status, attempts, head (JSON BatchRecord without samples), record (deflated JSON BatchRecord), bytes, version
+//   batch    time, status, attempts, head (JSON BatchRecord without samples), record (deflated JSON BatchRecord; empty: head is all), bytes, version
 //   version  hash → main URL, files (deflated JSON [url, text][]), first_used
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { MillraceError } from '../../src-shared/errors.ts'
 import type { BatchRecord, BatchStatus } from '../../src-shared/streaming/batch-record.ts'
 import { migrate } from '../storage/migrations.ts'
-import { type Database, openDatabase, sqliteTransaction } from '../storage/sqlite.ts'
+import { type Database, openDatabase, type Statement, sqliteTransaction } from '../storage/sqlite.ts'
 import type { ProgramVersion } from '../streaming/program/load-program.ts'
 import type { StoredBatch } from './batch-view.ts'
 
@@ -40,6 +40,7 @@ const steps = [
 export class BatchStore implements Disposable {
   readonly #database: Database
   readonly #limits: BatchStoreLimits
+  readonly #statements = new Map<string, Statement>()
 
   static open(folder: string, limits: BatchStoreLimits = defaultBatchStoreLimits): BatchStore {
     mkdirSync(folder, { recursive: true })
@@ -85,15 +86,16 @@ export class BatchStore implements Disposable {
 
   /** The record of a batch, or undefined when it is not kept (any more). */
   batch(time: number): StoredBatch | undefined {
-    const row = this.#database
-      .prepare<{ record: Uint8Array; attempts: number }>('SELECT record, attempts FROM batch WHERE time = ?')
-      .get(time)
-    return row === undefined ? undefined : { record: inflate(row.record) as BatchRecord, attempts: row.attempts }
+    const row = this.#statement<{ head: string; record: Uint8Array; attempts: number }>(
+      'SELECT head, record, attempts FROM batch WHERE time = ?',
+    ).get(time)
+    if (row === undefined) return undefined
+    return { record: (row.record.length === 0 ? JSON.parse(row.head) : inflate(row.record)) as BatchRecord, attempts: row.attempts }
   }
 
   /** Number of batches and of bytes kept. */
   size(): { readonly batches: number; readonly bytes: number } {
-    return this.#database.prepare<{ batches: number; bytes: number }>('SELECT batches, bytes FROM size').get()!
+    return this.#statement<{ batches: number; bytes: number }>('SELECT batches, bytes FROM size').get()!
   }
 
   /** Keeps a program version. Keeping it twice does nothing. */
@@ -118,17 +120,30 @@ export class BatchStore implements Disposable {
 
   #put({ record, attempts }: StoredBatch): void {
     const head = JSON.stringify(headOf(record))
-    const blob = deflate(record)
+    // Without samples the head is all there is.
+    const blob = hasSamples(record) ? deflate(record) : nothing
     const bytes = head.length + blob.length
-    const before = this.#database.prepare<{ bytes: number }>('SELECT bytes FROM batch WHERE time = ?').get(record.batchTime)
-    this.#database
-      .prepare('INSERT OR REPLACE INTO batch (time, status, attempts, head, record, bytes, version) VALUES (?, ?, ?, ?, ?, ?, ?)')
-      .run(record.batchTime, record.status, attempts, head, blob, bytes, record.programVersion)
+    const before = this.#statement<{ bytes: number }>('SELECT bytes FROM batch WHERE time = ?').get(record.batchTime)
+    this.#statement('INSERT OR REPLACE INTO batch (time, status, attempts, head, record, bytes, version) VALUES (?, ?, ?, ?, ?, ?, ?)').run(
+      record.batchTime,
+      record.status,
+      attempts,
+      head,
+      blob,
+      bytes,
+      record.programVersion,
+    )
     this.#grow(before === undefined ? 1 : 0, bytes - (before?.bytes ?? 0))
   }
 
   #grow(batches: number, bytes: number): void {
-    this.#database.prepare('UPDATE size SET batches = batches + ?, bytes = bytes + ?').run(batches, bytes)
+    this.#statement('UPDATE size SET batches = batches + ?, bytes = bytes + ?').run(batches, bytes)
+  }
+
+  #statement<Row>(sql: string): Statement<Row> {
+    const known = this.#statements.get(sql) ?? this.#database.prepare(sql)
+    this.#statements.set(sql, known)
+    return known as Statement<Row>
   }
 
   #trim(): void {
@@ -151,6 +166,15 @@ export class BatchStore implements Disposable {
       'DELETE FROM version WHERE hash NOT IN (SELECT version FROM batch) AND first_used < (SELECT max(first_used) FROM version)',
     )
   }
+}
+
+const nothing = new Uint8Array(0)
+
+function hasSamples(record: BatchRecord): boolean {
+  return (
+    record.operators.some((operator) => operator.firstIn.length > 0 || operator.firstOut.length > 0) ||
+    record.outputs.some((output) => output.wrote.length > 0)
+  )
 }
 
 function headOf(record: BatchRecord): BatchRecord {

@@ -95,6 +95,13 @@ export class ProgramHost implements StreamingHost {
     return this.#state?.stateAt(operatorId, this.#stateVersion)
   }
 
+  // A batch of 10 ms should not cost five messages. Operations and ends stand in the batch's record; that a batch waits is worth telling
+  // only when it waits for another. That it begins is always told: it may never return.
+  #toldOtherwise(event: StreamingListenerEvent): boolean {
+    if (event.type === 'BatchSubmitted') return this.#processing.size === 0
+    return event.type === 'BatchCompleted' || event.type === 'OutputOperationStarted' || event.type === 'OutputOperationCompleted'
+  }
+
   #openState(graph: GraphDescription, completedThrough: number): void {
     const { folder, replay } = this.#deps.order
     this.#operators = graph.operators
@@ -117,7 +124,7 @@ export class ProgramHost implements StreamingHost {
   }
 
   async onOutputDone(batchTime: number, outputId: number): Promise<void> {
-    await this.#deps.link.call('outputDone', { batchTime, outputId })
+    if (this.#deps.order.tellOutputs === true) await this.#deps.link.call('outputDone', { batchTime, outputId })
   }
 
   async onBatchCompleted(
@@ -142,8 +149,7 @@ export class ProgramHost implements StreamingHost {
   onEvent(event: StreamingListenerEvent): void {
     if (event.type === 'BatchStarted') this.#processing.add(event.batchInfo.batchTime)
     if (event.type === 'ReceiverStarted') this.hasReceivers = true
-    // Output operations stand in the batch's record; the engine lists batches.
-    if (event.type === 'OutputOperationStarted' || event.type === 'OutputOperationCompleted') return
+    if (this.#toldOtherwise(event)) return
     this.#deps.link.note('event', event).catch(() => {}) // the pipe has closed: the process is about to end
   }
 }

@@ -18,6 +18,8 @@ export interface RunOrder {
   readonly recording?: RecordingLimits
   /** The stream's folder: for the state of operators. */
   readonly folder: string
+  /** Call outputDone after each output that succeeded, and wait for the answer: for tests. */
+  readonly tellOutputs?: boolean
   /** Run this one past batch through collecting outputs and end, instead of going on with the stream. */
   readonly replay?: ReplayOrder
 }

@@ -173,6 +173,7 @@ export class StreamRunner {
       memoryMb,
       channels: this.#channels.map(({ name, folder }) => ({ name, folder })),
       ...(recording && { recording }),
+      ...(this.#options.probe && { tellOutputs: true }),
     }
   }
 
