@@ -78,6 +78,10 @@ export type Catalog = readonly CatalogEntry[]
 export interface LoadOptions {
   /** Name of the file, for problems. */
   readonly file: string
+  /** Where a line of the text stands when it is put together of several files (loadConfigurationFiles). */
+  readonly place?: (line: number) => { readonly file: string; readonly line: number }
+  /** How the file was decoded; `utf-8` when absent. What a real Flume would read otherwise is said. */
+  readonly encoding?: 'utf-8' | 'iso-8859-1'
   /** Environment for ${env:…} and the env configuration filter. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** -D values for ${sys:…}. */

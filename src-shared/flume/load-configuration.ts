@@ -22,6 +22,33 @@ export function loadConfiguration(text: string, options: LoadOptions): LoadedCon
   }
 }
 
+export interface ConfigurationText {
+  readonly file: string
+  readonly text: string
+}
+
+/** Several files as one configuration: a key of a later file replaces that of an earlier one. Each problem names its own file and line. */
+export function loadConfigurationFiles(files: readonly ConfigurationText[], options: Omit<LoadOptions, 'file'>): LoadedConfiguration {
+  const [only] = files
+  if (files.length === 1) return loadConfiguration(only!.text, { ...options, file: only!.file })
+  const starts: { readonly file: string; readonly before: number }[] = []
+  let joined = ''
+  for (const { file, text } of files) {
+    starts.push({ file, before: joined.split(/\r\n|\r|\n/).length - 1 })
+    // An empty line between two files: a backslash at the end of one does not reach into the next.
+    joined += `${text}${/[\r\n]$/.test(text) ? '' : '\n'}\n`
+  }
+  const place = (line: number): { file: string; line: number } => {
+    const { file, before } = starts.findLast((start) => start.before < line)!
+    return { file, line: line - before }
+  }
+  const loaded = loadConfiguration(joined, { ...options, file: files.map(({ file }) => file).join(' + '), place })
+  return {
+    ...loaded,
+    problems: loaded.problems.map((problem) => (problem.line === undefined ? problem : { ...problem, ...place(problem.line) })),
+  }
+}
+
 /** The agent that was asked for, or the problem that there is none. */
 export function agentNamed(loaded: LoadedConfiguration, name: string, file: string): AgentConfiguration | Problem {
   const agent = loaded.agents.find((candidate) => candidate.name === name)

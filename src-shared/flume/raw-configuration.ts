@@ -27,15 +27,14 @@ export interface RawAgent {
   readonly components: Record<Section, Map<string, RawComponent>>
 }
 
+export type RawOptions = Pick<LoadOptions, 'file' | 'env' | 'systemProperties' | 'now' | 'place' | 'encoding'>
+
 export interface RawConfiguration {
   readonly agents: readonly RawAgent[]
   readonly problems: readonly Problem[]
 }
 
-export function readRawConfiguration(
-  text: string,
-  options: Pick<LoadOptions, 'file' | 'env' | 'systemProperties' | 'now'>,
-): RawConfiguration {
+export function readRawConfiguration(text: string, options: RawOptions): RawConfiguration {
   const { file } = options
   const { pieces, escapeProblems } = readProperties(text)
   const entriesWritten = pieces.filter((piece) => piece.kind === 'entry')
@@ -57,19 +56,44 @@ export function readRawConfiguration(
       hint: 'A configuration has lines such as a1.sources = r1.',
     })
   }
-  const entries = lastOfEach(entriesWritten, file, problems)
+  if (options.encoding !== 'iso-8859-1') reportEncoding(entriesWritten, file, problems)
+  const entries = lastOfEach(entriesWritten, options, problems)
   const agents = new Map<string, RawAgent>()
   for (const { entry, value } of substituted(entries, options, problems)) add(entry, value, file, agents, problems)
   return { agents: [...agents.values()], problems }
 }
 
+/** A real Flume reads the bytes of UTF-8 as ISO-8859-1. */
+function reportEncoding(entries: readonly PropertyEntry[], file: string, problems: Problem[]): void {
+  for (const { key, value, line, raw } of entries) {
+    const char = /[^\0-\x7f]/u.exec(raw)?.[0]
+    if (char === undefined) continue
+    const escaped = [...char].flatMap((whole) =>
+      Array.from({ length: whole.length }, (_, index) => `\\u${whole.charCodeAt(index).toString(16).padStart(4, '0')}`),
+    )
+    problems.push({
+      severity: 'info',
+      code: 'ENCODING',
+      file,
+      line,
+      key,
+      value,
+      message: `${key} has ${JSON.stringify(char)}, read as UTF-8; a real Flume reads ISO-8859-1, and other characters.`,
+      hint: `Write ${escaped.join('')}, which both read alike.`,
+      rule: 'configuration-is-utf8',
+    })
+  }
+}
+
 /** In order of their first line; a key that is given again counts with its last value. */
-function lastOfEach(entries: readonly PropertyEntry[], file: string, problems: Problem[]): PropertyEntry[] {
+function lastOfEach(entries: readonly PropertyEntry[], { file, place }: RawOptions, problems: Problem[]): PropertyEntry[] {
   const last = new Map<string, PropertyEntry>()
   for (const entry of entries) {
     const key = javaTrim(entry.key)
     const earlier = last.get(key)
-    if (earlier !== undefined) {
+    // A later file is there to replace keys of an earlier one.
+    const [here, there] = [place?.(entry.line), earlier && place?.(earlier.line)]
+    if (earlier !== undefined && here?.file === there?.file) {
       problems.push({
         severity: 'warning',
         code: 'DUPLICATE_KEY',
@@ -77,7 +101,7 @@ function lastOfEach(entries: readonly PropertyEntry[], file: string, problems: P
         line: earlier.line,
         key,
         value: javaTrim(earlier.value),
-        message: `${key} is given again on line ${entry.line}; that one counts.`,
+        message: `${key} is given again on line ${here?.line ?? entry.line}; that one counts.`,
         hint: 'Remove one of the two lines.',
       })
     }
@@ -92,11 +116,7 @@ interface SubstitutedEntry {
 }
 
 /** Substitutes every value. Other keys are resolved wherever they stand (rule `other-keys-in-any-order`). */
-function substituted(
-  entries: readonly PropertyEntry[],
-  options: Pick<LoadOptions, 'file' | 'env' | 'systemProperties' | 'now'>,
-  problems: Problem[],
-): SubstitutedEntry[] {
+function substituted(entries: readonly PropertyEntry[], options: RawOptions, problems: Problem[]): SubstitutedEntry[] {
   const { file, env, systemProperties, now } = options
   const byKey = new Map(entries.map((entry) => [entry.key, entry]))
   const done = new Map<string, string>()

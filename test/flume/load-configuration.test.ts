@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Catalog, LoadOptions } from '../../src-shared/flume/agent-configuration.ts'
-import { agentNamed, loadConfiguration } from '../../src-shared/flume/load-configuration.ts'
+import { agentNamed, loadConfiguration, loadConfigurationFiles } from '../../src-shared/flume/load-configuration.ts'
 import { problemLine } from '../../src-shared/flume/problem.ts'
 import { boolean, int, map, string } from '../../src-shared/spec/property.ts'
 
@@ -352,6 +352,38 @@ a1.sinkgroups.g1.processor.priority.k1 = 5
         }
       }),
       { numRuns: 3000 },
+    )
+  })
+
+  test('of several files the later one replaces keys, and each problem names its own file and line', () => {
+    const files = [
+      { file: 'base', text: `${seq}a1.sources.r1.bathSize = 1\\` },
+      {
+        file: 'more',
+        text: 'a1.sinks.k1.batchSize = 5\n\na1.sources.r1.type = netcat\na1.sources.r1.batchSize = x\na1.sources.r1.batchSize = y\n',
+      },
+    ]
+    const { agents, problems } = loadConfigurationFiles(files, { env: {}, systemProperties: {}, catalog })
+    expect(agents[0]?.sinks[0]?.properties['batchSize']).toBe('5')
+    expect(problems.map(({ file, line, code }) => `${file}:${line} ${code}`)).toEqual([
+      'base:9 PROPERTY',
+      'more:3 PROPERTY',
+      'more:3 PROPERTY',
+      'more:4 DUPLICATE_KEY',
+      'more:5 PROPERTY',
+    ])
+    expect(problems.find((problem) => problem.code === 'DUPLICATE_KEY')?.message).toContain('on line 5')
+  })
+
+  test('a character that a real Flume would read otherwise is pointed out, with what both read alike', () => {
+    const { agents, problems } = load(`${seq}a1.sources.r1.x = ü𝄞\n`)
+    expect(agents[0]?.sources[0]?.properties['x']).toBe('ü𝄞')
+    expect(problems).toContainEqual(
+      expect.objectContaining({ severity: 'info', code: 'ENCODING', line: 9, hint: 'Write \\u00fc, which both read alike.' }),
+    )
+    expect(load(`# ü\n${seq}`).problems).toEqual([])
+    expect(load(`${seq}a1.sources.r1.x = ü\n`, { encoding: 'iso-8859-1' }).problems.map((problem) => problem.code)).not.toContain(
+      'ENCODING',
     )
   })
 })

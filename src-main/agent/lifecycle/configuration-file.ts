@@ -2,7 +2,7 @@
 // PollingPropertiesFileConfigurationProvider).
 import { stat } from 'node:fs/promises'
 import type { AgentConfiguration, Catalog } from '../../../src-shared/flume/agent-configuration.ts'
-import { agentNamed, loadConfiguration } from '../../../src-shared/flume/load-configuration.ts'
+import { agentNamed, loadConfigurationFiles } from '../../../src-shared/flume/load-configuration.ts'
 import type { Problem } from '../../../src-shared/flume/problem.ts'
 import { decodeProperties } from '../../../src-shared/flume/properties-bytes.ts'
 import type { Clock } from '../../clock.ts'
@@ -30,9 +30,8 @@ export async function readConfiguration(options: ConfigurationFileOptions): Prom
   const read = options.files.map(readConfigurationFile)
   const unreadable = read.filter((bytes) => 'message' in bytes)
   if (unreadable.length > 0) return { agent: undefined, problems: unreadable }
-  const text = read.map((bytes) => decodeProperties(bytes as Uint8Array).text).join('\n')
-  const loaded = loadConfiguration(text, {
-    file,
+  const texts = read.map((bytes, index) => ({ file: options.files[index]!, text: decodeProperties(bytes as Uint8Array).text }))
+  const loaded = loadConfigurationFiles(texts, {
     env: options.env,
     systemProperties: systemProperties(options.systemProperties),
     catalog: options.catalog,
