@@ -15,7 +15,9 @@ interface ParentPort {
 }
 
 const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort
-const lastMomentMs = 900
+/** With nobody left to serve it goes at once; asked to stop, it lets what runs finish its step. Whatever is cut off goes on from its durable state. */
+const orphanedMs = 900
+const askedMs = 4500
 
 function send(message: FromEngine): void {
   if (parentPort !== undefined) parentPort.postMessage(message)
@@ -27,15 +29,14 @@ const log = loggerTo((level, sentence, fields) => send({ kind: 'log', level, sen
 const starting = startEngine({ ...options, clock: systemClock, log })
 
 let stopping = false
-async function stop(exitCode: number): Promise<void> {
+async function stop(withinMs: number): Promise<void> {
+  setTimeout(() => process.exit(0), withinMs).unref()
   if (stopping) return
   stopping = true
-  // Whatever still runs then goes on from its durable state at the next start.
-  setTimeout(() => process.exit(exitCode), lastMomentMs).unref()
   try {
     await (await starting).stop()
   } finally {
-    process.exit(exitCode)
+    process.exit(0)
   }
 }
 
@@ -44,19 +45,19 @@ let serve: (link: EngineLink) => void = (link) => pending.push(link)
 const links = new LinkMultiplexer(send, (link) => serve(link))
 
 function receive(message: ToEngine, ports: readonly unknown[]): void {
-  if (message.kind === 'stop') void stop(0)
+  if (message.kind === 'stop') void stop(askedMs)
   else if (message.kind === 'port') serve(messagePortLink(ports[0] as DomPortLike))
   else links.receive(message)
 }
 
 parentPort?.on('message', ({ data, ports }) => receive(data as ToEngine, ports))
 process.on('message', (message) => receive(message as ToEngine, []))
-process.on('disconnect', () => void stop(0))
-process.on('SIGTERM', () => void stop(0))
+process.on('disconnect', () => void stop(orphanedMs))
+process.on('SIGTERM', () => void stop(askedMs))
 process.on('SIGINT', () => {}) // Ctrl+C in a terminal reaches the whole group; the supervisor decides.
 const parent = process.ppid
 setInterval(() => {
-  if (process.ppid !== parent) void stop(0)
+  if (process.ppid !== parent) void stop(orphanedMs)
 }, 500).unref()
 
 process.on('uncaughtException', (error) => {

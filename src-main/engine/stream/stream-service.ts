@@ -51,6 +51,8 @@ interface Stream {
 }
 
 const everyMs = 250
+/** When the engine stops: for the batch under way. Then the program is killed, and the batch runs again at the next start. */
+const stopGraceMs = 3000
 const outputEveryMs = 100
 const fileLookMs = 1000
 
@@ -203,6 +205,7 @@ export class StreamService {
     this.#stopped.abort()
     await Promise.all(
       [...this.#streams.values()].map(async (stream) => {
+        await stream.handle.stop(stopGraceMs)
         await stream.handle.close()
         this.#endRun(stream, 'the engine was stopped')
       }),
