@@ -175,6 +175,25 @@ export const differences: readonly Difference[] = [
     why: 'One broken file must not end the agent.',
     cases: [],
   },
+  {
+    id: 'exec-holds',
+    title: 'A full channel holds a command up',
+    original:
+      'When the channel refuses lines the command is killed and what was read is lost; without `restart` the source is idle for good.',
+    millrace:
+      'The lines are put again until they are taken; the command waits on its pipe meanwhile. Without `batchSize` lines go as they come.',
+    why: 'Flume loses lines and stops for good.',
+    cases: [],
+  },
+  {
+    id: 'netcatudp-remote-address',
+    title: 'netcatudp understands both spellings of its header',
+    original: 'Reads `remoteAddress`, documents `remoteAddressHeader`, and stores the sender under a null name when neither is there.',
+    millrace: 'Both keys work; without them there is no header.',
+    why: 'A defect of Flume.',
+    cases: [],
+  },
+
   // Interceptors
   {
     id: 'regex-extractor-default-in-any-case',

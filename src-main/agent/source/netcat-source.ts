@@ -1,5 +1,5 @@
 // source `netcat`: one event per line of text that a TCP client sends, each answered with OK (Flume NetcatSource).
-import { createServer, type Server, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { messageOf } from '../../../src-shared/errors.ts'
 import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import { boolean, int, list, string } from '../../../src-shared/spec/property.ts'
@@ -62,7 +62,7 @@ class NetcatSource implements Source {
     await listen(server, port, host)
     server.on('error', (error) => log.error(`The listening socket failed: ${error.message}`))
     this.#server = server
-    status(`Listening on ${host}:${port}`)
+    status(`Listening on ${host}:${(server.address() as AddressInfo).port}`)
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,206 @@
+// source `exec`: runs a command and makes an event of each line that it prints (Flume ExecSource). What the command prints while the agent
+// is not there is lost: for files use taildir. A full channel holds the command up instead of losing lines (rule exec-holds).
+
+import { isUtf8 } from 'node:buffer'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { MillraceError } from '../../../src-shared/errors.ts'
+import { BatchBuilder } from '../../../src-shared/event/batch-builder.ts'
+import { boolean, int, list, long, string } from '../../../src-shared/spec/property.ts'
+import type { SourceContext } from '../../component/context.ts'
+import { defineSource, type Source } from '../../component/define.ts'
+import { type Charset, charset } from '../serialization/charset.ts'
+import { putUntilTaken } from './put-until-taken.ts'
+
+export const definition = defineSource({
+  type: 'exec',
+  className: 'org.apache.flume.source.ExecSource',
+  summary: 'Runs a command and makes an event of each line that it prints.',
+  rules: ['exec-holds', 'adaptive-batch'],
+  properties: {
+    channels: list().default([]).describe('Channels to write to.'),
+    command: string().describe('The command; without shell it is split at blanks, and quotes mean nothing.'),
+    shell: string().optional().describe('A shell to run it in, such as /bin/sh -c.'),
+    restart: boolean().default(false).describe('Runs the command again when it has ended.'),
+    restartThrottle: long().min(0).default(10_000).unit('ms').describe('Pause before that.'),
+    logStdErr: boolean().default(false).describe('Logs what the command prints on its standard error.'),
+    batchSize: int().min(1).optional().unit('events').describe('Most lines of one transaction; adapts when absent (Flume: 20).'),
+    batchTimeout: long().min(1).default(3000).unit('ms').describe('With batchSize: lines wait at most so long for others.'),
+    charset: string().default('UTF-8').describe('Character set of the output.'),
+  },
+  examples: [{ title: 'With a pipe', properties: 'shell = /bin/sh -c\ncommand = vmstat 5 | grep -v procs\nrestart = true' }],
+  create: (options, context) => {
+    const words = [...(options.shell?.trim().split(/\s+/) ?? [])]
+    const command = options.shell === undefined ? options.command.trim().split(/\s+/) : [...words, options.command]
+    if (command[0] === '' || command[0] === undefined) throw new MillraceError('BAD_CONFIGURATION', 'command is empty.')
+    return new ExecSource({ ...options, words: command, charset: charset(options.charset) }, context)
+  },
+})
+
+interface ExecOptions {
+  readonly command: string
+  readonly words: readonly string[]
+  readonly restart: boolean
+  readonly restartThrottle: number
+  readonly logStdErr: boolean
+  readonly batchSize: number | undefined
+  readonly batchTimeout: number
+  readonly charset: Charset
+}
+
+const killAfterMs = 5000
+
+class ExecSource implements Source {
+  readonly #options: ExecOptions
+  readonly #context: SourceContext
+  #running: Promise<void> | undefined
+  #child: ChildProcess | undefined
+
+  constructor(options: ExecOptions, context: SourceContext) {
+    this.#options = options
+    this.#context = context
+  }
+
+  async start(): Promise<void> {
+    this.#running = this.#runAgainAndAgain()
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child
+    if (child !== undefined) {
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      signalGroup(child, 'SIGTERM')
+      const tooLong = setTimeout(() => signalGroup(child, 'SIGKILL'), killAfterMs)
+      if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) await ended
+      clearTimeout(tooLong)
+      // A process that left the group may hold the pipe open; nobody reads it any more.
+      child.stdout?.destroy()
+      child.stderr?.destroy()
+    }
+    await this.#running
+  }
+
+  async #runAgainAndAgain(): Promise<void> {
+    const { clock, log, signal, status } = this.#context
+    const { command, restart, restartThrottle } = this.#options
+    while (!signal.aborted) {
+      const how = await this.#run()
+      if (signal.aborted) return
+      log.info(`Command [${command}] ${how}`)
+      if (!restart) {
+        status(`${command}: ${how}`, { severity: how === 'exited with 0' ? 'warning' : 'error', hint: 'restart = true runs it again.' })
+        return
+      }
+      status(`${command}: ${how}; again in ${restartThrottle} ms`)
+      await clock.sleep(restartThrottle, signal)
+    }
+  }
+
+  /** One run of the command. Answers how it ended, once all of its lines are in the channel. */
+  async #run(): Promise<string> {
+    const { words, logStdErr, command } = this.#options
+    const { log, status } = this.#context
+    // A group of its own, so that stopping reaches what a shell has started too.
+    const child = spawn(words[0]!, words.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' })
+    this.#child = child
+    const ended = new Promise<string>((resolve) => {
+      child.once('error', (error) => resolve(`could not be run: ${error.message}`))
+      child.once('close', (code, name) => resolve(code === null ? `was ended by ${name}` : `exited with ${code}`))
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      if (logStdErr) for (const line of text.split('\n')) if (line !== '') log.info(`StdErr: ${line}`)
+    })
+    status(`Running ${command}`)
+    await this.#readLines(child.stdout)
+    const how = await ended
+    this.#child = undefined
+    return how
+  }
+
+  async #readLines(output: AsyncIterable<Buffer>): Promise<void> {
+    const { batchSize, batchTimeout } = this.#options
+    const { clock } = this.#context
+    const lines = new LineSplitter()
+    let batch = new BatchBuilder()
+    let since = clock.monotonic()
+    const flush = async (): Promise<void> => {
+      const full = batch.build()
+      batch = new BatchBuilder()
+      since = clock.monotonic()
+      this.#context.counters.add('EventReceivedCount', full.count)
+      if (full.count > 0) await putUntilTaken(this.#context, full)
+    }
+    const chunks = output[Symbol.asyncIterator]()
+    let next = chunks.next()
+    while (true) {
+      if (batchSize !== undefined && batch.count > 0) {
+        // Lines that wait for others to fill a batch go when their time is over, even if the command prints nothing.
+        const over = new AbortController()
+        const first = await Promise.race([next, clock.sleep(Math.max(1, since + batchTimeout - clock.monotonic()), over.signal)])
+        over.abort()
+        if (first === undefined) {
+          await flush()
+          continue
+        }
+      }
+      const { value, done } = await next
+      const some = done === true ? lines.rest() : lines.add(value)
+      for (const line of some) {
+        if (batch.count === 0) since = clock.monotonic()
+        batch.add(noHeaders, this.#body(line))
+        if (batch.count === batchSize) await flush()
+      }
+      if (done === true || batchSize === undefined || clock.monotonic() - since >= batchTimeout) await flush()
+      if (done === true) return
+      next = chunks.next()
+    }
+  }
+
+  /** As Java reads and writes text: bytes that are no character become a replacement character. */
+  #body(line: Uint8Array): Uint8Array {
+    const { name, text, encode } = this.#options.charset
+    if (/^utf[-_]?8$/i.test(name) && isUtf8(line)) return line
+    return encode(text(line))
+  }
+}
+
+const noHeaders = {}
+
+/** Lines as Java's BufferedReader reads them: they end in LF, CR, or CR LF. */
+class LineSplitter {
+  #held: Buffer = Buffer.alloc(0)
+  #afterCarriageReturn = false
+
+  add(chunk: Buffer): Uint8Array[] {
+    const bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk])
+    const lines: Uint8Array[] = []
+    let start = 0
+    for (let at = this.#held.length; at < bytes.length; at++) {
+      const byte = bytes[at]
+      if (byte === 10 && this.#afterCarriageReturn && at === start) start = at + 1
+      else if (byte === 10 || byte === 13) {
+        lines.push(bytes.subarray(start, at))
+        start = at + 1
+      }
+      this.#afterCarriageReturn = byte === 13
+    }
+    this.#held = bytes.subarray(start)
+    return lines
+  }
+
+  /** A last line without an end. */
+  rest(): Uint8Array[] {
+    const rest = this.#held
+    this.#held = Buffer.alloc(0)
+    return rest.length === 0 ? [] : [rest]
+  }
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return
+  try {
+    if (process.platform === 'win32') child.kill(signal)
+    else process.kill(-child.pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}

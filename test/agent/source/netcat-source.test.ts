@@ -1,0 +1,110 @@
+import { createSocket } from 'node:dgram'
+import { connect, type Socket } from 'node:net'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { bodyAt, headersAt } from '../../../src-shared/event/event-batch.ts'
+import { AgentTestDriver } from '../../driver/agent-test-driver.ts'
+
+let driver: AgentTestDriver
+const clients: Socket[] = []
+beforeEach(() => {
+  driver = new AgentTestDriver()
+})
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.destroy()
+  await driver.end()
+})
+
+const agent = (type: string, more = ''): string => `
+a1.sources = r1
+a1.channels = c1
+a1.sources.r1.type = ${type}
+a1.sources.r1.bind = 127.0.0.1
+a1.sources.r1.port = 0
+a1.sources.r1.channels = c1
+a1.channels.c1.type = fake
+${more}`
+const bodies = (): string[] =>
+  driver.fakeChannels
+    .get('c1')!
+    .queue.flatMap((batch) => Array.from({ length: batch.count }, (_, row) => Buffer.from(bodyAt(batch, row)).toString()))
+const port = (): number => Number(/:(\d+)/.exec(driver.component('r1').status!.sentence)![1])
+
+/** A connection whose answers are collected. */
+async function talk(): Promise<{ socket: Socket; heard: () => string; closed: () => boolean }> {
+  const socket = connect(port(), '127.0.0.1')
+  clients.push(socket)
+  let heard = ''
+  let closed = false
+  socket.on('data', (data) => {
+    heard += data.toString()
+  })
+  socket.on('end', () => {
+    closed = true
+  })
+  await new Promise((resolve) => socket.once('connect', resolve))
+  return { socket, heard: () => heard, closed: () => closed }
+}
+
+test('each line is an event and is answered with OK', async () => {
+  await driver.start(agent('netcat'))
+  const { socket, heard } = await talk()
+  socket.write('one\n\ntwo\r\nGr')
+  socket.write('üße\n')
+  await driver.until(() => heard() === 'OK\nOK\nOK\nOK\n')
+  expect(bodies()).toEqual(['one', '', 'two\r', 'Grüße'])
+})
+
+test('a line that is too long is refused and ends the connection; lines before it are taken', async () => {
+  await driver.start(agent('netcat', 'a1.sources.r1.max-line-length = 10'))
+  const { socket, heard, closed } = await talk()
+  socket.write('123456789\nabc\n1234567890\nafter\n')
+  await driver.until(closed)
+  expect(heard()).toBe('OK\nOK\nFAILED: Event exceeds the maximum length (10 chars, including newline)\n')
+  expect(bodies()).toEqual(['123456789', 'abc'])
+})
+
+test('bytes that are not in the encoding end the connection without a word; lines before them are taken', async () => {
+  await driver.start(agent('netcat'))
+  const { socket, heard, closed } = await talk()
+  socket.write(Buffer.from('good\n\xfe bad\nafter\n', 'latin1'))
+  await driver.until(closed)
+  expect(heard()).toBe('OK\n')
+  expect(bodies()).toEqual(['good'])
+  expect(driver.component('r1').drops.map((drop) => drop.reason)).toEqual(['line not in the configured encoding'])
+})
+
+test('when the channel is full the lines that fit are taken, the others are answered with FAILED', async () => {
+  await driver.start(agent('netcat', 'a1.channels.c1.capacity = 2'))
+  const { socket, heard } = await talk()
+  socket.write('a\nb\nc\n')
+  await driver.until(() => heard().split('\n').length === 4)
+  expect(heard()).toMatch(/^OK\nOK\nFAILED: Space for commit/)
+  expect(bodies()).toEqual(['a', 'b'])
+})
+
+test('without ack-every-event nothing is answered', async () => {
+  await driver.start(agent('netcat', 'a1.sources.r1.ack-every-event = false'))
+  const { socket, heard } = await talk()
+  socket.write('a\n')
+  await driver.until(() => bodies().length === 1)
+  expect(heard()).toBe('')
+})
+
+test('a client that vanishes and one that stays do not hold up a stop', async () => {
+  await driver.start(agent('netcat'))
+  const first = await talk()
+  await talk()
+  first.socket.resetAndDestroy()
+  await driver.stop()
+})
+
+test('netcatudp: the text before the first line feed of a datagram, with its sender', async () => {
+  await driver.start(agent('netcatudp', 'a1.sources.r1.remoteAddress = from'))
+  const socket = createSocket('udp4')
+  socket.send('one\nrest', port(), '127.0.0.1')
+  socket.send('two', port(), '127.0.0.1')
+  await driver.until(() => bodies().length === 2)
+  expect(bodies()).toEqual(['one', 'two'])
+  expect(headersAt(driver.fakeChannels.get('c1')!.queue[0]!, 0)['from']).toMatch(/^\/127\.0\.0\.1:\d+$/)
+  socket.close()
+})
