@@ -31,6 +31,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+/** A stream program that reads the pipeline's channel. */
+const lengthsProgram = `import { StreamingContext, seconds } from 'millrace'
+const ssc = new StreamingContext({ appName: 'lengths', batchDuration: seconds(1) })
+ssc.channelStream('c1').text().map((line) => line.length).print()
+ssc.start()
+await ssc.awaitTermination()
+`
+
 async function launch(...args: readonly string[]): Promise<Desktop> {
   desktop = await launchDesktop({
     display: display.display,
@@ -66,22 +74,36 @@ describe('opening and following', () => {
     await page.getByText(word).waitFor()
   })
 
-  test('a pipeline made of a log carries a line appended from outside into the file that file_roll writes', async () => {
-    const { page, app } = await launch(log)
+  test('a line appended from outside is found in the tail view, in the file that file_roll writes, and in a batch', async () => {
+    const program = join(folder, 'lengths.ts')
+    writeFileSync(program, lengthsProgram)
+    const { page, app } = await launch(program, log)
     await page.getByText('INFO line 299').waitFor()
     await chooseMenuItem(app, 'log.make-pipeline')
-    await page.getByRole('button', { name: 'Start', exact: true }).click()
-    await page.getByText('running', { exact: true }).first().waitFor()
+    await chooseMenuItem(app, 'pipeline.start')
+    await page.getByRole('tab', { name: 'lengths' }).click()
+    await chooseMenuItem(app, 'stream.start')
+    // The 300 lines that were there are one batch or several; the token is alone in its own.
+    await page.getByText('300 records', { exact: false }).first().waitFor()
     const word = token()
     appendFileSync(log, `${word}\n`)
-    const found = await until('the token in a file that file_roll wrote', () =>
-      filesBelow(join(folder, 'workspace')).find((file) => !/\.db|log$/.test(file) && readFileSync(file, 'utf8').includes(word)),
-    )
+
+    await page.getByRole('tab', { name: 'some.log' }).click()
+    await page.getByText(word).waitFor()
+
+    const isOutput = (file: string): boolean => !/\.(db|log|json)$|journal/.test(file) && readFileSync(file, 'utf8').includes(word)
+    const found = await until('the token in a file that file_roll wrote', () => filesBelow(join(folder, 'workspace')).find(isOutput))
     expect(
       readFileSync(found, 'utf8')
         .split('\n')
         .filter((line) => line === word),
     ).toHaveLength(1)
+
+    await page.getByRole('tab', { name: 'lengths' }).click()
+    const batch = page.getByRole('row').filter({ has: page.getByRole('gridcell', { name: '1', exact: true }) })
+    await batch.first().dblclick()
+    await until('the batch page', () => page.url().includes('#/batch/'))
+    await page.locator('[role="tabpanel"]:visible').getByText(word).first().waitFor()
   })
 
   test('a second start hands its file to the first, whose window opens it, and ends', async () => {
