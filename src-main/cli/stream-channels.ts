@@ -3,9 +3,7 @@ import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { MillraceError } from '../../src-shared/errors.ts'
 import { indexPath } from '../agent/channel/log/log-folder.ts'
-import { readConfiguration } from '../agent/lifecycle/configuration-file.ts'
 import { systemClock } from '../clock.ts'
-import { builtInRegistry } from '../component/registry.ts'
 import type { ChannelFolder } from '../streaming/program/program-messages.ts'
 import { agentWorkDir } from './agent-work-dir.ts'
 
@@ -46,6 +44,9 @@ async function agentChannels(
   workDir: string | undefined,
 ): Promise<ChannelFolder[]> {
   if (agentName === undefined) throw new MillraceError('BAD_ARGUMENT', '--conf needs --name: which agent of the file.')
+  // Most streams name their channels: the components are loaded only for this.
+  const { readConfiguration } = await import('../agent/lifecycle/configuration-file.ts')
+  const { builtInRegistry } = await import('../component/registry.ts')
   const registry = builtInRegistry()
   const { agent, problems } = await readConfiguration({
     files,

@@ -2,7 +2,7 @@
 // recorded, what it printed, and replay.
 import { basename, extname } from 'node:path'
 import type * as view from '../../src-shared/contract/streams.ts'
-import type { ReceiverInfo } from '../../src-shared/streaming/batch-info.ts'
+import { numRecords, type ReceiverInfo } from '../../src-shared/streaming/batch-info.ts'
 import { defaultRecordingLimits, type RecordingLimits } from '../../src-shared/streaming/batch-record.ts'
 import type { ChannelFolder } from '../streaming/program/program-messages.ts'
 import { defaultRestartPolicy, type RestartPolicy } from '../streaming/program/restart-policy.ts'
@@ -11,11 +11,12 @@ import { streamSentence } from '../streaming/program/stream-sentence.ts'
 import type { ProgramState, SuperviseDeps } from '../streaming/program/supervise-program.ts'
 import { StoreRecorder } from './batch-recorder.ts'
 import { BatchStore, type BatchStoreLimits } from './batch-store.ts'
-import { activeSummaryOf, recordOf, type StoredBatch, summaryOf } from './batch-view.ts'
+import { activeSummaryOf, infoOf, recordOf, type StoredBatch, summaryOf } from './batch-view.ts'
 import { PastBatches, type ReplayProgram } from './past-batches.ts'
 import { type OutputLine, ProgramOutput } from './program-output.ts'
 import type { Replay } from './replay-batch.ts'
 import { writeDescription } from './stream-description.ts'
+import { type RestAnswer, streamingRest } from './streaming-rest.ts'
 
 export interface StreamHandleOptions {
   readonly id: string
@@ -40,6 +41,9 @@ export interface StreamHandleOptions {
   readonly onBatch?: (batch: view.BatchSummary) => void
   readonly probe?: (point: RunnerPoint, batchTime: number, outputId?: number) => void
 }
+
+/** Spark's spark.streaming.ui.retainedBatches. */
+const restBatches = 1000
 
 const defaultMemoryMb = 1024
 
@@ -200,6 +204,32 @@ export class StreamHandle {
 
   receivers(): readonly ReceiverInfo[] {
     return [...this.#runner.receivers.values()].sort((one, other) => one.streamId - other.streamId)
+  }
+
+  /** Spark's monitoring API: `path` is what follows `/api/v1/applications/<id>/streaming/`. */
+  rest(path: string, query?: URLSearchParams): RestAnswer {
+    const graph = this.#runner.graph
+    if (graph === undefined) return { status: 404, body: `no streaming listener attached to ${this.id}` }
+    const completed = this.recorded(restBatches)
+    const active = this.#runner.active.list()
+    const { completed: succeeded, failed, records } = this.#runner.totals
+    const processing = active.filter((info) => info.processingStartTime !== undefined)
+    return streamingRest(
+      {
+        applicationId: this.id,
+        startTime: this.#runner.startedAt ?? this.#runner.state.since,
+        batchDurationMs: graph.batchDurationMs,
+        receivers: this.receivers(),
+        streamNames: Object.fromEntries(completed.flatMap(({ record }) => record.inputs.map((input) => [input.streamId, input.name]))),
+        totalCompletedBatches: succeeded + failed,
+        processedRecords: records,
+        receivedRecords: records + processing.reduce((sum, info) => sum + numRecords(info), 0),
+        completed: completed.map(({ record }) => infoOf(record)),
+        active,
+      },
+      path,
+      query,
+    )
   }
 
   /** Hash of the program version that runs or ran last in this process. */

@@ -31,6 +31,11 @@ test('a stream reads a channel, tells what it does, records its batches and move
   expect(map).toMatchObject({ line: 6, recordsIn: 3, recordsOut: 3, samplesIn: [{ text: 'a', cut: false }, { text: 'b' }, { text: 'c' }] })
   expect(map?.samplesOut.map((sample) => sample.text)).toEqual(['A', 'B', 'C'])
   expect(record.outputs).toMatchObject([{ status: 'completed', lines: expect.arrayContaining(['A', 'B', 'C']) }])
+  expect(handle.rest(`batches/${batchTime}`)).toMatchObject({
+    status: 200,
+    body: { batchId: batchTime, inputSize: 3, status: 'COMPLETED', numCompletedOutputOps: 1 },
+  })
+  expect(handle.rest('statistics').body).toMatchObject({ batchDuration: 50, numProcessedRecords: 3, numReceivers: 0 })
   await bench.log.put(['d'])
   await expect
     .poll(() => bench.log.channel.cursors().find((cursor) => cursor.name === 'counts')?.position, within)

@@ -73,6 +73,8 @@ export class StreamRunner {
   readonly receivers = new Map<number, ReceiverInfo>()
   /** Why the newest batch failed, while no later one has succeeded. */
   batchFailure: { readonly batchTime: number; readonly message: string } | undefined
+  /** When the context that runs, or ran last, started; epoch ms. */
+  startedAt: number | undefined
   #graph: GraphDescription | undefined
   #versionHash: string | undefined
   readonly #options: StreamRunnerOptions
@@ -275,6 +277,7 @@ export class StreamRunner {
 
   #event(event: StreamingListenerEvent): void {
     if (event.type === 'BatchSubmitted' || event.type === 'BatchStarted') this.active.update(event.batchInfo)
+    if (event.type === 'StreamingStarted') this.startedAt = event.time
     if ('receiverInfo' in event) this.receivers.set(event.receiverInfo.streamId, event.receiverInfo)
     this.#changed()
   }
