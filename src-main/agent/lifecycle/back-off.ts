@@ -38,9 +38,11 @@ export class BackOff {
     const end = (): void => over.abort()
     signal.addEventListener('abort', end, { once: true })
     if (signal.aborted) end()
-    const ready = whenReady(over.signal)
-    await Promise.race([clock.sleep(ms, over.signal), ready])
-    over.abort()
-    signal.removeEventListener('abort', end)
+    try {
+      await Promise.race([clock.sleep(ms, over.signal), whenReady(over.signal)])
+    } finally {
+      over.abort()
+      signal.removeEventListener('abort', end)
+    }
   }
 }

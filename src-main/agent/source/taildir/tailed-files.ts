@@ -108,8 +108,12 @@ export class TailedFiles {
 
   /** Whether something is there that update() has not seen: asked when watches have just been set. */
   haveChanged(): boolean {
+    // Of a file with several names the first one counts, as in update().
+    const seen = new Set<string>()
     for (const group of this.#options.groups) {
       for (const found of this.#find(group)) {
+        if (seen.has(found.id)) continue
+        seen.add(found.id)
         const file = this.#files.get(found.id)
         if (file === undefined || file.size !== found.size || file.mtimeMs !== found.mtimeMs || file.path !== found.path) return true
       }
