@@ -18,6 +18,7 @@ interface ServeFlags {
   readonly open?: boolean
   readonly demo?: boolean
   readonly workspace?: string
+  readonly metrics?: number
   readonly verbose?: boolean
 }
 
@@ -30,6 +31,7 @@ export function serveCommand(): Command {
     .option('--no-open', 'only print the address')
     .option('--demo', 'start the demo: a generated access log, a pipeline, a stream program')
     .option('-w, --workspace <folder>', "folder of the workspace (default: the user's own, or $MILLRACE_WORKSPACE)")
+    .option('--metrics <port>', 'also serve /metrics (Prometheus) and /healthz on 127.0.0.1', portNumber)
     .option('-v, --verbose', 'also print what the engine reports')
     .helpOption('-h, --help', 'display help')
     .addHelpText(
@@ -76,6 +78,10 @@ async function serve(files: readonly string[], flags: ServeFlags): Promise<void>
   })
   const address = server.newAddress()
   process.stdout.write(`Millrace is at ${address}\n`)
+  if (flags.metrics !== undefined) {
+    const { serveMetrics } = await import('./serve-metrics.ts')
+    process.stdout.write(`Metrics are at ${await serveMetrics(flags.metrics, () => engine.openLink())}\n`)
+  }
   if (files.length > 0 || flags.demo === true) {
     const { openInEngine } = await import('./open-in-engine.ts')
     for (const failure of await openInEngine(() => engine.openLink(), { files, demo: flags.demo === true })) {

@@ -8,6 +8,7 @@ import type { WorkspaceFolders } from '../workspace/folders.ts'
 import type { WorkspaceStore } from '../workspace/workspace-store.ts'
 import { liveValues, sameJson, sampledValues } from './live.ts'
 import { ioError } from './log-index/io-error.ts'
+import { metricsText } from './metrics-text.ts'
 import type { OutputRing } from './output-ring.ts'
 import type { PipelineService } from './pipeline/pipeline-service.ts'
 import type { StreamService } from './stream/stream-service.ts'
@@ -124,6 +125,10 @@ export class WorkspaceService {
     entries.sort((a, b) => (a.kind === b.kind ? a.name.localeCompare(b.name) : a.kind === 'folder' ? -1 : 1))
     const parent = dirname(folder)
     return { path: folder, ...(parent !== folder && { parent }), entries }
+  }
+
+  metrics(): string {
+    return metricsText(this.now(), this.#deps.pipelines, this.#deps.streams)
   }
 
   diagnostics(): string {

@@ -81,4 +81,6 @@ export const workspace = {
     .output(answer<{ readonly path: string; readonly parent?: string; readonly entries: readonly DirectoryEntry[] }>()),
   /** Versions, sizes, states and the last output as text, without secrets: "Copy diagnostics". */
   diagnostics: oc.output(answer<string>()),
+  /** Counters and levels of everything that runs, in Prometheus' text format. */
+  metrics: oc.output(answer<string>()),
 }

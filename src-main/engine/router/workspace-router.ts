@@ -10,6 +10,7 @@ export function workspaceRouter(workspace: WorkspaceService) {
     forgetRecent: os.workspace.forgetRecent.handler(({ input }) => workspace.forgetRecent(input.path)),
     output: os.workspace.output.handler(({ input, signal }) => workspace.output(input.after, signal)),
     listFolder: os.workspace.listFolder.handler(({ input }) => workspace.listFolder(input.path)),
+    metrics: os.workspace.metrics.handler(() => workspace.metrics()),
     diagnostics: os.workspace.diagnostics.handler(() => workspace.diagnostics()),
   })
 }

@@ -78,6 +78,10 @@ export class StreamService {
     void this.#watchFiles()
   }
 
+  get all(): readonly StreamSummary[] {
+    return [...this.#streams.values()].map((stream) => this.#summary(stream))
+  }
+
   get running(): number {
     return [...this.#streams.values()].filter((stream) => stream.handle.state.phase === 'running').length
   }
@@ -142,8 +146,7 @@ export class StreamService {
   }
 
   list(signal: AbortSignal | undefined): AsyncGenerator<readonly StreamSummary[]> {
-    const read = (): readonly StreamSummary[] => [...this.#streams.values()].map((stream) => this.#summary(stream))
-    return liveValues(this.#listChanges, read, { clock: this.#deps.clock, everyMs, signal })
+    return liveValues(this.#listChanges, () => this.all, { clock: this.#deps.clock, everyMs, signal })
   }
 
   batches(id: string, limit: number, signal: AbortSignal | undefined) {
