@@ -35,23 +35,29 @@ export class RpcClient {
   #serverHash: Uint8Array
   #failure: Error | undefined
 
-  private constructor(options: RpcClientOptions, socket: Socket) {
+  /** `stream`: the socket with its layers. */
+  private constructor(options: RpcClientOptions, socket: Socket, stream: Duplex) {
     this.#options = options
     this.#serverHash = options.protocol.hash
     this.#socket = socket
-    this.#stream = options.compressionLevel === undefined ? socket : deflated(socket, options.compressionLevel)
-    this.#stream.on('data', (chunk: Buffer) => this.#received(chunk))
-    this.#stream.on('error', (error: Error) => this.#fail(error))
+    this.#stream = stream
+    stream.on('data', (chunk: Buffer) => this.#received(chunk))
+    stream.on('error', (error: Error) => this.#fail(error))
     socket.on('error', (error) => this.#fail(error))
     socket.on('close', () => this.#fail(new Error('The connection was closed by the other side')))
   }
 
   /** Rejects with EVENT_DELIVERY when there is no connection within the time-out. */
   static async connect(options: RpcClientOptions): Promise<RpcClient> {
-    const { host, port, tls } = options
-    const socket = tls ? connectTls({ host, port, ...tls, checkServerIdentity: () => undefined }) : connect({ host, port, noDelay: true })
-    await connected(socket, options.tls === undefined ? 'connect' : 'secureConnect', options.connectTimeoutMs, options.who)
-    return new RpcClient(options, socket)
+    const { compressionLevel, connectTimeoutMs, tls, who } = options
+    const socket = connect({ host: options.host, port: options.port, noDelay: true })
+    await connected(socket, 'connect', connectTimeoutMs, who)
+    // Compression is the outer layer, TLS records inside it: so Flume 1.10 and 1.11 do it (1.9 did the opposite).
+    const transport = compressionLevel === undefined ? socket : deflated(socket, compressionLevel)
+    if (tls === undefined) return new RpcClient(options, socket, transport)
+    const secure = connectTls({ socket: transport, host: options.host, ...tls, checkServerIdentity: () => undefined })
+    await connected(secure, 'secureConnect', connectTimeoutMs, who)
+    return new RpcClient(options, socket, secure)
   }
 
   get active(): boolean {

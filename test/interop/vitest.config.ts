@@ -1,0 +1,17 @@
+// `npm run test:interop`: Millrace against a real Apache Flume 1.11 from Maven Central. Needs a JDK (17) and Maven.
+import { join } from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  root: join(import.meta.dirname, '..', '..'),
+  cacheDir: '.cache/vite',
+  test: {
+    include: ['test/interop/**/*.test.ts'],
+    globalSetup: ['test/driver/build-once.ts', 'test/interop/real-flume-setup.ts'],
+    pool: 'forks',
+    maxWorkers: 1,
+    fileParallelism: false,
+    testTimeout: 240_000,
+    hookTimeout: 600_000,
+  },
+})
