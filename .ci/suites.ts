@@ -27,8 +27,15 @@ const suites: readonly Suite[] = [
     result: 'closing line',
     minutes: 15,
   },
+  {
+    name: 'conformance of streams',
+    script: ['conformance', '--suite', 'streaming', '--cases', 'test/conformance/streaming'],
+    result: 'closing line',
+    minutes: 5,
+  },
   { name: 'browser', script: ['test:browser'], result: 'vitest', minutes: 10 },
   { name: 'electron', script: ['test:electron'], result: 'vitest', minutes: 10 },
+  { name: 'interop', script: ['test:interop'], result: 'vitest', minutes: 15 },
 ]
 
 const root = join(import.meta.dirname, '..')

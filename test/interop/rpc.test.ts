@@ -143,7 +143,7 @@ function ending(run: Run): Run {
 }
 
 async function listening(run: Run, port: number): Promise<void> {
-  await until(`something listens on ${port}: ${run.output().slice(-2000)}`, () => canConnect(port))
+  await until(`something listens on ${port}: ${run.output().slice(-2000)}`, () => canConnect(port), 120_000)
 }
 
 function canConnect(port: number): Promise<boolean> {
@@ -166,19 +166,22 @@ function freePort(): Promise<number> {
 
 async function arrived(out: string, count: number, run: Run): Promise<void> {
   let events: FlumeEvent[] = []
-  await until(`${count} events are in ${out}`, async () => {
-    events = await eventsIn(out)
+  let decoded = -1
+  const look = async (): Promise<boolean> => {
+    const bytes = Buffer.concat(readdirSync(out).map((name) => readFileSync(join(out, name))))
+    if (bytes.length === decoded) return events.length >= count
+    decoded = bytes.length
+    events = await eventsIn(bytes)
     return events.length >= count
-  })
+  }
+  await until(`${count} events are in ${out}`, look, 180_000)
   expect(firstDifference(events, count), run.output().slice(-2000)).toBeUndefined()
 }
 
-async function eventsIn(out: string): Promise<FlumeEvent[]> {
+/** Events of one container; what is still being written at its end is left out. */
+async function eventsIn(bytes: Buffer): Promise<FlumeEvent[]> {
   const events: FlumeEvent[] = []
-  for (const name of readdirSync(out)) {
-    const bytes = readFileSync(join(out, name))
-    if (bytes.length === 0) continue
-    for await (const event of Readable.from([bytes]).pipe(new avro.streams.BlockDecoder())) events.push(event as FlumeEvent)
-  }
+  if (bytes.length === 0) return events
+  for await (const event of Readable.from([bytes]).pipe(new avro.streams.BlockDecoder())) events.push(event as FlumeEvent)
   return events
 }
