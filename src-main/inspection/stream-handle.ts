@@ -4,6 +4,7 @@ import { basename, extname } from 'node:path'
 import type * as view from '../../src-shared/contract/streams.ts'
 import { numRecords, type ReceiverInfo } from '../../src-shared/streaming/batch-info.ts'
 import { defaultRecordingLimits, type RecordingLimits } from '../../src-shared/streaming/batch-record.ts'
+import { StreamStore } from '../streaming/checkpoint/stream-store.ts'
 import type { ChannelFolder } from '../streaming/program/program-messages.ts'
 import { defaultRestartPolicy, type RestartPolicy } from '../streaming/program/restart-policy.ts'
 import { type RunnerPoint, type StreamChannel, StreamRunner } from '../streaming/program/stream-runner.ts'
@@ -93,6 +94,7 @@ export class StreamHandle {
       ...(options.cwd !== undefined && { cwd: options.cwd }),
       ...(options.probe && { probe: options.probe }),
     })
+    this.#runner.totals = StreamStore.peek(folder, 0).totals ?? this.#runner.totals
   }
 
   /** CHANNEL_LOCKED when another process runs this stream. What goes wrong later is told by the state. */

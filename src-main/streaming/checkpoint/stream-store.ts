@@ -31,6 +31,15 @@ export interface StreamCheckpoint {
   readonly graph: GraphDescription
   /** Windows of the program may still read batches after this time. */
   readonly neededAfter?: number
+  readonly totals?: StreamTotals
+}
+
+/** Over the whole life of the stream. */
+export interface StreamTotals {
+  readonly completed: number
+  /** Runs of batches that failed; one that ran again and succeeded counts in both. */
+  readonly failed: number
+  readonly records: number
 }
 
 const steps = [
@@ -60,6 +69,7 @@ const rememberedBatches = 1000
 /** See StreamStore.past. */
 export interface StreamPast {
   readonly zeroTime?: number
+  readonly totals?: StreamTotals
   readonly remembered: readonly PendingBatch[]
 }
 
@@ -144,9 +154,9 @@ export class StreamStore {
   }
 
   /** Every output of the batch has succeeded. Windows may still read batches after `neededAfter`. */
-  complete(time: number, neededAfter: number): void {
+  complete(time: number, neededAfter: number, totals?: StreamTotals): void {
     sqliteTransaction(this.#database, () => {
-      this.#amend({ neededAfter })
+      this.#amend({ neededAfter, ...(totals && { totals }) })
       this.#setState(time, 'completed')
       if (this.#sinceTrim++ % trimEvery !== 0) return
       const oldest = this.#statements.oldestKept.get(keptBatches)?.time
@@ -174,8 +184,12 @@ export class StreamStore {
   /** Zero time, and the batches before `time` that its windows may have read. */
   past(time: number): StreamPast {
     const rows = this.#statements.before.all(time, rememberedBatches)
-    const zeroTime = this.#checkpoint?.zeroTime
-    return { ...(zeroTime !== undefined && { zeroTime }), remembered: rows.reverse().map((row) => this.#withRanges(row)) }
+    const { zeroTime, totals } = this.#checkpoint ?? {}
+    return {
+      ...(zeroTime !== undefined && { zeroTime }),
+      ...(totals && { totals }),
+      remembered: rows.reverse().map((row) => this.#withRanges(row)),
+    }
   }
 
   /** Batches that have not completed, oldest first: what a restart runs again. */
@@ -219,11 +233,11 @@ export class StreamStore {
     this.#lock?.close()
   }
 
-  #amend(change: { readonly zeroTime: number } | { readonly neededAfter: number }): void {
+  #amend(change: Partial<StreamCheckpoint>): void {
     const checkpoint = this.#checkpoint
     if (checkpoint === undefined) throw new MillraceError('STREAMING_STATE', 'A batch was planned before the stream has started.')
-    const [key, value] = Object.entries(change)[0]!
-    if (checkpoint[key as keyof StreamCheckpoint] !== value) this.saveCheckpoint({ ...checkpoint, ...change })
+    const changed = Object.entries(change).some(([key, value]) => checkpoint[key as keyof StreamCheckpoint] !== value)
+    if (changed) this.saveCheckpoint({ ...checkpoint, ...change })
   }
 
   #setState(time: number, state: PlannedState): void {

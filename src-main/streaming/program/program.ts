@@ -62,8 +62,12 @@ async function run(order: RunOrder): Promise<void> {
     ...(order.recorded && { recorded: new Map(order.recorded) }),
   })
   program = loaded
-  const log = loggerTo((level, sentence) => {
-    if (level === 'warn' || level === 'error') process.stderr.write(`${level.toUpperCase()} ${sentence}\n`)
+  // Errors go over the pipe, with the batch that had them.
+  const log = loggerTo((level, sentence, fields) => {
+    if (level !== 'warn') return
+    const values = Object.entries(fields).map(([name, value]) => ` ${name}=${value}`)
+    process.stderr.write(`WARN ${sentence}${values.join('')}
+`)
   })
   host = new ProgramHost({ link, order, log, version: () => loaded.version(), onReplayed: () => void finish() })
   setStreamingHost(host)

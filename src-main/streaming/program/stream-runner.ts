@@ -6,7 +6,7 @@ import type { ReceiverInfo } from '../../../src-shared/streaming/batch-info.ts'
 import type { BatchRecord, InputRange, RecordingLimits } from '../../../src-shared/streaming/batch-record.ts'
 import type { StreamingListenerEvent } from '../../../src-shared/streaming/listener.ts'
 import { blockingDifferences, refusal } from '../checkpoint/graph-difference.ts'
-import { type StreamCheckpoint, StreamStore } from '../checkpoint/stream-store.ts'
+import { type StreamCheckpoint, StreamStore, type StreamTotals } from '../checkpoint/stream-store.ts'
 import type { GraphDescription } from '../host.ts'
 import { ActiveBatches } from './active-batches.ts'
 import type { ProgramVersion } from './load-program.ts'
@@ -59,15 +59,9 @@ export interface StreamRunnerOptions {
   readonly probe?: (point: RunnerPoint, batchTime: number, outputId?: number) => void
 }
 
-export interface StreamTotals {
-  completed: number
-  failed: number
-  records: number
-}
-
 /** See file. `start` may be called again after it stopped or failed. */
 export class StreamRunner {
-  readonly totals: StreamTotals = { completed: 0, failed: 0, records: 0 }
+  totals: StreamTotals = { completed: 0, failed: 0, records: 0 }
   readonly active: ActiveBatches
   readonly program: SupervisedProgram
   readonly receivers = new Map<number, ReceiverInfo>()
@@ -118,6 +112,7 @@ export class StreamRunner {
   /** The stream's state folder must be free: CHANNEL_LOCKED, when another process runs this stream. */
   start(): void {
     this.#store ??= StreamStore.open(this.#options.folder)
+    this.totals = this.#store.checkpoint()?.totals ?? this.totals
     this.#channels = this.#options.channels()
     this.program.start()
   }
@@ -234,21 +229,22 @@ export class StreamRunner {
     const { batchTime } = record
     // A batch without direct inputs has no ranges; neither has one whose ranges could not be chosen.
     const planned = store.batch(batchTime)
+    const records = this.totals.records + record.inputs.reduce((sum, input) => sum + input.records, 0)
     if (succeeded) {
       this.#options.probe?.('outputs-done', batchTime)
+      const totals = { ...this.totals, completed: this.totals.completed + 1, records }
       if (planned !== undefined) {
-        store.complete(batchTime, oldestNeeded)
+        store.complete(batchTime, oldestNeeded, totals)
         await this.#moveCursors(store)
       }
       this.#options.probe?.('cursor-moved', batchTime)
-      this.totals.completed++
+      this.totals = totals
       this.batchFailure = undefined
     } else {
       if (planned !== undefined) store.fail(batchTime)
-      this.totals.failed++
+      this.totals = { ...this.totals, failed: this.totals.failed + 1 }
       this.batchFailure = { batchTime, message: record.errors[0]?.message ?? 'An output failed.' }
     }
-    for (const input of record.inputs) this.totals.records += input.records
     this.active.done(batchTime)
     this.#options.recorder.batch(record, planned?.attempts ?? 1)
     this.#changed()
