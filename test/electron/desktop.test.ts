@@ -84,7 +84,10 @@ describe('opening and following', () => {
     await page.getByRole('tab', { name: 'lengths' }).click()
     await chooseMenuItem(app, 'stream.start')
     // The 300 lines that were there are one batch or several; the token is alone in its own.
-    await page.getByText(/\b300 records, 0 failed/).first().waitFor()
+    await page
+      .getByText(/\b300 records, 0 failed/)
+      .first()
+      .waitFor()
     const word = token()
     appendFileSync(log, `${word}\n`)
 
