@@ -48,11 +48,13 @@ export function LogRows({ model, pattern, isHit, rowHeight, wrapped }: LogRowsPr
   const last = Math.min(lines, first + model.visible + 2)
   const digits = Math.max(4, String(lines).length)
   const markers = model.length?.markers
+  // A row's element is used again by the line that comes one view further: elements are neither made nor thrown away while lines pass.
+  const places = model.visible + 3
   const rows: ReactNode[] = []
   for (let line = first; line < last; line++) {
     rows.push(
       <Row
-        key={line}
+        key={line % places}
         line={line}
         row={model.row(line)}
         digits={digits}
