@@ -1,5 +1,7 @@
 // A tidy layout: columns in order of flow, rows in order of mention.
 import type { NodeKind, PipelineGraph } from '../../src-shared/contract/pipelines.ts'
+import type { Layout, Position } from '../../src-shared/pipeline/pipeline-document.ts'
+import { addressOf } from '../../src-shared/pipeline/pipeline-structure.ts'
 
 const columns: Readonly<Record<NodeKind, number>> = { source: 0, channel: 1, sink: 2, stream: 2 }
 const columnWidth = 320
@@ -18,4 +20,14 @@ export function arranged(graph: PipelineGraph): Record<string, { x: number; y: n
     positions[node.id] = { x: column * columnWidth, y: Math.round((offset + used[column]!++ * rowHeight) / 4) * 4 }
   }
   return positions
+}
+
+/** Where a new node of a kind stands: below the last of its column. */
+export function freePlace(layout: Layout, kind: NodeKind): Position {
+  let lowest: Position | undefined
+  for (const [id, place] of Object.entries(layout)) {
+    const other = id.startsWith('stream:') ? 'stream' : addressOf(id)?.kind
+    if (other !== undefined && columns[other] === columns[kind] && (lowest === undefined || place.y > lowest.y)) lowest = place
+  }
+  return lowest === undefined ? { x: columns[kind] * columnWidth, y: 0 } : { x: lowest.x, y: lowest.y + rowHeight }
 }

@@ -40,8 +40,23 @@ export interface CanvasProps {
   onOpen: (node: GraphNode) => void
   onMove: (positions: Readonly<Record<string, { x: number; y: number }>>) => void
   onTap: (wire: GraphWire) => void
+  /** Undefined when a wire from one node to another may be drawn, else the sentence why not. */
+  whyNot: (from: string, to: string) => string | undefined
+  onConnect: (from: string, to: string) => void
+  /** A wire was let go on a node that it may not go to. */
+  onRefused: (reason: string) => void
+  onDelete: (id: string) => void
+  onAdd: (component: DraggedComponent, position: { x: number; y: number }) => void
   children?: ReactNode
 }
+
+/** What is dragged from the component palette. */
+export interface DraggedComponent {
+  readonly kind: 'source' | 'channel' | 'sink'
+  readonly type: string
+}
+
+export const componentMime = 'application/x-millrace-component'
 
 type CardNode = Node<{ readonly node: GraphNode; readonly live: ComponentSnapshot | undefined }, 'card'>
 type WireEdge = Edge<{ readonly wire: GraphWire; readonly live: WireLive | undefined; readonly onTap: (wire: GraphWire) => void }, 'wire'>
@@ -50,7 +65,23 @@ const nodeTypes = { card: Card }
 const edgeTypes = { wire: Wire }
 const fitOptions = { padding: 0.08, maxZoom: 1.1 }
 
-export function Canvas({ graph, components, wires, selected, fit, onSelect, onOpen, onMove, onTap, children }: CanvasProps) {
+export function Canvas({
+  graph,
+  components,
+  wires,
+  selected,
+  fit,
+  onSelect,
+  onOpen,
+  onMove,
+  onTap,
+  whyNot,
+  onConnect,
+  onRefused,
+  onDelete,
+  onAdd,
+  children,
+}: CanvasProps) {
   const [nodes, setNodes, onNodesChange] = useNodesState<CardNode>([])
   const flow = useRef<ReactFlowInstance<CardNode, WireEdge>>(undefined)
 
@@ -113,7 +144,6 @@ export function Canvas({ graph, components, wires, selected, fit, onSelect, onOp
       fitViewOptions={fitOptions}
       minZoom={0.25}
       maxZoom={2}
-      nodesConnectable={false}
       deleteKeyCode={null}
       selectionKeyCode={null}
       multiSelectionKeyCode={null}
@@ -128,6 +158,30 @@ export function Canvas({ graph, components, wires, selected, fit, onSelect, onOp
           ),
         )
       }
+      isValidConnection={({ source, target }) => whyNot(source, target) === undefined}
+      onConnect={({ source, target }) => onConnect(source, target)}
+      onConnectEnd={(_, { isValid, fromNode, toNode }) => {
+        if (isValid === true || fromNode === null || toNode === null) return
+        const reason = whyNot(fromNode.id, toNode.id)
+        if (reason !== undefined) onRefused(reason)
+      }}
+      onKeyDown={(event) => {
+        if ((event.key !== 'Delete' && event.key !== 'Backspace') || selected === undefined) return
+        event.preventDefault()
+        onDelete(selected)
+      }}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes(componentMime)) return
+        event.preventDefault()
+        event.dataTransfer.dropEffect = 'copy'
+      }}
+      onDrop={(event) => {
+        const text = event.dataTransfer.getData(componentMime)
+        if (text === '' || flow.current === undefined) return
+        event.preventDefault()
+        const { x, y } = flow.current.screenToFlowPosition({ x: event.clientX, y: event.clientY })
+        onAdd(JSON.parse(text) as DraggedComponent, { x: Math.round((x - 98) / 4) * 4, y: Math.round((y - 40) / 4) * 4 })
+      }}
       aria-label="Canvas of the pipeline"
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1} color="var(--border-strong)" />
@@ -140,9 +194,9 @@ function Card({ data, selected }: NodeProps<CardNode>) {
   const { node, live } = data
   return (
     <>
-      {node.kind !== 'source' && <Handle type="target" position={Position.Left} isConnectable={false} />}
+      {node.kind !== 'source' && <Handle type="target" position={Position.Left} isConnectable={node.kind !== 'stream'} />}
       <NodeCard node={node} live={live} selected={selected} />
-      {(node.kind === 'source' || node.kind === 'channel') && <Handle type="source" position={Position.Right} isConnectable={false} />}
+      {(node.kind === 'source' || node.kind === 'channel') && <Handle type="source" position={Position.Right} />}
     </>
   )
 }

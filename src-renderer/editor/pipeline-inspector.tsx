@@ -1,9 +1,12 @@
 // The inspector of a component and of a wire: state, trouble with what to do, rates of the last minute, counters, problems.
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
+import type { ComponentInfo } from '../../src-shared/contract/components.ts'
 import type { ComponentSnapshot, GraphNode, GraphWire, PipelineDocument, RatePoint } from '../../src-shared/contract/pipelines.ts'
 import type { Problem } from '../../src-shared/flume/problem.ts'
+import { parseDocument } from '../../src-shared/flume/properties-document.ts'
+import { valuesOf } from '../../src-shared/pipeline/pipeline-structure.ts'
 import { engine } from '../rpc/connection.ts'
-import { useLive } from '../rpc/live.ts'
+import { once, useLive } from '../rpc/live.ts'
 import { useTimeZone } from '../shell/settings.ts'
 import { Button } from '../ui/button.tsx'
 import { Block, Facts } from '../ui/details.tsx'
@@ -13,6 +16,7 @@ import { LevelBar } from '../ui/level-bar.tsx'
 import { Spark } from '../ui/spark.tsx'
 import { StateMark } from '../ui/state-mark.tsx'
 import type { WireLive } from './flow-adapter.tsx'
+import { PropertyForm } from './property-form.tsx'
 
 export interface PipelineInspectorProps {
   name: string
@@ -71,13 +75,19 @@ export interface ComponentInspectorProps {
   node: GraphNode
   live: ComponentSnapshot | undefined
   problems: readonly Problem[]
+  /** The pipeline's text: what the component's properties are now. */
+  text: string
+  onSet: (key: string, value: string | undefined) => void
+  onDelete: () => void
   onLine: (line: number) => void
   onOpen: () => void
 }
 
-export function ComponentInspector({ pipeline, node, live, problems, onLine, onOpen }: ComponentInspectorProps) {
+export function ComponentInspector({ pipeline, node, live, problems, text, onSet, onDelete, onLine, onOpen }: ComponentInspectorProps) {
   const zone = useTimeZone()
   const level = live?.channel
+  const info = useInfo(node)
+  const values = useMemo(() => propertiesOf(text, node.id), [text, node.id])
   return (
     <>
       <Block
@@ -125,6 +135,7 @@ export function ComponentInspector({ pipeline, node, live, problems, onLine, onO
       )}
       <Rates pipeline={pipeline} of={node.id} now={live?.eventsPerSecond ?? 0} />
       {problems.length > 0 && <Problems problems={problems} onLine={onLine} />}
+      {info !== undefined && <PropertyForm info={info} values={values} problems={problems} onSet={onSet} />}
       {live !== undefined && Object.keys(live.counters).length > 0 && (
         <Block title="Counters">
           <table className="inspector-counters">
@@ -141,27 +152,37 @@ export function ComponentInspector({ pipeline, node, live, problems, onLine, onO
           </table>
         </Block>
       )}
-      <About node={node} />
+      {info !== undefined && <About info={info} />}
+      {node.kind !== 'stream' && (
+        <div className="inspector-remove">
+          <Button look="danger" onClick={onDelete}>
+            Remove {node.name}
+          </Button>
+        </div>
+      )}
     </>
   )
 }
 
-function About({ node }: { node: GraphNode }) {
+/** The component's keys without its prefix, and their values. */
+function propertiesOf(text: string, id: string): ReadonlyMap<string, string> {
+  const own = new Map<string, string>()
+  for (const [key, value] of valuesOf(parseDocument(text))) if (key.startsWith(`${id}.`)) own.set(key.slice(id.length + 1), value)
+  return own
+}
+
+function useInfo(node: GraphNode): ComponentInfo | undefined {
   const { value: catalog } = useLive('catalog', async (client) => once(await client.components.catalog()))
-  const info = catalog?.find((each) => each.kind === node.kind && each.type === node.type)
-  if (info === undefined) return null
+  return catalog?.find((each) => each.kind === node.kind && each.type === node.type)
+}
+
+function About({ info }: { info: ComponentInfo }) {
   return (
     <Block title="About">
       <p className="inspector-about">{info.summary}</p>
       {info.className !== undefined && <p className="muted inspector-class">{info.className}</p>}
     </Block>
   )
-}
-
-async function* once<T>(value: T): AsyncGenerator<T> {
-  yield value
-  // The catalogue stays the same while the engine lives: the value is kept, the subscription waits for its end.
-  await new Promise(() => undefined)
 }
 
 export interface WireInspectorProps {
@@ -207,6 +228,7 @@ function Rates({ pipeline, of, now }: { pipeline: string; of: string; now: numbe
       clearInterval(timer)
     }
   }, [pipeline, of])
+  if (points.length === 0) return null
   return (
     <Block title="Last minute" side={<span className="inspector-now">{formatRate(now)}</span>}>
       <Spark

@@ -1,10 +1,15 @@
 // A pipeline: its picture, its text, or both; what every component does; start and stop.
-import { Play, Save, Square } from 'lucide-react'
+import { Play, Plus, Save, Square } from 'lucide-react'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { ComponentSnapshot, GraphNode, GraphWire } from '../../src-shared/contract/pipelines.ts'
+import { parseDocument } from '../../src-shared/flume/properties-document.ts'
+import { mayConnect } from '../../src-shared/pipeline/connection-rules.ts'
+import type { Layout } from '../../src-shared/pipeline/pipeline-document.ts'
+import { addComponent, connect, disconnect, moveNodes, removeComponents, setProperty } from '../../src-shared/pipeline/pipeline-edits.ts'
+import { structureOf } from '../../src-shared/pipeline/pipeline-structure.ts'
 import { engine } from '../rpc/connection.ts'
-import { useLive } from '../rpc/live.ts'
-import { useCommand } from '../shell/command-registry.ts'
+import { once, useLive } from '../rpc/live.ts'
+import { keysOf, useCommand } from '../shell/command-registry.ts'
 import { useDirty } from '../shell/dirty.ts'
 import { doing } from '../shell/doing.ts'
 import { revealPlace } from '../shell/reveal.ts'
@@ -13,7 +18,7 @@ import { closeTab, openTab } from '../shell/tabs.ts'
 import { openTap } from '../shell/tap-target.ts'
 import { usePipelines, useStreams } from '../shell/titles.ts'
 import { setViewChoice, viewChoice, windowState } from '../shell/window-state.ts'
-import { Button } from '../ui/button.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
 import { CodeEditor, type CodeProblem } from '../ui/code-editor.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { baseName, plural } from '../ui/format.ts'
@@ -23,8 +28,9 @@ import { Split } from '../ui/split.tsx'
 import { StateMark } from '../ui/state-mark.tsx'
 import { useStore } from '../ui/store.ts'
 import { useWidth } from '../ui/width.ts'
-import { arranged } from './arrange.ts'
-import type { WireLive } from './flow-adapter.tsx'
+import { arranged, freePlace } from './arrange.ts'
+import { ComponentPalette } from './component-palette.tsx'
+import type { DraggedComponent, WireLive } from './flow-adapter.tsx'
 import { usePipelineDraft } from './pipeline-draft.ts'
 import { ComponentInspector, PipelineInspector, WireInspector } from './pipeline-inspector.tsx'
 import { streamSnapshot, useStreamRates } from './stream-node.ts'
@@ -80,7 +86,12 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
   const node = graph?.nodes.find((each) => each.id === selected)
   const wire = graph?.wires.find((each) => each.id === selected)
 
-  const start = (): void => void doing('The pipeline could not be started', () => engine.pipelines.start({ id }))
+  const start = (): void =>
+    void doing('The pipeline could not be started', async () => {
+      // What is seen is what is started.
+      if (draft.dirty) await draft.save()
+      await engine.pipelines.start({ id })
+    })
   const stop = (): void => void doing('The pipeline could not be stopped', () => engine.pipelines.stop({ id }))
   const setMode = (next: Mode): void => {
     setViewChoice(`pipeline-mode ${id}`, next)
@@ -106,10 +117,49 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
     },
     [graph],
   )
-  const move = useCallback(
-    (positions: Readonly<Record<string, { x: number; y: number }>>) =>
-      void doing('The layout could not be kept', () => engine.pipelines.moveNodes({ id, positions })),
-    [id],
+  const { change } = draft
+  const move = useCallback((positions: Layout) => change((now) => moveNodes(now, positions)), [change])
+  const [refused, setRefused] = useState<string>()
+  useEffect(() => {
+    if (refused === undefined) return
+    const timer = setTimeout(() => setRefused(undefined), 8000)
+    return () => clearTimeout(timer)
+  }, [refused])
+  const properties = useMemo(() => parseDocument(draft.text), [draft.text])
+  const [adding, setAdding] = useState(false)
+  const catalog = useLive('catalog', async (client) => once(await client.components.catalog())).value
+  const whyNot = useCallback(
+    (from: string, to: string) => {
+      const verdict = mayConnect(properties, from, to)
+      return verdict.allowed ? undefined : verdict.reason
+    },
+    [properties],
+  )
+  const wireUp = useCallback((from: string, to: string) => change((now) => connect(now, from, to)), [change])
+  const add = useCallback(
+    ({ kind, type }: DraggedComponent, position?: { x: number; y: number }) => {
+      const agent = graph?.nodes.find((each) => each.kind !== 'stream')?.agent ?? 'a1'
+      change((now) => {
+        const next = addComponent(now, { agent, kind, type, position: position ?? freePlace(now.layout, kind) })
+        const before = new Set(structureOf(parseDocument(now.text)).nodes.map((each) => each.id))
+        const made = structureOf(parseDocument(next.text)).nodes.find((each) => !before.has(each.id))
+        if (made !== undefined) setSelected(made.id)
+        return next
+      })
+    },
+    [change, graph],
+  )
+  const remove = useCallback(
+    (target: string) => {
+      const gone = graph?.wires.find((each) => each.id === target)
+      if (target.startsWith('stream:') || gone?.to.startsWith('stream:') === true) {
+        setRefused('A stream program names the channels that it reads; change it in the program.')
+        return
+      }
+      change((now) => (gone === undefined ? removeComponents(now, [target]) : disconnect(now, gone.from, gone.to)))
+      setSelected(undefined)
+    },
+    [change, graph],
   )
   const tap = useCallback(
     (target: GraphWire) => {
@@ -134,6 +184,9 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
     setTimeout(() => setFit({}), 300)
   })
   useCommand('document.save', () => void draft.save(), draft.dirty)
+  useCommand('pipeline.undo', draft.undo, draft.canUndo)
+  useCommand('pipeline.redo', draft.redo, draft.canRedo)
+  useCommand('pipeline.add', () => setAdding(!adding), mode !== 'text')
 
   if (draft.trouble !== undefined) {
     return (
@@ -147,8 +200,18 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
   const warnings = draft.problems.filter((problem) => problem.severity === 'warning').length
   const canvas = mode !== 'text' && graph !== undefined && (
     <Suspense fallback={null}>
-      {graph.nodes.length === 0 ? (
-        <Empty title="Nothing in this pipeline yet" actions={<Button onClick={() => setMode('split')}>Write its text</Button>}>
+      {graph.nodes.length === 0 && !adding ? (
+        <Empty
+          title="Nothing in this pipeline yet"
+          actions={
+            <>
+              <Button look="primary" onClick={() => setAdding(true)}>
+                Add a component
+              </Button>
+              <Button onClick={() => setMode('split')}>Write its text</Button>
+            </>
+          }
+        >
           Sources, channels and sinks appear here as the text names them.
         </Empty>
       ) : (
@@ -162,6 +225,11 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
           onOpen={open}
           onMove={move}
           onTap={tap}
+          whyNot={whyNot}
+          onConnect={wireUp}
+          onRefused={setRefused}
+          onDelete={remove}
+          onAdd={add}
         />
       )}
     </Suspense>
@@ -199,6 +267,11 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
           </button>
         )}
         <span className="grow" />
+        {mode !== 'text' && (
+          <IconButton label="Add a component" keys={keysOf('pipeline.add')} pressed={adding} onClick={() => setAdding(!adding)}>
+            <Plus size={16} strokeWidth={1.75} />
+          </IconButton>
+        )}
         {draft.dirty && (
           <Button icon={<Save size={14} strokeWidth={1.75} />} onClick={() => void draft.save()}>
             Save
@@ -227,7 +300,19 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
           max={1200}
           onSize={(size) => setViewChoice(wide ? 'pipeline-text-width' : 'pipeline-text-height', size)}
         >
-          {mode === 'text' ? text : canvas}
+          {mode === 'text' ? (
+            text
+          ) : (
+            <div className="canvas-place">
+              {adding && catalog !== undefined && <ComponentPalette catalog={catalog} onAdd={add} onClose={() => setAdding(false)} />}
+              <div className="canvas-frame">{canvas}</div>
+              {refused !== undefined && (
+                <p className="canvas-refused" role="status">
+                  {refused}
+                </p>
+              )}
+            </div>
+          )}
           {mode === 'split' && text}
         </Split>
       </div>
@@ -249,6 +334,9 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
             pipeline={id}
             node={node}
             live={components.get(node.id)}
+            text={draft.text}
+            onSet={(key, value) => change((now) => setProperty(now, node.id, key, value))}
+            onDelete={() => remove(node.id)}
             problems={draft.problems.filter((problem) => problem.component === node.id)}
             onLine={showLine}
             onOpen={() => open(node)}

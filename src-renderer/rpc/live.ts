@@ -57,3 +57,9 @@ export function useConnectionState() {
     () => connection.state,
   )
 }
+
+/** An answer that stays the same while the engine lives, as a subscription: one value, and then nothing more. */
+export async function* once<T>(value: T): AsyncGenerator<T> {
+  yield value
+  await new Promise(() => undefined)
+}
