@@ -199,6 +199,7 @@ test('one action makes a pipeline from the log, which can be started and stopped
   expect(await page.locator('.node').count()).toBe(3)
   await page.getByRole('button', { name: 'Start', exact: true }).click()
   await page.locator('.node-source[data-state="running"]').waitFor()
+  await page.locator('.view-head .ui-state-running').locator('visible=true').waitFor()
   await page.keyboard.press('Shift+F5')
   await page.getByRole('button', { name: 'Start', exact: true }).waitFor()
   expect(workbench.complaints).toEqual([])

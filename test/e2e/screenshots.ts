@@ -28,7 +28,7 @@ try {
   for (const size of sizes) {
     for (const theme of ['light', 'dark'] as const) {
       const page = await workbench.open({ viewport: size, colorScheme: theme })
-      await pictures(page, `${theme}-${size.width}`)
+      await pictures(page, `${theme}-${size.width}x${size.height}`)
       await page.context().close()
     }
   }
