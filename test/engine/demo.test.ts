@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../../src-main/clock.ts'
@@ -60,6 +60,15 @@ test('the demo moves data: log, channel, file, and a stream that counts status c
   expect(graph.wires.map((wire) => wire.id)).toContain(`demo.channels.c1->stream:${stream}`)
   const logs = await firstValue(connection.engine.logs.list())
   expect(logs.map((open) => open.path)).toContain(log)
+})
+
+test('the generator goes on when the demo’s pipeline is started again', async () => {
+  const { connection, pipeline, log } = await demo()
+  await until('lines are written', () => statSync(log).size > 0)
+  await connection.engine.pipelines.stop({ id: pipeline })
+  const { size } = statSync(log)
+  await connection.engine.pipelines.start({ id: pipeline })
+  await until('lines are written again', () => statSync(log).size > size)
 })
 
 test('a past batch runs again and gives the same, or what a changed program gives', async () => {

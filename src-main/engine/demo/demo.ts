@@ -44,10 +44,11 @@ export class Demo {
     const log = join(folders.demo, 'access.log')
     const outFolder = join(folders.demo, 'out')
     await mkdir(outFolder, { recursive: true })
-    const file = join(folders.pipelines, 'demo.properties')
+    const file = this.#pipelineFile
     if (!existsSync(file)) await replaceTextFile(file, new TextEncoder().encode(pipelineFromLog({ log, agent: 'demo', outFolder })))
-    this.#generate(log)
     const pipeline = await pipelines.open(file)
+    await appendFile(log, '')
+    this.#generate()
     await pipelines.start(pipeline.id)
     const stream = await streams.open(await this.#program(), pipeline.id)
     streams.start(stream.id)
@@ -55,33 +56,40 @@ export class Demo {
     return { pipeline: pipeline.id, stream: stream.id, log }
   }
 
-  /** After a restart: the generator goes on when the demo's pipeline does. */
+  /** After a restart: the generator goes on with the demo's pipeline. */
   restore(): void {
-    const { folders, pipelines } = this.#deps
-    const file = join(folders.pipelines, 'demo.properties')
-    if (pipelines.all.some((pipeline) => pipeline.file === file && pipeline.state === 'running'))
-      this.#generate(join(folders.demo, 'access.log'))
+    if (this.#deps.pipelines.all.some((pipeline) => pipeline.file === this.#pipelineFile)) this.#generate()
   }
 
   stop(): void {
     this.#generating?.abort()
   }
 
-  #generate(file: string): void {
+  get #pipelineFile(): string {
+    return join(this.#deps.folders.pipelines, 'demo.properties')
+  }
+
+  /** Writes while the demo's pipeline runs. */
+  #generate(): void {
     if (this.#generating !== undefined) return
     this.#generating = new AbortController()
     const { signal } = this.#generating
-    const { clock, log } = this.#deps
+    const { clock, log, folders, pipelines } = this.#deps
+    const file = join(folders.demo, 'access.log')
+    const runs = (): boolean => pipelines.all.some((pipeline) => pipeline.file === this.#pipelineFile && pipeline.state === 'running')
     const run = async (): Promise<void> => {
       const random = seededRandom(clock.now())
       await mkdir(dirname(file), { recursive: true })
-      let owed = 0
+      let at = clock.monotonic()
       while (!signal.aborted) {
-        owed += (linesPerSecond * everyMs) / 1000
-        const lines: string[] = []
-        for (; owed >= 1; owed--) lines.push(accessLogLine(clock.now(), random))
-        await appendFile(file, `${lines.join('\n')}\n`)
-        if ((await stat(file)).size > mostBytes) await truncate(file)
+        const now = clock.monotonic()
+        // After a laptop slept, or while the pipeline stood still, nothing is made up for.
+        const owed = Math.floor((Math.min(1000, now - at) / 1000) * linesPerSecond)
+        at = now - at > 1000 ? now : at + (owed / linesPerSecond) * 1000
+        if (owed > 0 && runs()) {
+          await appendFile(file, Array.from({ length: owed }, () => `${accessLogLine(clock.now(), random)}\n`).join(''))
+          if ((await stat(file)).size > mostBytes) await truncate(file)
+        }
         await clock.sleep(everyMs, signal)
       }
     }
