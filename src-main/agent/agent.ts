@@ -1,6 +1,7 @@
 // startAgent: the one door to a running Flume agent. Starts channels, then sinks, then sources; stops in the other order; one component
 // that fails never stops the others. Used by the engine, the `agent` command and tests.
 import { mkdirSync } from 'node:fs'
+import { MillraceError, messageOf } from '../../src-shared/errors.ts'
 import type { AgentConfiguration, ChannelConfiguration } from '../../src-shared/flume/agent-configuration.ts'
 import type { Clock } from '../clock.ts'
 import type { Registry } from '../component/registry.ts'
@@ -8,6 +9,8 @@ import type { Logger } from '../log.ts'
 import { type AgentGraph, buildGraph } from './agent-graph.ts'
 import type { AgentSnapshot } from './agent-snapshot.ts'
 import type { Channel } from './channel/channel.ts'
+import { isDurable } from './channel/durable-channel.ts'
+import { moveEvents } from './channel/move-events.ts'
 import type { ComponentNode } from './component-node.ts'
 
 export interface AgentDeps {
@@ -84,10 +87,13 @@ class Agent implements AgentHandle {
       const old = this.#graph
       const next = this.#build(configuration, (wanted) => this.#unchanged(wanted))
       const kept = new Set(next.channels.filter((node) => old.channels.includes(node)))
-      await stopGraph(old, kept)
+      await stopNodes(old.sources)
+      await stopNodes(old.sinks)
+      const running = new Set([...kept, ...(await this.#moveMemory(old, next, kept))])
+      await stopNodes(old.channels.filter((node) => !kept.has(node)))
       this.#graph = next
       this.configuration = configuration
-      await startGraph(next, kept)
+      await startGraph(next, running)
       this.#changed()
     })
   }
@@ -96,7 +102,7 @@ class Agent implements AgentHandle {
     if (this.#state !== 'stopped') this.#enter('stopping')
     return this.#exclusively(async () => {
       if (this.#state === 'stopped') return
-      await stopGraph(this.#graph, new Set())
+      await stopGraph(this.#graph)
       this.#enter('stopped')
     })
   }
@@ -109,8 +115,39 @@ class Agent implements AgentHandle {
 
   #unchanged(wanted: ChannelConfiguration): ComponentNode | undefined {
     const before = this.configuration.channels.find((channel) => channel.name === wanted.name && channel.type === wanted.type)
-    if (before === undefined || !sameProperties(before.properties, wanted.properties)) return undefined
-    return this.#graph.channels.find((node) => node.options.name === wanted.name && node.state === 'START')
+    const node = this.#graph.channels.find((running) => running.options.name === wanted.name && running.state === 'START')
+    if (before === undefined || node?.channel === undefined) return undefined
+    if (sameProperties(before.properties, wanted.properties)) return node
+    const capacity = Number(wanted.properties['capacity'] ?? Number.NaN)
+    const { channelSize } = node.channel.gauges()
+    if (isDurable(node.channel) || !(channelSize > capacity)) return undefined
+    // As Flume: a queue that does not fit the new size keeps the old one.
+    this.#deps.log.warn(
+      `Channel ${wanted.name} holds ${channelSize} events, more than its new capacity of ${capacity}; it keeps its old one.`,
+    )
+    return node
+  }
+
+  /** What channels in memory hold goes to their successors of the same name, which are started for it. Answers those. */
+  async #moveMemory(old: AgentGraph, next: AgentGraph, kept: ReadonlySet<ComponentNode>): Promise<ComponentNode[]> {
+    const started: ComponentNode[] = []
+    for (const node of old.channels) {
+      const from = node.channel
+      if (kept.has(node) || from === undefined || isDurable(from) || from.gauges().channelSize === 0) continue
+      const { name } = node.options
+      try {
+        const successor = next.channels.find((other) => other.options.name === name)
+        if (successor?.channel === undefined) throw new MillraceError('CHANNEL_EXCEPTION', 'the new configuration has no such channel')
+        started.push(successor)
+        await successor.start()
+        this.#deps.log.info(`Channel ${name} keeps its ${await moveEvents(from, successor.channel)} events.`)
+      } catch (error) {
+        const lost = from.gauges().channelSize
+        node.counters.drop(lost, 'replaced at a reload', false)
+        this.#deps.log.error(`${lost} events of channel ${name} are lost by the reload: ${messageOf(error)}`)
+      }
+    }
+    return started
   }
 
   #enter(state: AgentSnapshot['state']): void {
@@ -139,8 +176,12 @@ async function startGraph({ channels, sinks, sources }: AgentGraph, running: Rea
   for (const group of [channels.filter((node) => !running.has(node)), sinks, sources]) await Promise.all(group.map((node) => node.start()))
 }
 
-async function stopGraph({ channels, sinks, sources }: AgentGraph, kept: ReadonlySet<ComponentNode>): Promise<void> {
-  for (const group of [sources, sinks, channels.filter((node) => !kept.has(node))]) await Promise.all(group.map((node) => node.stop()))
+async function stopGraph({ channels, sinks, sources }: AgentGraph): Promise<void> {
+  for (const group of [sources, sinks, channels]) await stopNodes(group)
+}
+
+async function stopNodes(nodes: readonly ComponentNode[]): Promise<void> {
+  await Promise.all(nodes.map((node) => node.stop()))
 }
 
 function sameProperties(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {

@@ -160,6 +160,32 @@ describe('reload', () => {
     expect(driver.content('out')).toBe('0\n1\n2\n3\n4\n0\n1\n')
   })
 
+  test('moves the content of a memory channel that is resized', async () => {
+    driver.mkdir('out')
+    await driver.start(seqToRoll('a1.sinks.k1.type = failing-sink'))
+    await driver.until(() => driver.component('c1').gauges?.channelSize === 5)
+    await driver.reload(seqToRoll('a1.sources.r1.totalEvents = 1\na1.channels.c1.capacity = 1000'))
+    await driver.until(() => driver.content('out') === '0\n1\n2\n3\n4\n0\n')
+    expect(driver.component('c1').gauges?.channelCapacity).toBe(1000)
+  })
+
+  test('moves the content of a memory channel into the durable one that takes its place', async () => {
+    driver.mkdir('out')
+    await driver.start(seqToRoll('a1.sinks.k1.type = failing-sink'))
+    await driver.until(() => driver.component('c1').gauges?.channelSize === 5)
+    await driver.reload(seqToRoll('a1.sources.r1.totalEvents = 1').replace('c1.type = memory', 'c1.type = sqlite'))
+    await driver.until(() => driver.content('out') === '0\n1\n2\n3\n4\n0\n')
+  })
+
+  test('leaves a memory channel as large as it was when its content would not fit', async () => {
+    driver.mkdir('out')
+    await driver.start(seqToRoll('a1.sinks.k1.type = failing-sink'))
+    await driver.until(() => driver.component('c1').gauges?.channelSize === 5)
+    await driver.reload(seqToRoll('a1.sources.r1.totalEvents = 1\na1.channels.c1.capacity = 2\na1.channels.c1.transactionCapacity = 2'))
+    await driver.until(() => driver.content('out') === '0\n1\n2\n3\n4\n0\n')
+    expect(driver.component('c1').gauges?.channelCapacity).toBe(100)
+  })
+
   test('gives the port of a source to its successor', async () => {
     const text = (max: number): string => `
 a1.sources = r1

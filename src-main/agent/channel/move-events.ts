@@ -1,0 +1,42 @@
+// A channel that holds events in memory is replaced at a reload: what it holds goes to its successor, as Flume keeps a resized queue.
+import type { Channel } from './channel.ts'
+
+const perTransaction = { events: 1000, bytes: 1 << 20 }
+const noWait = AbortSignal.abort()
+
+/** Moves everything. Rejects with the successor's error when it has no more room; what was not moved is still in `from`. Answers the number of events. */
+export async function moveEvents(from: Channel, to: Channel): Promise<number> {
+  const events = Math.min(
+    perTransaction.events,
+    from.transactionCapacity ?? perTransaction.events,
+    to.transactionCapacity ?? perTransaction.events,
+  )
+  for (let moved = 0; ; ) {
+    const taking = from.transaction()
+    taking.begin()
+    try {
+      const batch = await taking.take({ ...perTransaction, events, signal: noWait })
+      if (batch !== null) {
+        const putting = to.transaction()
+        putting.begin()
+        try {
+          await putting.put(batch)
+          await putting.commit()
+        } catch (error) {
+          await putting.rollback()
+          throw error
+        } finally {
+          putting.close()
+        }
+        moved += batch.count
+      }
+      await taking.commit()
+      if (batch === null) return moved
+    } catch (error) {
+      if (taking.state === 'OPEN') await taking.rollback()
+      throw error
+    } finally {
+      taking.close()
+    }
+  }
+}
