@@ -297,7 +297,7 @@ function RecordInspector({ chosen }: { chosen: Chosen }) {
       </Block>
       <Block title="Where it came from" side={origin?.path !== undefined && <Button onClick={() => void openOrigin()}>Open log</Button>}>
         {origin === undefined ? (
-          <p className="muted">Made by the program; it has no single origin.</p>
+          <p className="muted">No origin was recorded for it: it was made by the program, or of more than one record.</p>
         ) : (
           <Facts
             facts={[
