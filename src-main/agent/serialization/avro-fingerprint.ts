@@ -1,4 +1,5 @@
-// CRC-64-AVRO of a schema's parsing canonical form, as Java's SchemaNormalization.parsingFingerprint64 writes it: 16 hexadecimal digits.
+// CRC-64-AVRO of a schema's parsing canonical form as Flume's header flume.avro.schema.hash has it: the bytes of Java's
+// SchemaNormalization.parsingFingerprint in hexadecimal, lowest byte first (recorded from a real Flume 1.11).
 import type avro from 'avsc'
 
 const empty = 0xc15d213aa4d7a795n
@@ -13,5 +14,7 @@ const table = Array.from({ length: 256 }, (_, index) => {
 export function avroFingerprint(type: avro.Type): string {
   let value = empty
   for (const byte of Buffer.from(JSON.stringify(type.schema()))) value = (value >> 8n) ^ table[Number((value ^ BigInt(byte)) & 0xffn)]!
-  return value.toString(16).padStart(16, '0')
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64LE(value)
+  return bytes.toString('hex')
 }

@@ -20,7 +20,7 @@ export interface Charset {
 /** Throws BAD_CONFIGURATION when there is no such character set. */
 export function charset(name: string): Charset {
   const label = name.trim().toLowerCase()
-  const highest = singleByteEncodings[label]
+  const highest = highestSingleByte(name)
   if (highest !== undefined) {
     return {
       name,
@@ -56,7 +56,9 @@ function utf16Text(bytes: Uint8Array): string {
 }
 
 const javaNames: Record<string, string> = { utf_8: 'utf-8', cp1252: 'windows-1252', sjis: 'shift_jis', ms932: 'shift_jis' }
-/** Highest character of encodings that TextDecoder silently widens to windows-1252. */
+/** Highest byte of an encoding whose bytes are its characters, and that TextDecoder would silently widen to windows-1252; undefined for others. */
+export const highestSingleByte = (name: string): number | undefined => singleByteEncodings[name.trim().toLowerCase()]
+
 const singleByteEncodings: Record<string, number> = {
   'iso-8859-1': 0xff,
   iso8859_1: 0xff,

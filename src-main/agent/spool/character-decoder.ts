@@ -1,10 +1,12 @@
 // Bytes to characters by Flume's decodeErrorPolicy, one line or one character at a time, always knowing how many bytes they were.
 import { MillraceError } from '../../../src-shared/errors.ts'
+import { highestSingleByte } from '../serialization/charset.ts'
 
 export type DecodeErrorPolicy = 'FAIL' | 'REPLACE' | 'IGNORE'
 
 export class CharacterDecoder {
   readonly #label: string
+  readonly #highest: number | undefined
   readonly #policy: DecodeErrorPolicy
   /** What a line feed is in bytes. */
   readonly lineFeed: Uint8Array
@@ -12,6 +14,7 @@ export class CharacterDecoder {
   /** Throws BAD_CONFIGURATION when there is no such character set. */
   constructor(charset: string, policy: DecodeErrorPolicy) {
     this.#policy = policy
+    this.#highest = highestSingleByte(charset)
     try {
       this.#label = new TextDecoder(charset).encoding
     } catch {
@@ -36,6 +39,7 @@ export class CharacterDecoder {
 
   /** Throws under FAIL when bytes are no characters. */
   decode(bytes: Uint8Array): string {
+    if (this.#highest !== undefined) return this.#singleBytes(bytes, this.#highest)
     try {
       const text = new TextDecoder(this.#label, { fatal: this.#policy === 'FAIL', ignoreBOM: true }).decode(bytes)
       return this.#policy === 'IGNORE' ? text.replaceAll('\ufffd', '') : text
@@ -50,10 +54,19 @@ export class CharacterDecoder {
     let text = ''
     let at = 0
     while (at < bytes.length && text.length < characters) {
-      const piece = decoder.decode(bytes.subarray(at, at + 1), { stream: true })
+      const byte = bytes.subarray(at, at + 1)
+      const piece = this.#highest === undefined ? decoder.decode(byte, { stream: true }) : this.#singleBytes(byte, this.#highest)
       text += this.#policy === 'IGNORE' ? piece.replaceAll('\ufffd', '') : piece
       at++
     }
     return { text, bytes: at }
+  }
+
+  /** ISO-8859-1 and US-ASCII: a byte is its character, or none. */
+  #singleBytes(bytes: Uint8Array, highest: number): string {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+    if (highest === 0xff || !/[^\0-\x7f]/.test(text)) return text
+    if (this.#policy === 'FAIL') throw new MillraceError('IO', 'Bytes are no US-ASCII characters (decodeErrorPolicy = FAIL)')
+    return text.replace(/[^\0-\x7f]/g, this.#policy === 'IGNORE' ? '' : '\ufffd')
   }
 }
