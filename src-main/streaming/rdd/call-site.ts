@@ -37,12 +37,16 @@ export class CallSite {
   }
 }
 
-const here = fileURLToPath(import.meta.url)
-// From source: everything below src-main/streaming. Built: the folder of this file, where only Millrace's own modules lie.
-const internalFolder = here.includes('/src-main/streaming/')
+// From source: everything below src-main/streaming. Built: the folder of this file, where only Millrace's own modules lie. A frame names
+// its file by address or by path, which differ where the path has a blank.
+const here = import.meta.url
+const internalAddress = here.includes('/src-main/streaming/')
   ? here.slice(0, here.indexOf('/src-main/streaming/') + 20)
   : here.replace(/\/[^/]*$/, '/').replace(/chunks\/$/, '')
+const internalFolder = fileURLToPath(internalAddress)
 
 function isInternal(frame: string): boolean {
-  return frame.includes(internalFolder) || frame.includes('node:internal') || frame.includes('<anonymous>')
+  return (
+    frame.includes(internalAddress) || frame.includes(internalFolder) || frame.includes('node:internal') || frame.includes('<anonymous>')
+  )
 }
