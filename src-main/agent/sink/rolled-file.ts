@@ -83,6 +83,11 @@ export class RolledFile {
     this.#writeNote(this.#length)
   }
 
+  /** Somebody deleted the file: what would be written now nobody could read. */
+  async isDeleted(): Promise<boolean> {
+    return (await this.#file.stat()).nlink === 0
+  }
+
   /** What was written is on the disk, not just with the operating system. */
   async sync(): Promise<void> {
     if (!this.#unsynced) return

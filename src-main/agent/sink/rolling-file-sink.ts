@@ -106,8 +106,12 @@ class RollingFileSink implements Sink {
 
   async process(): Promise<Status> {
     const { batchSize } = this.#options
-    const { channel, counters, signal, clock } = this.#context
+    const { channel, counters, signal, clock, log } = this.#context
     if (clock.monotonic() >= this.#rollAt) await this.#roll()
+    if ((await this.#file?.isDeleted()) === true) {
+      log.warn(`${this.#file!.path} was deleted while it was written; a new file is begun.`)
+      await this.#close()
+    }
     const file = this.#file ?? (await this.#open())
     let length: number | undefined
     let failing: 'ChannelReadFail' | 'EventWriteFail' = 'ChannelReadFail'

@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { batchOf } from '../../../src-shared/event/build-batch.ts'
@@ -62,7 +62,7 @@ describe('files', () => {
     expect(files()).toEqual([`${series}-1`])
     await driver.until(() => files().length >= 3)
     expect(files().slice(0, 3)).toEqual([`${series}-1`, `${series}-2`, `${series}-3`])
-    expect(driver.counter('k1', 'ConnectionCreatedCount')).toBe(files().length)
+    await driver.until(() => driver.counter('k1', 'ConnectionCreatedCount') === files().length)
   })
 
   test('of path manager rolltime are named by their second, with prefix and extension', async () => {
@@ -73,6 +73,16 @@ describe('files', () => {
     )
     await driver.until(() => files().length === 1)
     expect(files()[0]).toMatch(/^ev-\d{14}-1\.txt$/)
+  })
+
+  test('that are deleted while they are written are followed by a new one', async () => {
+    await driver.start(agent())
+    put('one')
+    await driver.until(() => driver.counter('k1', 'EventDrainSuccessCount') === 1)
+    unlinkSync(join(driver.folder, 'out', files()[0]!))
+    await driver.advance(50)
+    put('two')
+    await driver.until(() => files().length === 1 && driver.content('out') === 'two\n')
   })
 
   test('that exist already are left alone', async () => {
