@@ -16,7 +16,7 @@ import { LevelBar } from '../ui/level-bar.tsx'
 import { Spark } from '../ui/spark.tsx'
 import { StateMark } from '../ui/state-mark.tsx'
 import type { WireLive } from './flow-adapter.tsx'
-import { PropertyForm } from './property-form.tsx'
+import { NameField, PropertyForm } from './property-form.tsx'
 
 export interface PipelineInspectorProps {
   name: string
@@ -79,11 +79,25 @@ export interface ComponentInspectorProps {
   text: string
   onSet: (key: string, value: string | undefined) => void
   onDelete: () => void
+  onRename: (name: string) => void
+  whyNotName: (name: string) => string | undefined
   onLine: (line: number) => void
   onOpen: () => void
 }
 
-export function ComponentInspector({ pipeline, node, live, problems, text, onSet, onDelete, onLine, onOpen }: ComponentInspectorProps) {
+export function ComponentInspector({
+  pipeline,
+  node,
+  live,
+  problems,
+  text,
+  onSet,
+  onDelete,
+  onRename,
+  whyNotName,
+  onLine,
+  onOpen,
+}: ComponentInspectorProps) {
   const zone = useTimeZone()
   const level = live?.channel
   const info = useInfo(node)
@@ -135,7 +149,15 @@ export function ComponentInspector({ pipeline, node, live, problems, text, onSet
       )}
       <Rates pipeline={pipeline} of={node.id} now={live?.eventsPerSecond ?? 0} />
       {problems.length > 0 && <Problems problems={problems} onLine={onLine} />}
-      {info !== undefined && <PropertyForm info={info} values={values} problems={problems} onSet={onSet} />}
+      {info !== undefined && (
+        <PropertyForm
+          info={info}
+          values={values}
+          problems={problems}
+          onSet={onSet}
+          name={<NameField name={node.name} whyNot={whyNotName} onRename={onRename} />}
+        />
+      )}
       {live !== undefined && Object.keys(live.counters).length > 0 && (
         <Block title="Counters">
           <table className="inspector-counters">

@@ -5,7 +5,16 @@ import type { ComponentSnapshot, GraphNode, GraphWire } from '../../src-shared/c
 import { parseDocument } from '../../src-shared/flume/properties-document.ts'
 import { mayConnect } from '../../src-shared/pipeline/connection-rules.ts'
 import type { Layout } from '../../src-shared/pipeline/pipeline-document.ts'
-import { addComponent, connect, disconnect, moveNodes, removeComponents, setProperty } from '../../src-shared/pipeline/pipeline-edits.ts'
+import {
+  addComponent,
+  connect,
+  disconnect,
+  invalidName,
+  moveNodes,
+  removeComponents,
+  renameComponent,
+  setProperty,
+} from '../../src-shared/pipeline/pipeline-edits.ts'
 import { structureOf } from '../../src-shared/pipeline/pipeline-structure.ts'
 import { engine } from '../rpc/connection.ts'
 import { once, useLive } from '../rpc/live.ts'
@@ -337,6 +346,16 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
             text={draft.text}
             onSet={(key, value) => change((now) => setProperty(now, node.id, key, value))}
             onDelete={() => remove(node.id)}
+            whyNotName={(name) =>
+              invalidName(name) ??
+              (graph?.nodes.some((each) => each.id === renamedId(node, name)) === true
+                ? `There is a ${node.kind} ${name} already.`
+                : undefined)
+            }
+            onRename={(name) => {
+              change((now) => renameComponent(now, node.id, name))
+              setSelected(renamedId(node, name))
+            }}
             problems={draft.problems.filter((problem) => problem.component === node.id)}
             onLine={showLine}
             onOpen={() => open(node)}
@@ -367,6 +386,10 @@ function Sentence({ state, text }: { state: string; text: string }) {
       {more}
     </span>
   )
+}
+
+function renamedId(node: GraphNode, name: string): string {
+  return `${node.id.slice(0, -node.name.length)}${name}`
 }
 
 function Notices({ draft, onRestart }: { draft: ReturnType<typeof usePipelineDraft>; onRestart: () => void }) {

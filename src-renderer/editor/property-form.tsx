@@ -1,6 +1,6 @@
 // The properties of a component as a form: those that are set and those that must be, first; the rest behind one button. A value is taken
 // when the field is left or Enter is pressed; an empty field takes the key out of the text.
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { ComponentInfo } from '../../src-shared/contract/components.ts'
 import type { Problem } from '../../src-shared/flume/problem.ts'
 import { Block } from '../ui/details.tsx'
@@ -11,11 +11,52 @@ export interface PropertyFormProps {
   values: ReadonlyMap<string, string>
   problems: readonly Problem[]
   onSet: (key: string, value: string | undefined) => void
+  /** Stands before the properties. */
+  name: ReactNode
+}
+
+/** The component's name: everything that names it goes along. */
+export function NameField({
+  name,
+  whyNot,
+  onRename,
+}: {
+  name: string
+  whyNot: (name: string) => string | undefined
+  onRename: (name: string) => void
+}) {
+  const [draft, setDraft] = useState<string>()
+  const text = draft ?? name
+  const reason = text === name ? undefined : whyNot(text)
+  const take = (): void => {
+    if (reason !== undefined) return
+    setDraft(undefined)
+    if (text !== name) onRename(text)
+  }
+  return (
+    <div className="property-field">
+      <label htmlFor="component-name">name</label>
+      <input
+        id="component-name"
+        className="ui-field mono"
+        value={text}
+        aria-invalid={reason !== undefined || undefined}
+        spellCheck={false}
+        onChange={(event) => setDraft(event.target.value)}
+        onBlur={take}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') take()
+          else if (event.key === 'Escape') setDraft(undefined)
+        }}
+      />
+      {reason !== undefined && <p className="property-help property-error">{reason}</p>}
+    </div>
+  )
 }
 
 type Property = ComponentInfo['properties'][number]
 
-export function PropertyForm({ info, values, problems, onSet }: PropertyFormProps) {
+export function PropertyForm({ info, values, problems, onSet, name }: PropertyFormProps) {
   const [all, setAll] = useState(false)
   const plain = info.properties.filter(({ name, spec }) => !name.endsWith('.*') && spec.noEffect === undefined)
   const first = plain.filter(({ name, spec }) => spec.required || values.has(name))
@@ -24,6 +65,7 @@ export function PropertyForm({ info, values, problems, onSet }: PropertyFormProp
   return (
     <Block title="Properties">
       <div className="property-form">
+        {name}
         {shown.map((property) => (
           <Field
             key={property.name}
@@ -33,7 +75,6 @@ export function PropertyForm({ info, values, problems, onSet }: PropertyFormProp
             onSet={(value) => onSet(property.name, value)}
           />
         ))}
-        {shown.length === 0 && <p className="muted">Nothing has to be set.</p>}
         {rest.length > 0 && (
           <button type="button" className="property-more" onClick={() => setAll(!all)}>
             {all ? 'Show fewer' : `Show ${rest.length} more`}

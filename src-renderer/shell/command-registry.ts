@@ -79,6 +79,10 @@ export function listenToKeys(): void {
     if (plain && isTyping(event)) return
     // A dialog that is open has the keyboard to itself.
     if (plain && document.querySelector('[role="dialog"][data-open]') !== null) return
+    // Keys that every list and text moves by belong to the place that has the focus.
+    const moves = plain && /^(?:Arrow|Home$|End$)/.test(chord)
+    const focus = document.activeElement
+    if (moves && focus !== null && focus !== document.body && focus.closest('[data-region="editor"]') === null) return
     const command = commandList.find((each) => each.keys?.includes(chord) === true && isBound(each.id))
     if (command === undefined) return
     event.preventDefault()

@@ -97,6 +97,17 @@ test('Delete removes what is selected with everything that names it; undo brings
   await node('k2').waitFor({ state: 'detached' })
 })
 
+test('a component is renamed everywhere it is named; a name that is taken is refused with a sentence', async () => {
+  await node('c2').click()
+  const inspector = page.getByRole('complementary', { name: 'Inspector' })
+  await inspector.getByLabel('name', { exact: true }).fill('c1')
+  await inspector.getByText('There is a channel c1 already.').waitFor()
+  await inspector.getByLabel('name', { exact: true }).fill('spare')
+  await page.keyboard.press('Enter')
+  await node('spare').waitFor()
+  expect(await node('c2').count()).toBe(0)
+})
+
 test('Ctrl+S writes a file that Flume can read', async () => {
   await page.keyboard.press('Control+s')
   await page.getByRole('tab', { name: /not saved/ }).waitFor({ state: 'detached' })
@@ -106,7 +117,7 @@ test('Ctrl+S writes a file that Flume can read', async () => {
   const text = readFileSync(join(file!), 'utf8')
   expect(text).toMatch(/\.sources\.r1\.type = seq/)
   expect(text).toMatch(/\.sources\.r1\.totalEvents = 1000/)
-  expect(text).toMatch(/\.sources\.r2\.channels = c2/)
+  expect(text).toMatch(/\.sources\.r2\.channels = spare/)
   expect(text).not.toMatch(/\.sinks\.k2/)
   expect(await seriousFindings(page)).toEqual([])
   expect(workbench.complaints).toEqual([])
