@@ -32,6 +32,8 @@ export interface Transaction {
   rollback(): Promise<void>
   /** From OPEN it throws: commit or roll back first. */
   close(): void
+  /** Durable channels: ordinals of the taken events, in order, ends exclusive. */
+  readonly takenOrdinals?: readonly (readonly [from: number, to: number])[]
 }
 
 /** What a channel says of itself, for metrics and the window. Counter names are Flume's (ChannelCounter). */

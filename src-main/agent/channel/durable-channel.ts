@@ -58,6 +58,8 @@ export interface DurableChannel extends Channel {
    */
   streamCursor(name: string, from?: number): StreamCursor
   cursors(): readonly CursorState[]
+  /** Whether sinks have consumed the event of that ordinal: what a sink that was killed around a commit asks at its next start. */
+  isConsumedBySinks(ordinal: number): boolean
   /**
    * Says whether sinks consume from this channel. Without any wired consumer everything is kept, as in Flume; with streams and no sinks,
    * the sinks' cursor pins nothing. Kept over restarts; true until said otherwise.

@@ -1,33 +1,45 @@
 // One output file of file_roll, written so that it never holds half an event, whenever the process is killed.
 //
-// Beside the agent's state stands a note, one line of JSON: the file's path and the length up to which it holds whole transactions. It is
-// written after the data and before the take is committed. So after a kill everything behind that length belongs to a transaction whose
-// events are still in the channel, and is cut off at the next start. What lies before it stays.
+// Beside the agent's state stands a note, one line of JSON: the file's path, the length up to which it holds whole transactions, the length
+// before the last of them, and which events of the channel that one has. It is written after the data and before the take is committed. So
+// after a kill everything behind the length belongs to a transaction whose events are still in the channel, and is cut off at the next
+// start; the last whole transaction too, when a durable channel says that it still has its events. What lies before stays.
 import { closeSync, openSync, readFileSync, statSync, truncateSync, unlinkSync, writeSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 
-/** Cuts the unfinished end of the file that `notePath` names, when a killed run left one. Answers what was done, for the log. */
-export function cutUnfinishedEnd(notePath: string): { readonly path: string; readonly cutBytes: number } | undefined {
-  let note: string
+interface Note {
+  readonly path: string
+  readonly length: number
+  readonly before: number
+  readonly ordinals?: readonly [first: number, next: number]
+}
+
+/**
+ * Cuts what was not committed off the file that `notePath` names, when a killed run left one. `isWaiting`: whether the channel has these
+ * events and nobody has consumed them. Answers what was done, for the log.
+ */
+export function cutUnfinishedEnd(
+  notePath: string,
+  isWaiting: (ordinals: readonly [first: number, next: number]) => boolean,
+): { readonly path: string; readonly cutBytes: number } | undefined {
+  const text = unlessMissing(() => readFileSync(notePath, 'utf8'))
+  const end = text?.indexOf('\n') ?? -1
+  if (text === undefined || end < 0) return undefined
+  const { path, length, before, ordinals } = JSON.parse(text.slice(0, end)) as Note
+  const size = unlessMissing(() => statSync(path).size)
+  const whole = ordinals !== undefined && isWaiting(ordinals) ? before : length
+  if (size === undefined || size <= whole) return undefined
+  truncateSync(path, whole)
+  return { path, cutBytes: size - whole }
+}
+
+function unlessMissing<T>(look: () => T): T | undefined {
   try {
-    note = readFileSync(notePath, 'utf8')
+    return look()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
-  const end = note.indexOf('\n')
-  if (end < 0) return undefined
-  const { length, path } = JSON.parse(note.slice(0, end)) as { length: number; path: string }
-  let size: number
-  try {
-    size = statSync(path).size
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
-  if (size <= length) return undefined
-  truncateSync(path, length)
-  return { path, cutBytes: size - length }
 }
 
 export class RolledFile {
@@ -57,7 +69,7 @@ export class RolledFile {
   }
 
   /** Writes the bytes of one transaction behind what is committed and notes their end. Answers the new length, for `commit`. */
-  async append(chunks: readonly Uint8Array[]): Promise<number> {
+  async append(chunks: readonly Uint8Array[], ordinals?: readonly [first: number, next: number]): Promise<number> {
     let end = this.#length
     for (const chunk of chunks) {
       let written = 0
@@ -67,7 +79,7 @@ export class RolledFile {
       }
       end += chunk.length
     }
-    this.#writeNote(end)
+    this.#writeNote(end, ordinals)
     this.#unsynced = true
     return end
   }
@@ -102,9 +114,10 @@ export class RolledFile {
     unlinkSync(this.#notePath)
   }
 
-  #writeNote(length: number): void {
+  #writeNote(length: number, ordinals?: readonly [first: number, next: number]): void {
+    const note: Note = { path: this.path, length, before: this.#length, ...(ordinals && { ordinals }) }
     // A shorter line leaves the end of a longer one behind its line feed, where nobody reads.
-    const note = Buffer.from(`${JSON.stringify({ length, path: this.path })}\n`)
-    writeSync(this.#note, note, 0, note.length, 0)
+    const bytes = Buffer.from(`${JSON.stringify(note)}\n`)
+    writeSync(this.#note, bytes, 0, bytes.length, 0)
   }
 }

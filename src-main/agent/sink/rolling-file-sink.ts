@@ -1,13 +1,14 @@
 // sink `file_roll`: writes events to files in a directory, a new file every rollInterval seconds (Flume RollingFileSink).
 //
-// A take is committed after its bytes are with the operating system: a killed process loses and halves nothing, and repeats at most the
-// transaction it was killed in between note and commit. `sink.fsync = batch` also waits for the disk.
+// A take is committed after its bytes are with the operating system: a killed process loses and halves nothing. On a durable channel it
+// repeats nothing either (rolled-file.ts); on others at most the transaction it was killed in. `sink.fsync = batch` also waits for the disk.
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import { int, long, map, oneOf, string } from '../../../src-shared/spec/property.ts'
 import type { SinkContext } from '../../component/context.ts'
 import { defineSink, type EventSerializer, type Sink, type Status } from '../../component/define.ts'
+import { isDurable } from '../channel/durable-channel.ts'
 import { defaultPathManager, type PathManager, rollTimePathManager } from './path-manager.ts'
 import { cutUnfinishedEnd, RolledFile } from './rolled-file.ts'
 import { type TakenEvents, takeTransaction } from './take-events.ts'
@@ -93,7 +94,7 @@ class RollingFileSink implements Sink {
       const what = existsSync(directory) ? 'is not a directory' : 'does not exist'
       throw new MillraceError('COMPONENT_START', `sink.directory ${directory} ${what}. Create it; the sink looks again every 3 s.`)
     }
-    const cut = cutUnfinishedEnd(this.#notePath())
+    const cut = cutUnfinishedEnd(this.#notePath(), (ordinals) => this.#isWaiting(ordinals))
     if (cut !== undefined) {
       log.warn(`Cut ${cut.cutBytes} bytes of an unfinished transaction from the end of ${cut.path}; its events come again.`)
     }
@@ -131,10 +132,10 @@ class RollingFileSink implements Sink {
     }
   }
 
-  async #write(file: RolledFile, { batches, count }: TakenEvents): Promise<number | undefined> {
+  async #write(file: RolledFile, { batches, count, ordinals }: TakenEvents): Promise<number | undefined> {
     if (count === 0) return undefined
     this.#context.counters.add('EventDrainAttemptCount', count)
-    const length = await file.append(await this.#serializer!.serialize(batches))
+    const length = await file.append(await this.#serializer!.serialize(batches), ordinals)
     if (this.#options.fsync === 'batch') await file.sync()
     return length
   }
@@ -174,6 +175,14 @@ class RollingFileSink implements Sink {
       this.#context.counters.add('ConnectionFailedCount', 1)
       throw new MillraceError('EVENT_DELIVERY', `Unable to rotate file ${file.path} while delivering event`, { cause: error })
     }
+  }
+
+  /** False also for a channel that never had these events: then it is another one than at the time of the note. */
+  #isWaiting([first, next]: readonly [first: number, next: number]): boolean {
+    const { channel } = this.#context
+    if (!isDurable(channel)) return false
+    const extent = channel.extent()
+    return extent.first <= first && next <= extent.next && !channel.isConsumedBySinks(first)
   }
 
   #notePath(): string {

@@ -14,6 +14,8 @@ export function takeLimit(channel: Channel, batchSize: number | undefined): { re
 export interface TakenEvents {
   readonly batches: readonly EventBatch[]
   readonly count: number
+  /** Durable channels: ordinals of the first event and behind the last. */
+  readonly ordinals?: readonly [first: number, next: number]
 }
 
 export async function takeEvents(
@@ -36,7 +38,10 @@ export async function takeEvents(
     count += batch.count
     bytes += batch.bodies.length
   }
-  return { batches, count }
+  const ranges = transaction.takenOrdinals
+  const first = ranges?.[0]?.[0]
+  const next = ranges?.at(-1)?.[1]
+  return { batches, count, ...(first !== undefined && next !== undefined && { ordinals: [first, next] as const }) }
 }
 
 /**

@@ -225,6 +225,10 @@ export class LogChannel implements DurableChannel {
     }
   }
 
+  isConsumedBySinks(ordinal: number): boolean {
+    return this.#log().isConsumed(ordinal)
+  }
+
   cursors(): readonly CursorState[] {
     return this.#log().cursors()
   }

@@ -40,6 +40,10 @@ export class LogTransaction extends BasicTransaction {
     this.#deps = deps
   }
 
+  get takenOrdinals(): readonly Range[] {
+    return this.#taken
+  }
+
   protected override async doPut(batch: EventBatch): Promise<void> {
     const { capacity, counts, clock, keepAliveMs, name } = this.#deps
     const { room } = this.#deps.log()

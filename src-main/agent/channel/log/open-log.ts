@@ -187,6 +187,12 @@ export class OpenLog {
     this.#recount()
   }
 
+  /** Whether sinks have consumed the event of that ordinal. */
+  isConsumed(ordinal: number): boolean {
+    const { low, above } = this.#leases.consumed
+    return ordinal < low || above.some(([from, to]) => from <= ordinal && ordinal < to)
+  }
+
   /** Events that some wired consumer has not consumed. */
   unconsumed(): number {
     const streams = Math.min(...this.#streamPositions())
