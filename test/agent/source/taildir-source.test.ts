@@ -138,8 +138,8 @@ describe('batches', () => {
     await driver.start(agent('a1.sources.r1.batchSize = 3'))
     await lines(7)
     expect(batches().map((batch) => batch.count)).toEqual([3, 3, 1])
+    await driver.until(() => driver.counter('r1', 'EventAcceptedCount') === 7)
     expect(driver.counter('r1', 'AppendBatchAcceptedCount')).toBe(3)
-    expect(driver.counter('r1', 'EventAcceptedCount')).toBe(7)
   })
 
   test('adapt where it does not, and stay below the transactionCapacity', async () => {
@@ -209,7 +209,7 @@ describe('positions', () => {
   test('are known from the journal when the process was killed before the position file was written', async () => {
     writeFileSync(path('a.log'), 'one\n')
     await driver.start(agent())
-    await lines(1)
+    await driver.until(() => driver.counter('r1', 'EventAcceptedCount') === 1)
     // Nothing is stopped: as after a kill, the files are as they are now.
     const copy = new AgentTestDriver({ folder: driver.folder })
     expect(stored()[0]!.pos).toBe(0)
