@@ -79,6 +79,8 @@ const colours = HighlightStyle.define([
 export function CodeMirrorEditor({ label, language, text, problems, reveal, readOnly = false, onChange, onLine }: CodeEditorProps) {
   const frame = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(undefined)
+  // Texts that were told and have not come back as the property yet: the editor is ahead of them and must not be set back.
+  const told = useRef<string[]>([])
   const handlers = useRef({ onChange, onLine })
   useEffect(() => {
     handlers.current = { onChange, onLine }
@@ -129,8 +131,11 @@ export function CodeMirrorEditor({ label, language, text, problems, reveal, read
             indentWithTab,
           ]),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged && !update.transactions.some((change) => change.annotation(fromOutside) === true))
-              handlers.current.onChange(update.state.doc.toString())
+            if (update.docChanged && !update.transactions.some((change) => change.annotation(fromOutside) === true)) {
+              const next = update.state.doc.toString()
+              told.current.push(next)
+              handlers.current.onChange(next)
+            }
             const now = update.state.doc.lineAt(update.state.selection.main.head).number
             if (now !== line && update.view.hasFocus) handlers.current.onLine?.(now)
             line = now
@@ -148,6 +153,12 @@ export function CodeMirrorEditor({ label, language, text, problems, reveal, read
   useEffect(() => {
     const editor = view.current
     if (editor === undefined) return
+    const echo = told.current.indexOf(text)
+    if (echo >= 0) {
+      told.current.splice(0, echo + 1)
+      return
+    }
+    told.current = []
     const now = editor.state.doc.toString()
     if (now === text) return
     // Only what differs is replaced, so that the cursor and the folds elsewhere stay.
