@@ -54,10 +54,9 @@ export const definition = defineChannel({
         'encryption.activeKey asks for encryption with a Java key store, which Millrace cannot read: name environment variables that hold keys in encryptionKeys.',
       )
     }
-    const data = (options.dataDirs ?? '').split(',').map((folder) => folder.trim())
     const log = logFolderFor(context, {
       index: options.checkpointDir === undefined ? undefined : inHome(options.checkpointDir.trim()),
-      data: data.filter((folder) => folder !== '').map(inHome),
+      data: dataFoldersOf(options.dataDirs),
       keyNames: options.encryptionKeys,
     })
     return createLogChannel(
@@ -73,7 +72,13 @@ export const definition = defineChannel({
   },
 })
 
+/** Flume's `dataDirs`: folders separated by commas. */
+export function dataFoldersOf(text: string | undefined): string[] {
+  const folders = (text ?? '').split(',').map((folder) => folder.trim())
+  return folders.filter((folder) => folder !== '').map(inHome)
+}
+
 /** Flume replaces `~` by the user's home. */
-function inHome(folder: string): string {
+export function inHome(folder: string): string {
   return folder.replace(/^~(?=$|[/\\])/, homedir())
 }

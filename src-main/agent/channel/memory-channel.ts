@@ -1,14 +1,14 @@
 // memory: events in a queue of this process, gone when it ends. Flume 1.11 MemoryChannel in its accounting and its error sentences.
 import { getHeapStatistics } from 'node:v8'
 import { MillraceError } from '../../../src-shared/errors.ts'
-import { sliceBatch } from '../../../src-shared/event/build-batch.ts'
 import { concatBatches } from '../../../src-shared/event/concat-batches.ts'
-import { type EventBatch, startOf } from '../../../src-shared/event/event-batch.ts'
+import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
 import { int, long } from '../../../src-shared/spec/property.ts'
 import type { Clock } from '../../clock.ts'
 import { defineChannel } from '../../component/define.ts'
 import { Arrivals } from './arrivals.ts'
 import type { Channel, ChannelGauges, TakeLimit, Transaction } from './channel.ts'
+import { MemoryQueue, slotsOf } from './memory-queue.ts'
 import { Permits } from './permits.ts'
 import { BasicTransaction } from './transaction.ts'
 
@@ -69,10 +69,7 @@ export class MemoryChannel implements Channel {
   readonly bytes: Permits
   readonly arrivals = new Arrivals()
   readonly counts = { putAttempts: 0, putSuccesses: 0, takeAttempts: 0, takeSuccesses: 0 }
-  #queue: EventBatch[] = []
-  /** Batches before this index were taken; the array is cut now and then. */
-  #head = 0
-  #size = 0
+  readonly queue = new MemoryQueue()
 
   constructor(options: MemoryChannelOptions, clock: Clock) {
     this.options = options
@@ -105,12 +102,12 @@ export class MemoryChannel implements Channel {
   }
 
   async whenAvailable(signal: AbortSignal): Promise<void> {
-    if (this.#size === 0) await this.arrivals.next(signal)
+    if (this.queue.size === 0) await this.arrivals.next(signal)
   }
 
   gauges(): ChannelGauges {
     return {
-      channelSize: this.#size,
+      channelSize: this.queue.size,
       channelCapacity: this.options.capacity,
       eventPutAttemptCount: this.counts.putAttempts,
       eventPutSuccessCount: this.counts.putSuccesses,
@@ -118,60 +115,7 @@ export class MemoryChannel implements Channel {
       eventTakeSuccessCount: this.counts.takeSuccesses,
     }
   }
-
-  get size(): number {
-    return this.#size
-  }
-
-  append(batches: readonly EventBatch[]): void {
-    for (const batch of batches) {
-      this.#queue.push(batch)
-      this.#size += batch.count
-    }
-    this.arrivals.announce()
-  }
-
-  /** Puts taken batches back before everything else, in their order. */
-  giveBack(batches: readonly EventBatch[]): void {
-    if (batches.length === 0) return
-    this.#queue = [...batches, ...this.#queue.slice(this.#head)]
-    this.#head = 0
-    for (const batch of batches) this.#size += batch.count
-    this.arrivals.announce()
-  }
-
-  /** Takes events off the front, in their batches, up to the limits but at least one; nothing when the queue is empty. */
-  remove(limit: TakeLimit): EventBatch[] {
-    const parts: EventBatch[] = []
-    let events = 0
-    let bytes = 0
-    while (this.#head < this.#queue.length && events < limit.events) {
-      const batch = this.#queue[this.#head]!
-      const count = fitting(batch, limit.events - events, limit.bytes - bytes) || (parts.length === 0 ? 1 : 0)
-      if (count === 0) break
-      if (count === batch.count) this.#dropFirst()
-      else this.#queue[this.#head] = sliceBatch(batch, count, batch.count)
-      const part = sliceBatch(batch, 0, count)
-      parts.push(part)
-      events += count
-      bytes += part.bodies.length
-    }
-    this.#size -= events
-    return parts
-  }
-
-  #dropFirst(): void {
-    this.#head++
-    if (this.#head < 1024 || this.#head * 2 < this.#queue.length) {
-      this.#queue[this.#head - 1] = nothing
-      return
-    }
-    this.#queue = this.#queue.slice(this.#head)
-    this.#head = 0
-  }
 }
-
-const nothing: EventBatch = { count: 0, bodies: new Uint8Array(0), ends: new Uint32Array(0), terminated: false, shared: {}, columns: [] }
 
 class MemoryTransaction extends BasicTransaction {
   readonly #channel: MemoryChannel
@@ -199,22 +143,22 @@ class MemoryTransaction extends BasicTransaction {
     if (batch.count === 0) return
     this.#puts.push(batch)
     this.#putCount += batch.count
-    this.#putSlots += slotsOf(batch)
+    this.#putSlots += slotsOf(batch, slotBytes)
   }
 
   protected override async doTake(limit: TakeLimit): Promise<EventBatch | null> {
     const { options, counts, clock } = this.#channel
     const left = options.transactionCapacity - this.#takeCount
-    if (left > 0 && this.#channel.size === 0) await this.#waitForEvent(options.keepAliveMs, clock, limit.signal)
+    if (left > 0 && this.#channel.queue.size === 0) await this.#waitForEvent(options.keepAliveMs, clock, limit.signal)
     // As in Flume, which takes one by one: the take after the last that fits fails, whether or not there is a further event.
-    if (left === 0 || (limit.events > left && this.#channel.size >= left)) {
+    if (left === 0 || (limit.events > left && this.#channel.queue.size >= left)) {
       counts.takeAttempts++
       throw new MillraceError(
         'CHANNEL_EXCEPTION',
         `Take list for MemoryTransaction, capacity ${options.transactionCapacity} full, consider committing more frequently, increasing capacity, or increasing thread count`,
       )
     }
-    const parts = this.#channel.remove(limit)
+    const parts = this.#channel.queue.remove(limit)
     if (parts.length === 0) {
       counts.takeAttempts++
       return null
@@ -223,13 +167,13 @@ class MemoryTransaction extends BasicTransaction {
     counts.takeAttempts += batch.count < limit.events ? batch.count + 1 : batch.count
     this.#taken.push(...parts)
     this.#takeCount += batch.count
-    this.#takeSlots += slotsOf(batch)
+    this.#takeSlots += slotsOf(batch, slotBytes)
     return batch
   }
 
   async #waitForEvent(keepAliveMs: number, clock: Clock, signal: AbortSignal | undefined): Promise<void> {
     const until = clock.monotonic() + keepAliveMs
-    for (let left = keepAliveMs; left > 0 && this.#channel.size === 0; left = until - clock.monotonic()) {
+    for (let left = keepAliveMs; left > 0 && this.#channel.queue.size === 0; left = until - clock.monotonic()) {
       if (signal?.aborted === true) return
       await this.#channel.arrivals.nextWithin(left, clock, signal)
     }
@@ -256,7 +200,8 @@ class MemoryTransaction extends BasicTransaction {
       // Flume never accounts for these; their slots would be freed twice.
       bytes.take(this.#putSlots)
     }
-    this.#channel.append(this.#puts)
+    this.#channel.queue.append(this.#puts)
+    this.#channel.arrivals.announce()
     bytes.release(this.#takeSlots)
     if (growth < 0) room.release(-growth)
     counts.putSuccesses += this.#putCount
@@ -264,21 +209,7 @@ class MemoryTransaction extends BasicTransaction {
   }
 
   protected override async doRollback(): Promise<void> {
-    this.#channel.giveBack(this.#taken)
+    this.#channel.queue.giveBack(this.#taken)
+    this.#channel.arrivals.announce()
   }
-}
-
-/** How many events from the front of `batch` keep within both limits. */
-function fitting(batch: EventBatch, events: number, bytes: number): number {
-  let count = Math.min(batch.count, events)
-  while (count > 0 && batch.ends[count - 1]! > bytes) count = batch.ends[count - 1]! > bytes * 2 ? count >> 1 : count - 1
-  return count
-}
-
-function slotsOf(batch: EventBatch): number {
-  let slots = 0
-  for (let index = 0; index < batch.count; index++) {
-    slots += Math.ceil(Math.max(1, batch.ends[index]! - startOf(batch, index)) / slotBytes)
-  }
-  return slots
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { definition as file } from '../../../src-main/agent/channel/file-channel.ts'
+import { definition as jdbc } from '../../../src-main/agent/channel/jdbc-channel.ts'
 import type { LogChannel } from '../../../src-main/agent/channel/log/log-channel.ts'
 import { definition as sqlite } from '../../../src-main/agent/channel/sqlite-channel.ts'
 import { parseOptions } from '../../../src-shared/spec/parse-options.ts'
@@ -9,7 +10,7 @@ import { componentContext } from '../../driver/component-context.ts'
 import { numbered, put, take } from '../../driver/log-channel-driver.ts'
 import { temporaryFolder } from '../../driver/temporary-folder.ts'
 
-function create(definition: typeof file | typeof sqlite, values: Record<string, string>, workDir: string): LogChannel {
+function create(definition: typeof file | typeof sqlite | typeof jdbc, values: Record<string, string>, workDir: string): LogChannel {
   const parsed = parseOptions(definition.properties, values)
   expect(parsed.problems.filter((problem) => problem.severity === 'error')).toEqual([])
   return definition.create(parsed.options as never, { ...componentContext(), workDir }) as LogChannel
@@ -65,6 +66,15 @@ describe('a file channel that asks for encryption', () => {
   })
 })
 
+describe('the jdbc channel', () => {
+  test('is the same log, as large as maximum.capacity says or without limit', () => {
+    expect(create(jdbc, { 'maximum.capacity': '10' }, '/var/a1').gauges().channelCapacity).toBe(10)
+    const unlimited = create(jdbc, {}, '/var/a1')
+    expect(unlimited.gauges().channelCapacity).toBe(Number.MAX_SAFE_INTEGER)
+    expect(unlimited.folder).toBe(join('/var/a1', 'channels', 'x1'))
+  })
+})
+
 describe('the sqlite channel', () => {
   test('can be told its folder, and otherwise has one of its own', () => {
     expect(create(sqlite, { dataDir: '/data/c1' }, '/var/a1').folder).toBe('/data/c1')
@@ -72,7 +82,7 @@ describe('the sqlite channel', () => {
   })
 
   test('parses its examples', () => {
-    for (const definition of [file, sqlite]) {
+    for (const definition of [file, sqlite, jdbc]) {
       for (const example of definition.examples) {
         const lines = example.properties.split('\n').filter((line) => line !== '')
         const values = Object.fromEntries(lines.map((line) => line.split(' = ') as [string, string]))
