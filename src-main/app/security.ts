@@ -1,5 +1,5 @@
 // What a page may do: nothing that the workbench does not need. Settings of every window, and the session's and web contents' handlers
-// (Electron's security checklist; docs/adr/0060-electron-face.md says where each item is).
+// (Electron's security checklist; docs/adr/0011-electron-face.md says where each item is).
 import { app, type IpcMainEvent, type IpcMainInvokeEvent, type Session, type WebPreferences } from 'electron'
 import { pageOrigin } from './page-protocol.ts'
 

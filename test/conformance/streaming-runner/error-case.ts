@@ -93,7 +93,7 @@ class Bench {
       case 'stop':
         return ssc.stop(step['stopSparkContext'] === true)
       case 'remember':
-        return ssc.remember(milliseconds(step['ms'] as number))
+        return ssc.remember(milliseconds((step['ms'] ?? step['durationMs']) as number))
       case 'setBatchDuration':
         return ssc.graph.setBatchDuration(milliseconds(step['ms'] as number))
       case 'slice':
