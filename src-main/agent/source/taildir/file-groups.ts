@@ -17,11 +17,14 @@ export interface FoundFile {
 /** Looks at a path; undefined when there is no file (any more), or something that is not a file. Tests put another in its place. */
 export type Look = (path: string) => FoundFile | undefined
 
+/** What a file is known by, however it is called: device and inode. */
+export const fileIdOf = ({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string => `${dev}:${ino}`
+
 export const lookAtFile: Look = (path) => {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false })
   if (found === undefined || !found.isFile()) return undefined
   return {
-    id: `${found.dev}:${found.ino}`,
+    id: fileIdOf(found),
     path,
     inode: String(found.ino),
     size: Number(found.size),

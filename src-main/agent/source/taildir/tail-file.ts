@@ -2,7 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import type { EventBatch, Headers, OriginSource } from '../../../../src-shared/event/event-batch.ts'
-import type { FoundFile } from './file-groups.ts'
+import { type FoundFile, fileIdOf } from './file-groups.ts'
 import { extended, type Fingerprint, fingerprintOf, noFingerprint, stillFits } from './fingerprint.ts'
 import { LineReader, type ReadLines } from './line-reader.ts'
 import type { StoredPosition } from './position-store.ts'
@@ -95,7 +95,7 @@ export class TailFile {
 
   /** Opens the file and makes sure that it is still the one whose position is known. Answers what was found otherwise, as a sentence. */
   async check(): Promise<string | undefined> {
-    this.#handle ??= await open(this.path, 'r')
+    this.#handle ??= await this.#opened()
     if (this.#checked) return undefined
     this.#checked = true
     let why: string | undefined
@@ -113,6 +113,17 @@ export class TailFile {
       await this.forgetRead()
     }
     return why
+  }
+
+  /**
+   * The file behind the path, when it is still this one: between looking and opening a rotation may put another there, whose lines must not
+   * be taken for this file's. Rejects like for a path that is gone; the next look finds both where they are now.
+   */
+  async #opened(): Promise<FileHandle> {
+    const handle = await open(this.path, 'r')
+    if (fileIdOf(await handle.stat({ bigint: true })) === this.id) return handle
+    await handle.close()
+    throw Object.assign(new Error(`${this.path} is another file now`), { code: 'ENOENT' })
   }
 
   /**
