@@ -7,8 +7,9 @@ import { type EngineLink, relayLinks } from '../../src-shared/contract/engine-li
 import { type WebSocketLike, webSocketLink } from '../../src-shared/contract/web-socket-link.ts'
 import { MillraceError, messageOf } from '../../src-shared/errors.ts'
 import type { Logger } from '../log.ts'
+import { pageFile } from '../page-files.ts'
 import { Sessions } from './session.ts'
-import { filePath, securityHeaders, serveFile } from './static-files.ts'
+import { securityHeaders, serveFile } from './static-files.ts'
 
 export interface HeadlessOptions {
   /** 0: any that is free. */
@@ -97,7 +98,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, sessio
   if (url.pathname === '/')
     return refuse(response, 503, `The window is not built: there is no index.html in ${options.renderer}. Run npm run build.`)
   // Every view has an address of its own, which the page itself understands.
-  const isView = filePath(options.renderer, url.pathname) !== undefined && !/\.[a-z0-9]+$/i.test(url.pathname)
+  const isView = pageFile(options.renderer, url.pathname) !== undefined && !/\.[a-z0-9]+$/i.test(url.pathname)
   if (isView && (await serveFile(options.renderer, '/', request, response))) return
   refuse(response, 404, `There is no ${url.pathname} here.`)
 }
