@@ -5,7 +5,7 @@ import { columnOf, withHeaderColumn } from '../../../src-shared/event/build-batc
 import { bodyAt, type HeaderValue, headerAt } from '../../../src-shared/event/event-batch.ts'
 import { list, map, regex, string } from '../../../src-shared/spec/property.ts'
 import { defineInterceptor } from '../../component/define.ts'
-import { dateParser } from './java-date-parser.ts'
+import { dateParser } from '../serialization/java-date-parser.ts'
 
 const passThrough = 'org.apache.flume.interceptor.RegexExtractorInterceptorPassThroughSerializer'
 const millis = 'org.apache.flume.interceptor.RegexExtractorInterceptorMillisSerializer'

@@ -1,4 +1,5 @@
-// Reading dates by a pattern of Joda's DateTimeFormat (RegexExtractorInterceptorMillisSerializer): numbers, English names, offsets.
+// Reading dates by a pattern of Java's: Joda's DateTimeFormat (RegexExtractorInterceptorMillisSerializer) or SimpleDateFormat (syslog's
+// format.dateFormat). Numbers, English names, offsets.
 import { MillraceError } from '../../../src-shared/errors.ts'
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
@@ -21,14 +22,17 @@ interface Field {
   readonly set: (fields: Fields, text: string) => void
 }
 
-/** Text → ms since 1970, in local time where the pattern has no zone. Undefined when the text does not fit. Throws BAD_CONFIGURATION for a letter that is not read. */
-export function dateParser(pattern: string): (text: string) => number | undefined {
+/**
+ * Text → ms since 1970, in local time where the pattern has no zone. Undefined when the text does not fit. Throws BAD_CONFIGURATION for a letter
+ * that is not read. The two differ in `S`: `.5` is 500 ms to Joda and 5 ms to SimpleDateFormat.
+ */
+export function dateParser(pattern: string, dialect: 'Joda' | 'SimpleDateFormat' = 'Joda'): (text: string) => number | undefined {
   const fields: Field[] = []
   let source = ''
   for (const [token, quoted] of tokens(pattern)) {
     if (quoted || !/^[a-zA-Z]/.test(token)) source += token.replace(/[\^$\\.*+?()[\]{}|/]/g, '\\$&')
     else {
-      const field = fieldFor(token)
+      const field = fieldFor(token, dialect)
       if (field === undefined)
         throw new MillraceError('BAD_CONFIGURATION', `The date pattern ${JSON.stringify(pattern)} has ${token}, which is not read.`)
       fields.push(field)
@@ -72,7 +76,7 @@ function* tokens(pattern: string): Generator<readonly [token: string, quoted: bo
   }
 }
 
-function fieldFor(token: string): Field | undefined {
+function fieldFor(token: string, dialect: 'Joda' | 'SimpleDateFormat'): Field | undefined {
   const number = (set: (fields: Fields, value: number) => void, pattern = '(\\d+)'): Field => ({
     pattern,
     set: (fields, text) => set(fields, Number(text)),
@@ -101,7 +105,10 @@ function fieldFor(token: string): Field | undefined {
     case 's':
       return number((fields, value) => (fields.second = value), digits)
     case 'S':
-      return { pattern: '(\\d+)', set: (fields, text) => (fields.millis = Number(text.padEnd(3, '0').slice(0, 3))) }
+      return {
+        pattern: '(\\d+)',
+        set: (fields, text) => (fields.millis = Number(dialect === 'Joda' ? text.padEnd(3, '0').slice(0, 3) : text)),
+      }
     case 'a':
       return { pattern: '(am|pm)', set: (fields, text) => (fields.afternoon = text.toLowerCase() === 'pm') }
     case 'E':

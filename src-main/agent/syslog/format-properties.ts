@@ -1,8 +1,8 @@
 // Properties and options that Flume's syslog sources share.
 import { MillraceError } from '../../../src-shared/errors.ts'
-import { parseJavaDate } from '../../../src-shared/flume/java-date-parse.ts'
 import { javaRegex, javaRegexWhole } from '../../../src-shared/spec/java-regex.ts'
 import { string } from '../../../src-shared/spec/property.ts'
+import { dateParser } from '../serialization/java-date-parser.ts'
 import type { CustomFormat } from './syslog-utils.ts'
 
 export const syslogProperties = {
@@ -33,12 +33,13 @@ export function customFormat(options: FormatOptions): CustomFormat | undefined {
   if (regex === undefined) return undefined
   const pattern = options['format.dateFormat']
   const search = options['format.search']
+  const parseTime = pattern === undefined ? () => undefined : dateParser(pattern, 'SimpleDateFormat')
   try {
     return {
       regex: javaRegexWhole(regex),
       ...(search !== undefined && { search: javaRegex(search, 'g') }),
       replace: options['format.replace'] ?? '',
-      parseTime: (text) => (pattern === undefined ? undefined : parseJavaDate(pattern, text)),
+      parseTime,
     }
   } catch (error) {
     throw new MillraceError('BAD_CONFIGURATION', `format.regex or format.search ${(error as Error).message}`, { cause: error })
