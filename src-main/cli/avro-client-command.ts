@@ -1,6 +1,5 @@
 // `millrace avro-client`: sends the lines of a file or of standard input to an Avro source, as flume-ng avro-client does.
-import { createReadStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { Command } from 'commander'
 import { MillraceError, messageOf } from '../../src-shared/errors.ts'
@@ -48,7 +47,8 @@ export function avroClientCommand(): Command {
 async function send(flags: AvroClientFlags): Promise<number> {
   const headers = flags.headerFile === undefined ? {} : await propertiesOf(flags.headerFile)
   const { batchSize, ...options } = flags.rpcProps === undefined ? hostAndPort(flags) : await rpcOptions(await propertiesOf(flags.rpcProps))
-  const input: Readable = flags.filename === undefined ? process.stdin : createReadStream(flags.filename)
+  // Opened before anything is sent: a file that is not there must not look like a short one.
+  const input: Readable = flags.filename === undefined ? process.stdin : (await open(flags.filename)).createReadStream()
   const client = await FlumeClient.connect(options)
   let sent = 0
   try {

@@ -1,5 +1,6 @@
 // AvroSource's ipFilterRules: `<allow|deny>:<ip|name>:<pattern>`, comma-separated; the first rule that matches decides, no match allows.
 // Patterns know `*` and `?`. `name` rules compare the peer's host name; `localhost` is every loopback address (Flume, netty PatternRule).
+import { reverse } from 'node:dns/promises'
 
 export interface IpFilterRule {
   readonly allow: boolean
@@ -17,6 +18,15 @@ export function parseIpFilterRules(text: string): IpFilterRule[] {
     }
     return { allow: policy === 'allow', kind, pattern }
   })
+}
+
+/** Answers for each peer whether it may connect. Host names are looked up only where a rule asks for one; an address without a name has none. */
+export function ipFilter(
+  rules: readonly IpFilterRule[],
+  namesOf: (ip: string) => Promise<readonly string[]> = reverse,
+): (address: string) => Promise<boolean> {
+  const needsNames = rules.some((rule) => rule.kind === 'name' && rule.pattern !== 'localhost')
+  return async (address) => ipAllowed(rules, address, needsNames ? await namesOf(address.replace(/^::ffff:/, '')).catch(() => []) : [])
 }
 
 /** Whether a peer may connect. `names`: host names known for the address. */

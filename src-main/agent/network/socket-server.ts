@@ -1,11 +1,14 @@
 // A TCP listener that keeps track of its connections: limits, who may connect, closing all of them. What is spoken is the caller's.
+
 import { createServer, type Server, type Socket } from 'node:net'
+import { messageOf } from '../../../src-shared/errors.ts'
 
 export interface SocketServerOptions {
   readonly host: string
   readonly port: number
   readonly maxConnections: number
-  accepts?(address: string): boolean
+  /** Whether an address may connect; nothing of a connection is read before the answer. */
+  accepts?(address: string): boolean | Promise<boolean>
   /** Serves one connection. `refuse` closes it for a reason that `refused` is told. */
   serve(socket: Socket, refuse: (reason: string) => void): void
   connectionsChanged?(open: number): void
@@ -55,16 +58,23 @@ export class SocketServer {
       socket.destroy()
     }
     socket.on('error', (error) => refuse(error.message))
-    if (this.#options.accepts?.(address) === false) {
-      refuse('ipFilterRules deny it')
-      return
-    }
     this.#sockets.add(socket)
     this.#options.connectionsChanged?.(this.#sockets.size)
     socket.on('close', () => {
       this.#sockets.delete(socket)
       this.#options.connectionsChanged?.(this.#sockets.size)
     })
-    this.#options.serve(socket, refuse)
+    const { accepts } = this.#options
+    if (accepts === undefined) {
+      this.#options.serve(socket, refuse)
+      return
+    }
+    Promise.resolve(accepts(address)).then(
+      (accepted) => {
+        if (!accepted) refuse('ipFilterRules deny it')
+        else if (!socket.destroyed) this.#options.serve(socket, refuse)
+      },
+      (error: unknown) => refuse(messageOf(error)),
+    )
   }
 }
