@@ -3,6 +3,13 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   cacheDir: '.cache/vite',
+  // Examples import the public names; in tests those are the sources.
+  resolve: {
+    alias: {
+      'millrace/testing': new URL('src-main/streaming/testing.ts', import.meta.url).pathname,
+      millrace: new URL('src-main/streaming/api.ts', import.meta.url).pathname,
+    },
+  },
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/{e2e,electron,interop,reliability}/**', '**/node_modules/**'],

@@ -1,13 +1,15 @@
 // For programs' own tests: `import { StreamingTestDriver } from 'millrace/testing'`. A context on a clock that stands until it is moved,
 // inputs that are pushed, outputs that are kept. Nothing sleeps and nothing is written.
-import type { BatchRecord } from '../../src-shared/streaming/batch-record.ts'
+import { batchOf } from '../../src-shared/event/build-batch.ts'
+import type { EventBatch } from '../../src-shared/event/event-batch.ts'
+import type { BatchRecord, InputRange } from '../../src-shared/streaming/batch-record.ts'
 import { defaultRecordingLimits } from '../../src-shared/streaming/batch-record.ts'
 import { type Duration, seconds, type Time } from '../../src-shared/streaming/time.ts'
 import { ManualClock } from '../clock.ts'
 import { silentLogger } from '../log.ts'
 import type { DStream } from './dstream/dstream.ts'
 import { InputDStream } from './dstream/input-dstream.ts'
-import type { StreamingHost } from './host.ts'
+import { type DirectInput, type RangeLimit, type StreamingHost, setStreamingHost, streamingHost } from './host.ts'
 import { CollectingOutputs } from './output-context.ts'
 import type { RDD } from './rdd/rdd.ts'
 import type { Conf } from './scheduler/settings.ts'
@@ -47,6 +49,38 @@ export class TestInputDStream<T> extends InputDStream<T> {
   }
 }
 
+/** A channel for programs that read one: push lines, and the next batch gets them. */
+export class TestChannel implements DirectInput {
+  readonly name: string
+  readonly #events: Uint8Array[] = []
+  #position = 0
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  push(...lines: string[]): void {
+    for (const line of lines) this.#events.push(Buffer.from(line))
+  }
+
+  choose(limit: RangeLimit): InputRange {
+    const from = this.#position
+    const until = Math.min(this.#events.length, from + limit.records)
+    this.#position = until
+    const bytes = this.#events.slice(from, until).reduce((sum, event) => sum + event.length, 0)
+    return { input: this.name, from, until, records: until - from, bytes }
+  }
+
+  read(range: InputRange): Iterable<EventBatch> {
+    return [batchOf(this.#events.slice(range.from, range.until).map((body) => ({ headers: {}, body })))]
+  }
+
+  backlog(): { readonly records: number; readonly bytes: number } {
+    const waiting = this.#events.slice(this.#position)
+    return { records: waiting.length, bytes: waiting.reduce((sum, event) => sum + event.length, 0) }
+  }
+}
+
 /** What a stream gave, batch by batch. */
 export interface CollectedBatch<T> {
   readonly time: number
@@ -69,26 +103,31 @@ export interface StreamingTestDriverOptions {
   readonly host?: Partial<StreamingHost>
 }
 
-/** Drives one context: build the program on `context`, then start, advance and look. Call stop() at the end of each test. */
+/**
+ * Drives one context. Either build the program on `context` and start() it, or load() a program file that makes and starts its own.
+ * Then advance and look. Call stop() at the end of each test.
+ */
 export class StreamingTestDriver {
   readonly clock: ManualClock
   readonly outputs: CollectingOutputs
-  readonly context: StreamingContext
   readonly records: BatchRecord[] = []
-  readonly #batchMs: number
+  readonly #channels = new Map<string, TestChannel>()
+  readonly #host: StreamingHost
+  readonly #options: StreamingTestDriverOptions
+  #context: StreamingContext | undefined
   #batches = 0
 
   constructor(options: StreamingTestDriverOptions = {}) {
-    const batchDuration = options.batchDuration ?? seconds(1)
-    this.#batchMs = batchDuration.milliseconds
     this.clock = new ManualClock(options.startAt ?? 0)
     this.outputs = new CollectingOutputs()
+    this.#options = options
     const extra = options.host ?? {}
-    const host: StreamingHost = {
+    this.#host = {
       clock: this.clock,
       log: silentLogger,
       outputs: this.outputs,
       programVersion: 'test',
+      openDirectInput: (name) => this.channel(name),
       ...(options.recording === true ? { recording: defaultRecordingLimits } : {}),
       ...extra,
       onBatchCompleted: (batchTime, record, completion) => {
@@ -96,13 +135,53 @@ export class StreamingTestDriver {
         return extra.onBatchCompleted?.(batchTime, record, completion)
       },
     }
-    this.context = new StreamingContext({
+  }
+
+  /** The context: the loaded program's, or one of the driver's own, made when it is first asked for. */
+  get context(): StreamingContext {
+    this.#context ??= new StreamingContext({
       appName: 'test',
-      batchDuration,
-      conf: { 'spark.default.parallelism': 2, 'millrace.streaming.missedTicks': 'replay', ...options.conf },
-      checkpoint: options.checkpoint === false ? null : 'memory',
-      host,
+      batchDuration: this.#options.batchDuration ?? seconds(1),
+      conf: { 'spark.default.parallelism': 2, 'millrace.streaming.missedTicks': 'replay', ...this.#options.conf },
+      checkpoint: this.#options.checkpoint === false ? null : 'memory',
+      host: this.#host,
     })
+    return this.#context
+  }
+
+  /**
+   * Runs a program file, `() => import('./program.ts')`, on this driver's clock, channels and outputs. Resolves when it has started its
+   * context; rejects when it ends or throws before that.
+   */
+  async load(program: () => Promise<unknown>): Promise<void> {
+    const before = streamingHost()
+    setStreamingHost(this.#host)
+    try {
+      let ended: { readonly error?: unknown } | undefined
+      program().then(
+        () => {
+          ended = {}
+        },
+        (error: unknown) => {
+          ended = { error }
+        },
+      )
+      while (StreamingContext.getActive() === undefined && ended === undefined) await new Promise((resolve) => setImmediate(resolve))
+      if (ended !== undefined) throw ended.error ?? new Error('The program ended without starting a StreamingContext.')
+      this.#context = StreamingContext.getActive()!
+    } finally {
+      setStreamingHost(before)
+    }
+  }
+
+  /** The channel that programs read under this name. */
+  channel(name: string): TestChannel {
+    let channel = this.#channels.get(name)
+    if (channel === undefined) {
+      channel = new TestChannel(name)
+      this.#channels.set(name, channel)
+    }
+    return channel
   }
 
   /** An input with these batches. */
@@ -131,8 +210,9 @@ export class StreamingTestDriver {
 
   /** Moves the clock batch by batch; each batch is done before the next begins. */
   async advance(batches = 1): Promise<void> {
+    const batchMs = this.context.graph.batchDuration!.milliseconds
     for (let left = batches; left > 0; left--) {
-      const next = (Math.floor(this.clock.now() / this.#batchMs) + 1) * this.#batchMs
+      const next = (Math.floor(this.clock.now() / batchMs) + 1) * batchMs
       this.clock.advance(next - this.clock.now())
       await this.context.untilBatch(next)
       this.#batches += 1

@@ -1,0 +1,124 @@
+// The example programs, each run as it stands: its own context on a clock that the test moves.
+import { createServer } from 'node:net'
+import { afterEach, expect, test, vi } from 'vitest'
+import { StreamingContext } from '../../src-main/streaming/streaming-context.ts'
+import { StreamingTestDriver } from '../../src-main/streaming/testing.ts'
+
+afterEach(async () => {
+  await StreamingContext.getActive()?.stop()
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+})
+
+/** Elements that `print()` showed, without the frames. */
+const printed = (stdout: string): string[] => stdout.split('\n').filter((line) => line !== '' && !/^(-+|Time: \d+ ms)$/.test(line))
+
+/** Runs batches until the condition holds; what it waits for comes from real sockets and timers. */
+async function advanceUntil(driver: StreamingTestDriver, done: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 4000 && !done(); turn++) {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    await driver.advance(1)
+  }
+}
+
+test('hello-world prints what its receiver stored, with " world" behind, in the frame of Spark', async () => {
+  const driver = new StreamingTestDriver()
+  await driver.load(() => import('../../examples/hello-world.ts'))
+  await advanceUntil(driver, () => driver.stdout().includes('Hello'))
+  expect(driver.stdout()).toMatch(/-{43}\nTime: \d+000 ms\n-{43}\n(Hello world\n)+\n$/)
+  await driver.stop()
+})
+
+test('network-word-count counts the words that a server sends', async () => {
+  const server = createServer((socket) => socket.write('to be or not to be\n'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  vi.stubEnv('WORDS_HOST', '127.0.0.1')
+  vi.stubEnv('WORDS_PORT', String((server.address() as { port: number }).port))
+  const driver = new StreamingTestDriver()
+  await driver.load(() => import('../../examples/network-word-count.ts'))
+  await advanceUntil(driver, () => driver.stdout().includes('(to,'))
+  expect(printed(driver.stdout()).sort()).toEqual(['(be,2)', '(not,1)', '(or,1)', '(to,2)'])
+  await driver.stop()
+  server.close()
+})
+
+test('sessions counts the pages of each user and says who left after half a minute of silence', async () => {
+  const driver = new StreamingTestDriver()
+  const channel = driver.channel('c1')
+  await driver.load(() => import('../../examples/sessions.ts'))
+  channel.push('ann /start', 'bob /start', 'ann /cart')
+  await driver.advance(1)
+  channel.push('not a visit at all', 'ann /pay')
+  await driver.advance(20)
+  channel.push('bob /help')
+  await driver.advance(19)
+  expect(printed(driver.stdout())).toEqual([
+    'ann is on page 1: /start',
+    'bob is on page 1: /start',
+    'ann is on page 2: /cart',
+    'ann is on page 3: /pay',
+    'bob is on page 2: /help',
+    'ann left after 3 pages, from /start to /pay',
+  ])
+  await driver.stop()
+})
+
+test('iot-anomaly prints the reading that is far from the mean of its device, and no other', async () => {
+  const driver = new StreamingTestDriver()
+  const channel = driver.channel('c1')
+  await driver.load(() => import('../../examples/iot-anomaly.ts'))
+  for (let second = 0; second < 30; second++) {
+    channel.push(`pump,${20 + (second % 3)}`, `fan,${50 + (second % 2)}`, 'fan,broken')
+    await driver.advance(1)
+  }
+  expect(printed(driver.stdout())).toEqual([])
+  channel.push('pump,80', 'fan,51')
+  await driver.advance(1)
+  expect(printed(driver.stdout())).toEqual(['pump: 80, while the mean of 31 readings is 22.9'])
+  await driver.stop()
+})
+
+test('risk-rule names a card that is used in two places inside the window, and not one used in two places outside of it', async () => {
+  const driver = new StreamingTestDriver()
+  const channel = driver.channel('c1')
+  await driver.load(() => import('../../examples/risk-rule.ts'))
+  channel.push('4711,Berlin,20', '4712,Paris,5')
+  await driver.advance(1)
+  channel.push('4711,Lima,900', '4712,Paris,7')
+  await driver.advance(1)
+  expect(printed(driver.stdout())).toEqual(['card 4711 was used in Berlin and Lima within ten minutes'])
+  await driver.advance(121)
+  const before = printed(driver.stdout()).length
+  channel.push('4712,Oslo,7')
+  await driver.advance(1)
+  expect(printed(driver.stdout()).slice(before)).toEqual([])
+  await driver.stop()
+})
+
+test('log-report says how many requests failed and which paths were asked for most', async () => {
+  const lines: string[] = []
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line))
+  const driver = new StreamingTestDriver()
+  await driver.load(() => import('../../examples/log-report.ts'))
+  const line = (path: string, status: number): string =>
+    `10.0.0.1 - - [12/Mar/2024:00:00:00 +0000] "GET ${path} HTTP/1.1" ${status} 12 "-" "curl"`
+  driver.channel('c1').push(line('/a', 200), line('/b', 500), line('/a', 304), 'no request')
+  await driver.advance(1)
+  expect(lines).toEqual(['1970-01-01T00:00:10.000Z  3 requests, 1 failed', '       2  /a', '       1  /b'])
+  await driver.stop()
+})
+
+test('status-count counts the status codes of each second, sorted', async () => {
+  const driver = new StreamingTestDriver()
+  await driver.load(() => import('../../examples/status-count.ts'))
+  driver.channel('c1').push('x "GET / HTTP/1.1" 404 1 "', 'x "GET / HTTP/1.1" 200 1 "', 'x "GET / HTTP/1.1" 200 1 "')
+  await driver.advance(1)
+  expect(printed(driver.stdout())).toEqual(['(200,2)', '(404,1)'])
+  await driver.stop()
+})
+
+test('a program that throws before it starts a context says why', async () => {
+  const driver = new StreamingTestDriver()
+  await expect(driver.load(() => Promise.reject(new Error('no such port')))).rejects.toThrow('no such port')
+  await expect(driver.load(() => Promise.resolve())).rejects.toThrow('The program ended without starting a StreamingContext.')
+})
