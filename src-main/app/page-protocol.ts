@@ -30,8 +30,14 @@ export function servePages(session: Session, folder: string): void {
 
 /** The file that an address names, or undefined when it names none below `folder`. Exported for its tests. */
 export function fileFor(folder: string, address: string): string | undefined {
-  const url = URL.canParse(address) ? new URL(address) : undefined
-  const file = url?.host === 'millrace' ? pageFile(folder, url.pathname) : undefined
+  let url: URL
+  try {
+    // Not URL.canParse: the tests' runtime has an older Node.
+    url = new URL(address)
+  } catch {
+    return undefined
+  }
+  const file = url.host === 'millrace' ? pageFile(folder, url.pathname) : undefined
   return file !== undefined && extname(file) in mimeTypes ? file : undefined
 }
 
