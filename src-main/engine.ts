@@ -22,6 +22,7 @@ import { linkServer, os } from './engine/serve-link.ts'
 import { SettingsService } from './engine/settings-service.ts'
 import { StreamService } from './engine/stream/stream-service.ts'
 import { TapService } from './engine/tap-service.ts'
+import { Trust } from './engine/trust/trust.ts'
 import { WorkspaceService } from './engine/workspace-service.ts'
 import type { Logger } from './log.ts'
 import { type SpawnProgram, spawnProgram } from './streaming/program/spawn-program.ts'
@@ -73,8 +74,9 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
     crashed.length === 0 ? undefined : `The engine was ended while ${crashed.join(', ')} ran; it goes on from the durable state.`
   if (recovered !== undefined) log.warn(recovered)
 
-  const pipelines = new PipelineService({ clock, log, registry, env: deps.env ?? process.env, store, folders })
-  const streams = new StreamService({ clock, log, store, folders, pipelines, spawn: deps.spawn ?? spawnProgram })
+  const trust = new Trust(store, clock)
+  const pipelines = new PipelineService({ clock, log, registry, env: deps.env ?? process.env, store, folders, trust })
+  const streams = new StreamService({ clock, log, store, folders, pipelines, trust, spawn: deps.spawn ?? spawnProgram })
   pipelines.streams = streams
   const logs = new LogService({ clock, remember: (paths) => store.setOpenLogs(paths) })
   const workspace = new WorkspaceService({ clock, version: deps.version, folders, store, output, pipelines, streams, recovered })

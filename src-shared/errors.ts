@@ -6,6 +6,7 @@ export const errorCodes = {
   BAD_CONFIGURATION: 'A configuration has problems; each is listed with file, line, key, value and what to change.',
   NOT_FOUND: 'Something that was named does not exist.',
   CONFLICT: 'Something was changed by someone else since it was read; it is left as it is.',
+  NOT_APPROVED: 'A pipeline or program would run a command or code that nobody has agreed to; nothing was started.',
   CHANNEL_EXCEPTION: 'A channel operation failed and its transaction must be rolled back (Flume ChannelException).',
   CHANNEL_FULL: 'A channel had no room for a transaction within keep-alive (Flume ChannelFullException).',
   CHANNEL_DAMAGED: 'A file of a durable channel does not pass its checks. It is left untouched.',

@@ -108,7 +108,10 @@ interface Definition<K extends string, P extends PropertyMap, C, T> extends Defi
   create(options: OptionsOf<P>, context: C): T
 }
 
-export type SourceDefinition<P extends PropertyMap = PropertyMap> = Definition<'source', P, SourceContext, Source>
+export interface SourceDefinition<P extends PropertyMap = PropertyMap> extends Definition<'source', P, SourceContext, Source> {
+  /** The command line that it would run: a pipeline from elsewhere asks before its first run. */
+  runs?(options: OptionsOf<P>): string
+}
 export type SinkDefinition<P extends PropertyMap = PropertyMap> = Definition<'sink', P, SinkContext, Sink>
 export type ChannelDefinition<P extends PropertyMap = PropertyMap> = Definition<'channel', P, ChannelContext, Channel>
 export type InterceptorDefinition<P extends PropertyMap = PropertyMap> = Definition<'interceptor', P, InterceptorContext, Interceptor>

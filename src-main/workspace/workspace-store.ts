@@ -28,6 +28,7 @@ const steps = [
      how TEXT
    ) STRICT;
    CREATE INDEX run_item ON run (item, started_at);`,
+  'CREATE TABLE approved (digest TEXT PRIMARY KEY, approved_at INTEGER NOT NULL) STRICT, WITHOUT ROWID',
 ]
 
 /** A pipeline or stream that the workspace knows. `wanted`: it is to run, also after a restart. */
@@ -139,6 +140,17 @@ export class WorkspaceStore {
     const crashed = this.#database.prepare<{ item: string }>('SELECT DISTINCT item FROM run WHERE ended_at IS NULL').all()
     if (crashed.length > 0) this.#database.prepare('UPDATE run SET ended_at = ?, how = ? WHERE ended_at IS NULL').run(now, how)
     return crashed.map((row) => row.item)
+  }
+
+  isApproved(digest: string): boolean {
+    return this.#database.prepare('SELECT 1 FROM approved WHERE digest = ?').get(digest) !== undefined
+  }
+
+  approve(digests: readonly string[], now: number): void {
+    sqliteTransaction(this.#database, () => {
+      const add = this.#database.prepare('INSERT OR IGNORE INTO approved (digest, approved_at) VALUES (?, ?)')
+      for (const digest of digests) add.run(digest, now)
+    })
   }
 
   openLogs(): string[] {

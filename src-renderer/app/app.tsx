@@ -18,6 +18,7 @@ import { Rail } from './rail.tsx'
 import { Shortcuts } from './shortcuts.tsx'
 import { SideBar } from './side-bar.tsx'
 import { StatusBar } from './status-bar.tsx'
+import { TrustQuestion } from './trust-question.tsx'
 import './app.css'
 
 /** Pages where nothing can be selected have the room to themselves. */
@@ -86,6 +87,7 @@ export function App() {
         {over?.kind === 'quick-open' && <QuickOpen />}
         {over?.kind === 'keys' && <Shortcuts />}
         {over?.kind === 'open-log' && <OpenLog wanted={over.wanted} />}
+        {over?.kind === 'trust' && <TrustQuestion asks={over.asks} answer={over.answer} />}
       </HintProvider>
     </CSPProvider>
   )

@@ -10,6 +10,7 @@ import { useCommand } from '../shell/command-registry.ts'
 import { useDirty } from '../shell/dirty.ts'
 import { doing } from '../shell/doing.ts'
 import { revealPlace } from '../shell/reveal.ts'
+import { startAsking } from '../shell/start-asking.ts'
 import { closeTab, openTab } from '../shell/tabs.ts'
 import { useStreams } from '../shell/titles.ts'
 import { Button } from '../ui/button.tsx'
@@ -67,7 +68,8 @@ export function ProgramView({ id, hash }: { id: string; hash: string }) {
       keepSaved(saved)
       setDraft((later) => (later === undefined || later.text === text ? undefined : { text: later.text, base: saved.version }))
       setTrouble(undefined)
-      if (restart && summary?.state !== 'running') await doing('The stream could not be run', () => engine.streams.start({ id }))
+      if (restart && summary?.state !== 'running')
+        await doing('The stream could not be run', () => startAsking((approve) => engine.streams.start({ id, approve })))
     } catch (thrown) {
       setTrouble(asMillraceError(thrown).message)
     }
@@ -108,7 +110,7 @@ export function ProgramView({ id, hash }: { id: string; hash: string }) {
           Save
         </Button>
         <Button look="primary" icon={<Play size={13} fill="currentColor" />} onClick={() => void save(true)}>
-          {dirty ? 'Save and run' : 'Run again'}
+          {dirty ? 'Save and run' : summary?.state === 'running' ? 'Run again' : 'Run'}
         </Button>
       </header>
       {trouble !== undefined && (
@@ -134,5 +136,5 @@ export function ProgramView({ id, hash }: { id: string; hash: string }) {
 
 async function rerun(id: string): Promise<void> {
   await engine.streams.stop({ id })
-  await engine.streams.start({ id })
+  await startAsking((approve) => engine.streams.start({ id, approve }))
 }

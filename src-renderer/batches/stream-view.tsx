@@ -9,6 +9,7 @@ import { doing } from '../shell/doing.ts'
 import { hashOf } from '../shell/routes.ts'
 import { useTimeZone } from '../shell/settings.ts'
 import { InspectorContent } from '../shell/slots.tsx'
+import { startAsking } from '../shell/start-asking.ts'
 import { closeTab, openTab } from '../shell/tabs.ts'
 import { useStreams } from '../shell/titles.ts'
 import { Button } from '../ui/button.tsx'
@@ -44,7 +45,8 @@ export function StreamView({ id }: { id: string }) {
   const oldestFirst = useMemo(() => [...(list?.batches ?? [])].reverse(), [list])
   const state = summary?.state ?? 'stopped'
   const runs = state === 'running' || state === 'starting'
-  const start = (): void => void doing('The stream could not be started', () => engine.streams.start({ id }))
+  const start = (): void =>
+    void doing('The stream could not be started', () => startAsking((approve) => engine.streams.start({ id, approve })))
   const stop = (): void => void doing('The stream could not be stopped', () => engine.streams.stop({ id }))
   const openBatch = (batch: BatchSummary): void => openTab({ view: 'batch', id, batchTime: batch.batchTime })
   useCommand('stream.start', start, !runs)

@@ -23,6 +23,7 @@ import { useDirty } from '../shell/dirty.ts'
 import { doing } from '../shell/doing.ts'
 import { revealPlace } from '../shell/reveal.ts'
 import { InspectorContent } from '../shell/slots.tsx'
+import { startAsking } from '../shell/start-asking.ts'
 import { closeTab, openTab } from '../shell/tabs.ts'
 import { openTap } from '../shell/tap-target.ts'
 import { usePipelines, useStreams } from '../shell/titles.ts'
@@ -99,7 +100,7 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
     void doing('The pipeline could not be started', async () => {
       // What is seen is what is started.
       if (draft.dirty) await draft.save()
-      await engine.pipelines.start({ id })
+      await startAsking((approve) => engine.pipelines.start({ id, approve }))
     })
   const stop = (): void => void doing('The pipeline could not be stopped', () => engine.pipelines.stop({ id }))
   const setMode = (next: Mode): void => {
@@ -416,7 +417,7 @@ function Notices({ draft, onRestart }: { draft: ReturnType<typeof usePipelineDra
 async function restart(id: string): Promise<void> {
   await doing('The pipeline could not be restarted', async () => {
     await engine.pipelines.stop({ id })
-    await engine.pipelines.start({ id })
+    await startAsking((approve) => engine.pipelines.start({ id, approve }))
   })
 }
 

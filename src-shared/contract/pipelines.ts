@@ -3,6 +3,7 @@ import { oc } from '@orpc/contract'
 import * as v from 'valibot'
 import type { Problem } from '../flume/problem.ts'
 import { answer, byId, id, name, path, text, values } from './schema.ts'
+import { approval, type StartAnswer } from './trust.ts'
 
 export type RunState = 'stopped' | 'starting' | 'running' | 'stopping' | 'failed'
 
@@ -145,7 +146,8 @@ export const pipelines = {
   createDemo: oc.output(answer<{ readonly pipeline: string; readonly stream: string; readonly log: string }>()),
   /** Forgets it here; the file stays. A running pipeline is refused. */
   close: oc.input(byId).output(answer<void>()),
-  start: oc.input(byId).output(answer<void>()),
+  /** Asks, and starts nothing, when it would run a command that nobody has agreed to; `approve`: what the person agrees to. */
+  start: oc.input(v.strictObject({ id, approve: approval })).output(answer<StartAnswer>()),
   stop: oc.input(byId).output(answer<void>()),
   /** The document, again whenever it changes here, in another window or on disk. */
   document: oc.input(byId).output(values<PipelineDocument>()),

@@ -3,6 +3,7 @@ import { oc } from '@orpc/contract'
 import * as v from 'valibot'
 import type { RunState } from './pipelines.ts'
 import { answer, byId, count, id, path, text, values } from './schema.ts'
+import { approval, type StartAnswer } from './trust.ts'
 
 export interface StreamSummary {
   readonly id: string
@@ -145,7 +146,8 @@ export const streams = {
   open: oc.input(v.strictObject({ path })).output(answer<StreamSummary>()),
   /** Forgets it here; the file stays. A running stream is refused. */
   close: oc.input(byId).output(answer<void>()),
-  start: oc.input(byId).output(answer<void>()),
+  /** Asks, and starts nothing, when nobody has agreed to the program as it is now; `approve`: what the person agrees to. */
+  start: oc.input(v.strictObject({ id, approve: approval })).output(answer<StartAnswer>()),
   stop: oc.input(byId).output(answer<void>()),
   /** The newest batches first, at most `limit`; at most 4 values a second. */
   batches: oc

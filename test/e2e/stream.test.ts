@@ -109,6 +109,24 @@ test('a syntax error is located while it is typed, and nothing of it runs', asyn
   await page.locator('.editor-view:visible .view-problems-error').waitFor({ state: 'detached' })
 })
 
+test('a program from elsewhere runs when a person has seen it and said so, by keyboard alone; Escape runs nothing', async () => {
+  await page.locator('.editor-view:visible').getByRole('button', { name: 'Run' }).click()
+  const question = page.getByRole('dialog', { name: 'Run this on your machine?' })
+  await question.waitFor()
+  expect(await question.locator('pre').textContent()).toBe(text('line.length'))
+  expect(await seriousFindings(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await question.waitFor({ state: 'detached' })
+  await page.locator('.editor-view:visible').getByRole('button', { name: 'Run' }).click()
+  await question.waitFor()
+  await page.keyboard.press('Tab')
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Run')
+  await page.keyboard.press('Enter')
+  await show('lengths stream')
+  await completed().first().waitFor()
+  await show('lengths.ts')
+})
+
 test('a program that throws on a record fails its batch with the record, the operator and the line; mended and run again, it goes on', async () => {
   const editor = page.locator('.editor-view:visible .cm-content')
   await editor.click()

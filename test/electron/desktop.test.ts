@@ -88,6 +88,7 @@ describe('opening and following', () => {
     await until('the lines that were there', () => outputWith('INFO line 299'))
     await page.getByRole('tab', { name: 'lengths' }).click()
     await chooseMenuItem(app, 'stream.start')
+    await page.getByRole('dialog', { name: 'Run this on your machine?' }).getByRole('button', { name: 'Run' }).click()
     // Whatever the stream found in the channel is in its first batch; the token is alone in its own.
     const completed = page.getByText(/\b[1-9]\d* completed/)
     await completed.first().waitFor()

@@ -149,7 +149,8 @@ test('a program with a syntax error is said with its line, and nothing else stop
   mkdirSync(join(workspace, 'pipelines'), { recursive: true })
   writeFileSync(file, "import { StreamingContext } from 'millrace'\nconst x = (\n")
   const { id } = await connection.engine.streams.open({ path: file })
-  await connection.engine.streams.start({ id })
+  const { asks } = await connection.engine.streams.start({ id })
+  await connection.engine.streams.start({ id, approve: asks.map(({ digest }) => digest) })
   const list = await firstValue(connection.engine.streams.list(), (all) =>
     all.some((stream) => stream.id === id && stream.state === 'failed'),
   )

@@ -28,6 +28,7 @@ export const definition = defineSource({
     charset: string().default('UTF-8').describe('Character set of the output.'),
   },
   examples: [{ title: 'With a pipe', properties: 'shell = /bin/sh -c\ncommand = vmstat 5 | grep -v procs\nrestart = true' }],
+  runs: ({ shell, command }) => (shell === undefined ? command : `${shell} ${command}`),
   create: (options, context) => {
     const words = [...(options.shell?.trim().split(/\s+/) ?? [])]
     const command = options.shell === undefined ? options.command.trim().split(/\s+/) : [...words, options.command]

@@ -50,8 +50,11 @@ export class Demo {
     await appendFile(log, '')
     this.#generate()
     await pipelines.start(pipeline.id)
-    const stream = await streams.open(await this.#program(), pipeline.id)
-    streams.start(stream.id)
+    const { file: program, fresh } = await this.#program()
+    const stream = await streams.open(program, pipeline.id)
+    // A copy that was changed elsewhere is the person's to start.
+    if (fresh) streams.approve(stream.id)
+    await streams.start(stream.id)
     await logs.open(log)
     return { pipeline: pipeline.id, stream: stream.id, log }
   }
@@ -101,10 +104,11 @@ export class Demo {
   }
 
   /** A copy of `examples/status-count.ts` in the workspace, which the person may change as they like. */
-  async #program(): Promise<string> {
-    const copy = join(this.#deps.folders.pipelines, 'status-count.ts')
-    if (!existsSync(copy)) await replaceTextFile(copy, (await readTextFile(this.#example())).bytes)
-    return copy
+  async #program(): Promise<{ readonly file: string; readonly fresh: boolean }> {
+    const file = join(this.#deps.folders.pipelines, 'status-count.ts')
+    const fresh = !existsSync(file)
+    if (fresh) await replaceTextFile(file, (await readTextFile(this.#example())).bytes)
+    return { file, fresh }
   }
 
   /** From a checkout, or beside the built files. */

@@ -9,6 +9,7 @@ import type {
   PipelineSummary,
   RatePoint,
 } from '../../../src-shared/contract/pipelines.ts'
+import type { StartAnswer } from '../../../src-shared/contract/trust.ts'
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import type { Problem } from '../../../src-shared/flume/problem.ts'
 import type { Clock } from '../../clock.ts'
@@ -17,6 +18,7 @@ import type { Logger } from '../../log.ts'
 import type { WorkspaceFolders } from '../../workspace/folders.ts'
 import type { WorkspaceStore } from '../../workspace/workspace-store.ts'
 import { Changes, liveValues, sameJson, sampledValues } from '../live.ts'
+import { notApproved, type Trust } from '../trust/trust.ts'
 import { Pipeline } from './pipeline.ts'
 import type { GraphStream, Positions } from './pipeline-graph.ts'
 import { emptyPipeline, pipelineFromLog, stemOf } from './pipeline-text.ts'
@@ -29,6 +31,7 @@ export interface PipelineServiceDeps {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly store: WorkspaceStore
   readonly folders: WorkspaceFolders
+  readonly trust: Trust
 }
 
 /** What streams tell pipelines: who reads which channel, and whether it runs. Set by the engine when both are there. */
@@ -60,6 +63,7 @@ export class PipelineService {
       await pipeline.read().catch((error: unknown) => this.#deps.log.warn(messageOf(error), { pipeline: item.id }))
       if (item.wanted) wanted.push(pipeline)
     }
+    // Why one cannot start is said by its state and in the output.
     await Promise.all(wanted.map((pipeline) => this.#start(pipeline).catch(() => {})))
     void this.#tick()
     void this.#watchFiles()
@@ -93,7 +97,9 @@ export class PipelineService {
     const stem = stemOf(`${name}.properties`)
     const file = this.#freeFile(stem)
     await replaceTextFile(file, new TextEncoder().encode(text ?? emptyPipeline(stem)))
-    return await this.open(file)
+    const created = await this.open(file)
+    if (text !== undefined) this.#deps.trust.approve(this.find(created.id).commands)
+    return created
   }
 
   /** `taildir → durable channel → file_roll`; output goes to a folder of the workspace. */
@@ -119,10 +125,16 @@ export class PipelineService {
     this.#listChanges.changed()
   }
 
-  async start(id: string): Promise<void> {
+  /** Starts it, or answers what it would run that nobody has agreed to. */
+  async start(id: string, approve: readonly string[] = []): Promise<StartAnswer> {
     const pipeline = this.find(id)
+    this.#deps.trust.approveDigests(approve)
+    await pipeline.read()
+    const asks = this.#deps.trust.unapproved(pipeline.commands)
+    if (asks.length > 0) return { asks }
     this.#deps.store.setWanted(id, true)
     await this.#start(pipeline)
+    return { asks }
   }
 
   async stop(id: string): Promise<void> {
@@ -132,8 +144,14 @@ export class PipelineService {
     this.#endRun(id, 'stopped')
   }
 
-  save(id: string, text: string, baseVersion: string): Promise<PipelineDocument> {
-    return this.find(id).save(text, baseVersion)
+  /** Commands that are new in `text` were written here: that is agreement. Those that were there before still ask. */
+  async save(id: string, text: string, baseVersion: string): Promise<PipelineDocument> {
+    const pipeline = this.find(id)
+    const { trust } = this.#deps
+    const foreign = new Set(trust.unapproved(pipeline.commands).map((command) => command.text))
+    const document = await pipeline.save(text, baseVersion)
+    trust.approve(pipeline.commands.filter((command) => !foreign.has(command.text)))
+    return document
   }
 
   check(id: string, text: string): { problems: readonly Problem[]; graph: PipelineGraph } {
@@ -188,7 +206,10 @@ export class PipelineService {
   async #start(pipeline: Pipeline): Promise<void> {
     if (pipeline.state === 'running') return
     try {
-      await pipeline.start()
+      await pipeline.start((commands) => {
+        const asks = this.#deps.trust.unapproved(commands)
+        if (asks.length > 0) throw new MillraceError('NOT_APPROVED', notApproved(asks))
+      })
       this.#runs.set(pipeline.id, this.#deps.store.beginRun(pipeline.id, this.#deps.clock.now()))
     } catch (error) {
       this.#deps.log.error(messageOf(error), { pipeline: pipeline.id })

@@ -8,14 +8,18 @@ import type {
   RunState,
 } from '../../../src-shared/contract/pipelines.ts'
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
+import type { LoadOptions } from '../../../src-shared/flume/agent-configuration.ts'
 import type { LoadedConfiguration } from '../../../src-shared/flume/load-configuration.ts'
 import { loadConfiguration } from '../../../src-shared/flume/load-configuration.ts'
 import { type DecodedProperties, decodeProperties, encodeProperties } from '../../../src-shared/flume/properties-bytes.ts'
 import { type AgentHandle, startAgent } from '../../agent/agent.ts'
+import { runFilterCommand } from '../../agent/configuration/configuration-file.ts'
 import type { Clock } from '../../clock.ts'
 import type { Registry } from '../../component/registry.ts'
 import type { Logger } from '../../log.ts'
 import { Changes } from '../live.ts'
+import { pipelineCommands } from '../trust/pipeline-commands.ts'
+import type { Runnable } from '../trust/trust.ts'
 import { type GraphStream, type Positions, pipelineGraph, problemCount } from './pipeline-graph.ts'
 import { PipelineMeters, type StreamRuns } from './pipeline-meters.ts'
 import { readTextFile, replaceTextFile, stampOf } from './text-file.ts'
@@ -102,10 +106,19 @@ export class Pipeline {
     if ((await stampOf(this.file)) !== this.#stamp) await this.read()
   }
 
-  /** What a text would load as. */
+  /** What a text would load as. Runs nothing: values that an external filter would give stay as they are written. */
   check(text: string): LoadedConfiguration {
+    return loadConfiguration(text, this.#loadOptions)
+  }
+
+  /** The commands that it would run, as the file is now. */
+  get commands(): readonly Runnable[] {
+    return pipelineCommands(this.#loaded.agents, this.#deps.registry)
+  }
+
+  get #loadOptions(): LoadOptions {
     const { registry, env, clock } = this.#deps
-    return loadConfiguration(text, { file: this.file, env, systemProperties: {}, catalog: registry.catalog, now: new Date(clock.now()) })
+    return { file: this.file, env, systemProperties: {}, catalog: registry.catalog, now: new Date(clock.now()) }
   }
 
   graphOf(loaded: LoadedConfiguration): PipelineDocument['graph'] {
@@ -174,14 +187,19 @@ export class Pipeline {
     }
   }
 
-  /** Starts every agent of the file. Rejects, with the first error, when there is none that could run. */
-  start(): Promise<void> {
+  /**
+   * Starts every agent of the file, unless `mayRun` throws for the commands that the file has now. Rejects, with the first error, when there
+   * is no agent that could run.
+   */
+  start(mayRun: (commands: readonly Runnable[]) => void): Promise<void> {
     return this.#exclusively(async () => {
       if (this.#state === 'running') return
       this.#enter('starting', 'Starting.')
       try {
         await this.read()
-        const { agents, problems } = this.#loaded
+        mayRun(this.commands)
+        // What filters answer may be secret: it goes to the components and is not kept with the document.
+        const { agents, problems } = loadConfiguration(this.#decoded.text, { ...this.#loadOptions, runFilterCommand })
         if (agents.length === 0) {
           const first = problems.find((problem) => problem.severity === 'error')
           throw new MillraceError('BAD_CONFIGURATION', first?.message ?? `${this.file} has no agent that could run.`)

@@ -7,7 +7,7 @@ export function streamsRouter(streams: StreamService) {
     list: os.streams.list.handler(({ signal }) => streams.list(signal)),
     open: os.streams.open.handler(({ input }) => streams.open(input.path)),
     close: os.streams.close.handler(({ input }) => streams.close(input.id)),
-    start: os.streams.start.handler(({ input }) => streams.start(input.id)),
+    start: os.streams.start.handler(({ input }) => streams.start(input.id, input.approve)),
     stop: os.streams.stop.handler(({ input }) => streams.stop(input.id)),
     batches: os.streams.batches.handler(({ input, signal }) => streams.batches(input.id, input.limit, signal)),
     batch: os.streams.batch.handler(({ input }) => streams.batch(input.id, input.batchTime)),

@@ -18,6 +18,10 @@ export class ProgramFile {
     this.file = file
   }
 
+  get text(): string {
+    return this.#text
+  }
+
   async read(): Promise<void> {
     this.#stamp = await stampOf(this.file)
     const { bytes, version } = await readTextFile(this.file)

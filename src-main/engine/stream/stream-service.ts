@@ -10,6 +10,7 @@ import type {
   StreamSummary,
   StreamTotals,
 } from '../../../src-shared/contract/streams.ts'
+import type { StartAnswer } from '../../../src-shared/contract/trust.ts'
 import type { WorkspaceProblem } from '../../../src-shared/contract/workspace.ts'
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import type { Clock } from '../../clock.ts'
@@ -23,6 +24,7 @@ import { Changes, liveValues, sameJson, sampledValues } from '../live.ts'
 import type { GraphStream } from '../pipeline/pipeline-graph.ts'
 import type { PipelineService } from '../pipeline/pipeline-service.ts'
 import { stemOf } from '../pipeline/pipeline-text.ts'
+import { notApproved, type Runnable, type Trust } from '../trust/trust.ts'
 import { ProgramFile } from './program-file.ts'
 import { StreamChannels } from './stream-channels.ts'
 
@@ -32,6 +34,7 @@ export interface StreamServiceDeps {
   readonly store: WorkspaceStore
   readonly folders: WorkspaceFolders
   readonly pipelines: PipelineService
+  readonly trust: Trust
   readonly spawn: SpawnProgram
 }
 
@@ -73,7 +76,10 @@ export class StreamService {
     for (const item of this.#deps.store.items('stream')) {
       const stream = this.#make(item.id, new ProgramFile(item.file), item.details['pipeline'] as string | undefined)
       await stream.program.read().catch((error: unknown) => this.#deps.log.warn(messageOf(error), { stream: item.id }))
-      if (item.wanted) this.#start(stream)
+      if (!item.wanted) continue
+      const asks = this.#deps.trust.unapproved([programOf(stream)])
+      if (asks.length === 0) this.#start(stream)
+      else this.#deps.log.error(notApproved(asks), { stream: item.id })
     }
     void this.#watchFiles()
   }
@@ -132,10 +138,21 @@ export class StreamService {
     this.#changed()
   }
 
-  start(id: string): void {
+  /** Starts it, or answers that nobody has agreed to the program as it is now. */
+  async start(id: string, approve: readonly string[] = []): Promise<StartAnswer> {
     const stream = this.#find(id)
+    this.#deps.trust.approveDigests(approve)
+    await stream.program.read()
+    const asks = this.#deps.trust.unapproved([programOf(stream)])
+    if (asks.length > 0) return { asks }
     this.#deps.store.setWanted(id, true)
     this.#start(stream)
+    return { asks }
+  }
+
+  /** The program in its present text is one of ours or the person's own. */
+  approve(id: string): void {
+    this.#deps.trust.approve([programOf(this.#find(id))])
   }
 
   async stop(id: string): Promise<void> {
@@ -174,8 +191,11 @@ export class StreamService {
 
   async saveProgram(input: { id: string; text: string; baseVersion: string; restart: boolean }): Promise<ProgramDocument> {
     const stream = this.#find(input.id)
+    // Who saves a text that was agreed to agrees to what they made of it. What came from elsewhere asks, also when a word in it was changed.
+    const agreed = this.#deps.trust.unapproved([programOf(stream)]).length === 0
     await stream.program.save(input.text, input.baseVersion)
-    if (input.restart && this.runs(input.id)) {
+    if (agreed) this.approve(input.id)
+    if (agreed && input.restart && this.runs(input.id)) {
       await stream.handle.restart()
       stream.program.started()
     }
@@ -296,4 +316,8 @@ export class StreamService {
     if (stream === undefined) throw new MillraceError('NOT_FOUND', `There is no stream ${id} in this workspace.`)
     return stream
   }
+}
+
+function programOf({ program }: Stream): Runnable {
+  return { kind: 'program', text: program.text, where: program.file }
 }
