@@ -15,10 +15,24 @@ export interface ChannelFlags {
   readonly agentWorkDir?: string
 }
 
+/** Configuration files and name of an agent, and where it keeps its state. */
+export interface NamedAgent {
+  readonly files: readonly string[]
+  readonly name: string
+  readonly workDir: string
+}
+
+/** The agent that --conf and --name mean. BAD_ARGUMENT when one of them lacks. */
+export function namedAgent({ conf, name, agentWorkDir: workDir }: ChannelFlags): NamedAgent {
+  if (conf === undefined) throw new MillraceError('BAD_ARGUMENT', '--run-agent needs --conf: the configuration file of the agent.')
+  if (name === undefined) throw new MillraceError('BAD_ARGUMENT', '--conf needs --name: which agent of the file.')
+  return { files: conf, name, workDir: workDir === undefined ? agentWorkDir(conf, name, process.env) : resolve(workDir) }
+}
+
 /** BAD_ARGUMENT or NOT_FOUND with a sentence when a channel is not there. */
 export async function channelsOf(flags: ChannelFlags): Promise<ChannelFolder[]> {
   const channels = (flags.channel ?? []).map(namedFolder)
-  if (flags.conf !== undefined) channels.push(...(await agentChannels(flags.conf, flags.name, flags.agentWorkDir)))
+  if (flags.conf !== undefined) channels.push(...(await agentChannels(namedAgent(flags))))
   const twice = channels.find((channel, index) => channels.findIndex((other) => other.name === channel.name) !== index)
   if (twice !== undefined) {
     throw new MillraceError('BAD_ARGUMENT', `Two channels are named ${twice.name}. Give one another name: --channel NAME=DIR.`)
@@ -38,12 +52,7 @@ function namedFolder(text: string): ChannelFolder {
   return { name: name ?? basename(folder), folder }
 }
 
-async function agentChannels(
-  files: readonly string[],
-  agentName: string | undefined,
-  workDir: string | undefined,
-): Promise<ChannelFolder[]> {
-  if (agentName === undefined) throw new MillraceError('BAD_ARGUMENT', '--conf needs --name: which agent of the file.')
+async function agentChannels({ files, name: agentName, workDir }: NamedAgent): Promise<ChannelFolder[]> {
   // Most streams name their channels: the components are loaded only for this.
   const { readConfiguration } = await import('../agent/lifecycle/configuration-file.ts')
   const { builtInRegistry } = await import('../component/registry.ts')
@@ -62,11 +71,10 @@ async function agentChannels(
       `${files.join(', ')} has no agent ${agentName} that could run. ${problems[0]?.message ?? ''}`,
     )
   }
-  const state = workDir === undefined ? agentWorkDir(files, agentName, process.env) : resolve(workDir)
   const durable = agent.channels.filter((channel) => channel.type !== 'memory')
   const channels = durable.map(({ name, properties }) => {
     const given = properties['checkpointDir'] ?? properties['dataDir']
-    return { name, folder: given === undefined ? join(state, 'channels', name) : resolve(given) }
+    return { name, folder: given === undefined ? join(workDir, 'channels', name) : resolve(given) }
   })
   const started = channels.filter(({ folder }) => existsSync(indexPath(folder)))
   if (started.length === 0) {
@@ -75,7 +83,7 @@ async function agentChannels(
       'NOT_FOUND',
       durable.length === 0
         ? `Agent ${agentName} has no durable channel; a stream reads channels of type sqlite or file.`
-        : `The channel ${names} of agent ${agentName} is not there yet (looked in ${state}). Start the agent first, or name its folder with --agent-work-dir.`,
+        : `The channel ${names} of agent ${agentName} is not there yet (looked in ${workDir}). Start the agent first, or name its folder with --agent-work-dir.`,
     )
   }
   return started

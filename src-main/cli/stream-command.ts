@@ -11,8 +11,9 @@ import type { Logger } from '../log.ts'
 import { folderChannel } from '../streaming/input/folder-channel.ts'
 import { defaultRestartPolicy } from '../streaming/program/restart-policy.ts'
 import { spawnProgram } from '../streaming/program/spawn-program.ts'
+import { startBesideAgent } from './beside-agent.ts'
 import { logLines } from './log-lines.ts'
-import { type ChannelFlags, channelsOf } from './stream-channels.ts'
+import { type ChannelFlags, channelsOf, namedAgent } from './stream-channels.ts'
 import { streamIdOf, streamsFolder } from './stream-folder.ts'
 
 interface StreamFlags extends ChannelFlags {
@@ -23,6 +24,7 @@ interface StreamFlags extends ChannelFlags {
   readonly record: boolean
   readonly giveUpPending?: boolean
   readonly release?: boolean
+  readonly runAgent?: boolean
 }
 
 const exitCodes = { done: 0, failed: 1, usage: 2 } as const
@@ -45,6 +47,7 @@ export function streamCommand(): Command {
     .option('--channel <[name=]folder>', 'folder of a durable channel that the program may read; may be repeated', collect)
     .option('-f, --conf <file>', 'configuration of an agent whose durable channels the program may read; may be repeated', collect)
     .option('-n, --name <name>', 'name of the agent in that file')
+    .option('--run-agent', 'also run that agent, in this process, as long as the program runs')
     .option('--agent-work-dir <dir>', "the agent's --work-dir, where it was given one")
     .option(
       '--work-dir <dir>',
@@ -78,6 +81,15 @@ async function run(file: string, flags: StreamFlags, log: Logger): Promise<numbe
   if (!existsSync(file) || !statSync(file).isFile()) {
     throw new MillraceError('BAD_ARGUMENT', `There is no program ${file}. Give the path of a .ts file.`)
   }
+  const agent = flags.runAgent === true ? await startBesideAgent(namedAgent(flags), log) : undefined
+  try {
+    return await runBeside(file, flags, log)
+  } finally {
+    await agent?.stop()
+  }
+}
+
+async function runBeside(file: string, flags: StreamFlags, log: Logger): Promise<number> {
   const folders = await channelsOf(flags)
   const id = streamIdOf(file)
   if (flags.release === true) {

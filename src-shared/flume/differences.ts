@@ -287,6 +287,15 @@ export const differences: readonly Difference[] = [
     why: 'Fewer duplicates.',
     cases: [],
   },
+  {
+    id: 'polling-receiver-goes-on',
+    title: 'A pulling receiver outlives the agents that it pulls from',
+    original:
+      'A fetcher thread dies when an acknowledgement fails or when there are more threads than connections; the receiver then looks alive and receives nothing.',
+    millrace: 'The connection is made again, with a growing pause, and the receiver says that it has lost the sink.',
+    why: 'The stream stops for good otherwise.',
+    cases: [],
+  },
   // Streaming: what Apache Spark 3.5 does
   {
     id: 'no-closure-serialisation',

@@ -36,15 +36,6 @@ export function resolveType(kind: FlumeTypeKind, written: string, catalog: Catal
         : `The ${word} ${written} was ${flume.missing}, and Millrace does not have it.`
     return { entry: undefined, code: 'TYPE_NOT_BUILT', message, hint: `Millrace has ${listOf(known.map((candidate) => candidate.type))}.` }
   }
-  if (kind === 'sink' && /\.SparkSink$/.test(written)) {
-    const message = `The sink ${written} hands events to a receiver by its name; Millrace has not built that yet, and no such class is in Flume or Spark.`
-    const real = known.find((candidate) => candidate.type === 'SparkSink')?.className
-    const hint =
-      real === undefined
-        ? 'Nothing is lost: a stream program can read the channel.'
-        : `Nothing is lost: a stream program can read the channel, or write ${real} with a port, from which a receiver pulls.`
-    return { entry: undefined, code: 'TYPE_NOT_BUILT', message, hint }
-  }
   const names = [
     ...known.flatMap((candidate) => [...namesOf(candidate), ...(candidate.className === undefined ? [] : [candidate.className])]),
     ...flumeTypes[kind].flatMap(({ className }) => className),

@@ -128,31 +128,6 @@ describe('loading a configuration', () => {
     })
   })
 
-  test("the article's agent loads: its channel is durable, its sink one clear problem, and its source runs", () => {
-    const article = `a1.sources = r1
-a1.sinks = k1
-a1.channels = c1
-a1.sources.r1.type = netcat
-a1.sources.r1.bind = localhost
-a1.sources.r1.port = 44444
-a1.sources.r1.channels = c1
-a1.sinks.k1.type = org.apache.flume.sink.sparksink.SparkSink
-a1.sinks.k1.spark.appName = hello
-a1.sinks.k1.spark.master = local[2]
-a1.sinks.k1.spark.receiverName = MyReceiver
-a1.sinks.k1.spark.streamingInterval = 5
-a1.sinks.k1.channel = c1
-`
-    const { agents, problems } = load(article)
-    expect(agents[0]?.sources.map((source) => source.channels)).toEqual([['c1']])
-    expect(agents[0]?.channels).toMatchObject([{ name: 'c1', type: 'sqlite' }])
-    expect(agents[0]?.leftOut).toEqual([{ kind: 'sink', name: 'k1', writtenType: 'org.apache.flume.sink.sparksink.SparkSink' }])
-    expect(problems.map(({ severity, code, line }) => [severity, code, line])).toEqual([
-      ['warning', 'TYPE_MISSING', 3],
-      ['error', 'TYPE_NOT_BUILT', 8],
-    ])
-  })
-
   test('every problem of a file is found, each with its line, key and value', () => {
     const text = `something = 1
 a1.channel.c1 = x

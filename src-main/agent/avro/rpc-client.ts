@@ -14,6 +14,10 @@ export interface RpcClientOptions {
   readonly who: string
   readonly host: string
   readonly port: number
+  /** A socket of this machine instead of host and port. */
+  readonly path?: string
+  /** A larger answer closes the connection; 1 MiB when absent. */
+  readonly maxAnswerBytes?: number
   readonly connectTimeoutMs: number
   /** Infinity waits for ever. */
   readonly requestTimeoutMs: number
@@ -22,13 +26,13 @@ export interface RpcClientOptions {
   readonly tls?: { readonly secureContext: SecureContext; readonly rejectUnauthorized: boolean }
 }
 
-const maxAnswerBytes = 1 << 20
+const usualAnswerBytes = 1 << 20
 
 export class RpcClient {
   readonly #options: RpcClientOptions
   readonly #socket: Socket
   readonly #stream: Duplex
-  readonly #decoder = new NettyFrameDecoder(maxAnswerBytes)
+  readonly #decoder: NettyFrameDecoder
   readonly #pending = new Map<number, { resolve: (frame: Frame) => void; reject: (error: Error) => void }>()
   #serial = 0
   #established = false
@@ -38,6 +42,7 @@ export class RpcClient {
   /** `stream`: the socket with its layers. */
   private constructor(options: RpcClientOptions, socket: Socket, stream: Duplex) {
     this.#options = options
+    this.#decoder = new NettyFrameDecoder(options.maxAnswerBytes ?? usualAnswerBytes)
     this.#serverHash = options.protocol.hash
     this.#socket = socket
     this.#stream = stream
@@ -50,12 +55,13 @@ export class RpcClient {
   /** Rejects with EVENT_DELIVERY when there is no connection within the time-out. */
   static async connect(options: RpcClientOptions): Promise<RpcClient> {
     const { compressionLevel, connectTimeoutMs, tls, who } = options
-    const socket = connect({ host: options.host, port: options.port, noDelay: true })
+    const { host, port, path } = options
+    const socket = connect(path === undefined ? { host, port, noDelay: true } : { path })
     await connected(socket, 'connect', connectTimeoutMs, who)
     // Compression is the outer layer, TLS records inside it: so Flume 1.10 and 1.11 do it (1.9 did the opposite).
     const transport = compressionLevel === undefined ? socket : deflated(socket, compressionLevel)
     if (tls === undefined) return new RpcClient(options, socket, transport)
-    const secure = connectTls({ socket: transport, host: options.host, ...tls, checkServerIdentity: () => undefined })
+    const secure = connectTls({ socket: transport, host, ...tls, checkServerIdentity: () => undefined })
     await connected(secure, 'secureConnect', connectTimeoutMs, who)
     return new RpcClient(options, socket, secure)
   }
@@ -98,10 +104,9 @@ export class RpcClient {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     const serial = ++this.#serial
     return new Promise((resolve, reject) => {
-      const timeout = setTimeout(
-        () => this.#fail(new Error(`No answer within ${this.#options.requestTimeoutMs} ms`)),
-        this.#options.requestTimeoutMs,
-      )
+      const { requestTimeoutMs } = this.#options
+      const late = (): void => this.#fail(new Error(`No answer within ${requestTimeoutMs} ms`))
+      const timeout = Number.isFinite(requestTimeoutMs) ? setTimeout(late, requestTimeoutMs) : undefined
       const settle =
         <T>(then: (value: T) => void) =>
         (value: T): void => {

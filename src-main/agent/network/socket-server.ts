@@ -6,6 +6,8 @@ import { messageOf } from '../../../src-shared/errors.ts'
 export interface SocketServerOptions {
   readonly host: string
   readonly port: number
+  /** A socket of this machine instead of host and port: a path, or a Windows pipe's name. */
+  readonly path?: string
   readonly maxConnections: number
   /** Whether an address may connect; nothing of a connection is read before the answer. */
   accepts?(address: string): boolean | Promise<boolean>
@@ -35,7 +37,8 @@ export class SocketServer {
   listen(): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject)
-      this.#server.listen(this.#options.port, this.#options.host, () => {
+      const { path, port, host } = this.#options
+      this.#server.listen(path === undefined ? { port, host } : { path }, () => {
         this.#server.off('error', reject)
         const address = this.#server.address()
         resolve(typeof address === 'object' && address !== null ? address.port : this.#options.port)

@@ -82,10 +82,16 @@ class Supervisor implements ReceiverSupervisor {
   }
 
   reportError(message: string, error: unknown): void {
+    this.#log(`Receiver ${this.streamId}: ${message}`, error)
     this.#tracker.errorReported(this.streamId, message, error)
   }
 
+  #log(sentence: string, error: unknown): void {
+    this.#context.host.log.warn(sentence, error === undefined ? {} : { error: messageOf(error) })
+  }
+
   restart(message: string, error: unknown, delayMs = this.#context.settings.receiverRestartDelayMs): void {
+    this.#log(`Restarting receiver ${this.streamId} with a delay of ${delayMs} ms: ${message}`, error)
     this.#chain = this.#chain.then(async () => {
       await this.#stopReceiver(`Restarting receiver with delay ${delayMs}ms: ${message}`, error)
       await this.#context.host.clock.sleep(delayMs, this.#ended.signal)

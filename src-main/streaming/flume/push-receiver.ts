@@ -1,0 +1,57 @@
+// FlumeUtils.createStream: an Avro server to which a Flume avro sink pushes (Spark's FlumeReceiver).
+
+import { messageOf } from '../../../src-shared/errors.ts'
+import { rpcServer } from '../../agent/avro/rpc-server.ts'
+import { sourceService } from '../../agent/avro/source-service.ts'
+import type { SocketServer } from '../../agent/network/socket-server.ts'
+import type { StorageLevel } from '../rdd/storage-level.ts'
+import { Receiver } from '../receiver/receiver.ts'
+import { flumeEvents, type SparkFlumeEvent } from './flume-event.ts'
+
+const maxMessageBytes = 256 * 1024 * 1024
+const maxConnections = 1000
+
+/** Answers OK when every event of a request was let in: a rate limit makes the sink wait, and may make it send again (Spark has the same). */
+export class FlumeReceiver extends Receiver<SparkFlumeEvent> {
+  readonly #host: string
+  readonly #port: number
+  readonly #decompress: boolean
+  #server: SocketServer | undefined
+
+  constructor(host: string, port: number, storageLevel: StorageLevel, decompress: boolean) {
+    super(storageLevel)
+    this.#host = host
+    this.#port = port
+    this.#decompress = decompress
+  }
+
+  override async onStart(): Promise<void> {
+    const server = rpcServer({
+      host: this.#host,
+      port: this.#port,
+      deflate: this.#decompress,
+      maxMessageBytes,
+      maxConnections,
+      maxInFlight: 1,
+      service: sourceService(async (batch) => {
+        try {
+          for (const event of flumeEvents(batch)) {
+            const waits = this.store(event)
+            if (waits !== undefined) await waits
+          }
+          return 'OK'
+        } catch (error) {
+          this.reportError(`A batch of ${batch.count} events was not stored; its sender has to send it again: ${messageOf(error)}`, error)
+          return 'FAILED'
+        }
+      }),
+    })
+    await server.listen()
+    this.#server = server
+  }
+
+  override async onStop(): Promise<void> {
+    await this.#server?.close()
+    this.#server = undefined
+  }
+}
