@@ -1,8 +1,12 @@
 // deserializer `LINE`: an event per line (Flume LineDeserializer). A carriage return stays; a longer line is cut into events of exactly
-// maxLineLength characters; one whose length is a multiple of it gives one more, empty event, as recorded.
+// maxLineLength characters; one whose length is a multiple of it gives one more, empty event, as recorded. With a multi-line rule an event is
+// several whole lines.
 import { BatchBuilder } from '../../../src-shared/event/batch-builder.ts'
+import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
 import { int, string } from '../../../src-shared/spec/property.ts'
 import { defineDeserializer } from '../../component/define.ts'
+import { LineAssembler } from '../multiline/line-assembler.ts'
+import { MultiLineRule, multiLineProperties } from '../multiline/multi-line-rule.ts'
 import { CharacterDecoder } from '../spool/character-decoder.ts'
 import { charset } from './charset.ts'
 
@@ -15,6 +19,7 @@ export const definition = defineDeserializer({
   properties: {
     outputCharset: string().default('UTF-8').describe('Character set of the bodies.'),
     maxLineLength: int().min(1).default(2048).unit('characters').describe('Longest event; a longer line becomes several.'),
+    ...multiLineProperties,
   },
   examples: [{ title: 'Long lines', properties: 'maxLineLength = 100000' }],
   create: (options, { stream }) => {
@@ -22,7 +27,9 @@ export const definition = defineDeserializer({
     const output = charset(options.outputCharset)
     const passThrough =
       input.isUtf8 && stream.decodeErrorPolicy === 'FAIL' && options.outputCharset.toLowerCase().replace('_', '-') === 'utf-8'
-    const most = options.maxLineLength
+    const rule = MultiLineRule.of(options)
+    // An event of several lines has a limit of its own.
+    const most = rule === undefined ? options.maxLineLength : rule.maxBytes
 
     /** The next event of a line that may be too long: its body, and the bytes it took with the line feed that ended it. */
     const piece = (line: Uint8Array, ended: boolean): { body: Uint8Array; bytes: number } => {
@@ -38,27 +45,58 @@ export const definition = defineDeserializer({
       return { body: output.encode(text), bytes: lineEnds && ended ? bytes + input.lineFeed.length : bytes }
     }
 
+    /** Calls `line` with each line (or piece of one) from `offset` on, and where it began, until it answers false. Answers what is behind it. */
+    const lines = async (offset: number, line: (body: Uint8Array, at: number) => boolean): Promise<number> => {
+      let at = offset
+      let chunk: Uint8Array = new Uint8Array(0)
+      let chunkAt = at
+      while (at < stream.size) {
+        let end = input.indexOfLineFeed(chunk, at - chunkAt)
+        for (let length = chunkBytes; end < 0 && chunkAt + chunk.length < stream.size; length *= 2) {
+          // A line that spans chunks is read again from its beginning; one longer than an event needs no more than the event.
+          chunk = await stream.read(at, length)
+          chunkAt = at
+          end = input.indexOfLineFeed(chunk, 0)
+          if (end < 0 && chunk.length >= most * 4) break
+        }
+        const { body, bytes } = piece(chunk.subarray(at - chunkAt, end < 0 ? chunk.length : end), end >= 0)
+        const goesOn = line(body, at)
+        at += bytes
+        if (!goesOn) return at
+      }
+      return at
+    }
+
+    const readLines = async (offset: number, events: number): Promise<{ batch: EventBatch; next: number }> => {
+      const builder = new BatchBuilder()
+      const next = await lines(offset, (body) => {
+        builder.add(noHeaders, body)
+        return builder.count < events
+      })
+      return { batch: builder.build(), next }
+    }
+
+    /** The file is complete: its last event needs no time-out. */
+    const readEvents = async (offset: number, events: number, assembler: LineAssembler): Promise<{ batch: EventBatch; next: number }> => {
+      const builder = new BatchBuilder()
+      let next = offset
+      await lines(offset, (body, at) => {
+        const event = assembler.add(body, output.text(body))
+        if (event === undefined) return true
+        builder.add(event.headers, event.body)
+        next = at
+        return builder.count < events
+      })
+      if (builder.count === events) return { batch: builder.build(), next }
+      const last = assembler.flush()
+      if (last !== undefined) builder.add(last.headers, last.body)
+      return { batch: builder.build(), next: stream.size }
+    }
+
     return {
       async read(offset, events) {
         if (offset >= stream.size) return null
-        const builder = new BatchBuilder()
-        let at = offset
-        let chunk: Uint8Array = new Uint8Array(0)
-        let chunkAt = at
-        while (builder.count < events && at < stream.size) {
-          let end = input.indexOfLineFeed(chunk, at - chunkAt)
-          for (let length = chunkBytes; end < 0 && chunkAt + chunk.length < stream.size; length *= 2) {
-            // A line that spans chunks is read again from its beginning; one longer than an event needs no more than the event.
-            chunk = await stream.read(at, length)
-            chunkAt = at
-            end = input.indexOfLineFeed(chunk, 0)
-            if (end < 0 && chunk.length >= most * 4) break
-          }
-          const { body, bytes } = piece(chunk.subarray(at - chunkAt, end < 0 ? chunk.length : end), end >= 0)
-          builder.add(noHeaders, body)
-          at += bytes
-        }
-        return { batch: builder.build(), next: at }
+        return rule === undefined ? await readLines(offset, events) : await readEvents(offset, events, new LineAssembler(rule))
       },
     }
   },

@@ -8,6 +8,8 @@ import { BatchBuilder } from '../../../src-shared/event/batch-builder.ts'
 import { boolean, int, list, long, string } from '../../../src-shared/spec/property.ts'
 import type { SourceContext } from '../../component/context.ts'
 import { defineSource, type Source } from '../../component/define.ts'
+import { type AssembledEvent, LineAssembler } from '../multiline/line-assembler.ts'
+import { MultiLineRule, multiLineProperties } from '../multiline/multi-line-rule.ts'
 import { type Charset, charset } from '../serialization/charset.ts'
 import { putUntilTaken } from './put-until-taken.ts'
 
@@ -26,6 +28,7 @@ export const definition = defineSource({
     batchSize: int().min(1).optional().unit('events').describe('Most lines of one transaction; adapts when absent (Flume: 20).'),
     batchTimeout: long().min(1).default(3000).unit('ms').describe('With batchSize: lines wait at most so long for others.'),
     charset: string().default('UTF-8').describe('Character set of the output.'),
+    ...multiLineProperties,
   },
   examples: [{ title: 'With a pipe', properties: 'shell = /bin/sh -c\ncommand = vmstat 5 | grep -v procs\nrestart = true' }],
   runs: ({ shell, command }) => (shell === undefined ? command : `${shell} ${command}`),
@@ -33,7 +36,7 @@ export const definition = defineSource({
     const words = [...(options.shell?.trim().split(/\s+/) ?? [])]
     const command = options.shell === undefined ? options.command.trim().split(/\s+/) : [...words, options.command]
     if (command[0] === '' || command[0] === undefined) throw new MillraceError('BAD_CONFIGURATION', 'command is empty.')
-    return new ExecSource({ ...options, words: command, charset: charset(options.charset) }, context)
+    return new ExecSource({ ...options, words: command, charset: charset(options.charset), multiLine: MultiLineRule.of(options) }, context)
   },
 })
 
@@ -46,6 +49,7 @@ interface ExecOptions {
   readonly batchSize: number | undefined
   readonly batchTimeout: number
   readonly charset: Charset
+  readonly multiLine: MultiLineRule | undefined
 }
 
 const killAfterMs = 5000
@@ -118,11 +122,13 @@ class ExecSource implements Source {
   }
 
   async #readLines(output: AsyncIterable<Buffer>): Promise<void> {
-    const { batchSize, batchTimeout } = this.#options
+    const { batchSize, batchTimeout, multiLine } = this.#options
     const { clock } = this.#context
     const lines = new LineSplitter()
+    const assembler = multiLine && new LineAssembler(multiLine)
     let batch = new BatchBuilder()
     let since = clock.monotonic()
+    let lastLineAt = since
     const flush = async (): Promise<void> => {
       const full = batch.build()
       batch = new BatchBuilder()
@@ -130,26 +136,39 @@ class ExecSource implements Source {
       this.#context.counters.add('EventReceivedCount', full.count)
       if (full.count > 0) await putUntilTaken(this.#context, full)
     }
+    const add = async (event: AssembledEvent | undefined): Promise<void> => {
+      if (event === undefined) return
+      if (batch.count === 0) since = clock.monotonic()
+      batch.add(event.headers, event.body)
+      if (batch.count === batchSize) await flush()
+    }
+    /** When something that waits must go, even if the command prints nothing: lines for others to fill a batch, an event for its next line. */
+    const deadline = (): number =>
+      Math.min(
+        batchSize !== undefined && batch.count > 0 ? since + batchTimeout : Number.POSITIVE_INFINITY,
+        assembler?.open === true ? lastLineAt + multiLine!.timeoutMs : Number.POSITIVE_INFINITY,
+      )
     const chunks = output[Symbol.asyncIterator]()
     let next = chunks.next()
     while (true) {
-      if (batchSize !== undefined && batch.count > 0) {
-        // Lines that wait for others to fill a batch go when their time is over, even if the command prints nothing.
+      const due = deadline()
+      if (due !== Number.POSITIVE_INFINITY) {
         const over = new AbortController()
-        const first = await Promise.race([next, clock.sleep(Math.max(1, since + batchTimeout - clock.monotonic()), over.signal)])
+        const first = await Promise.race([next, clock.sleep(Math.max(1, due - clock.monotonic()), over.signal)])
         over.abort()
         if (first === undefined) {
+          if (assembler?.open === true && clock.monotonic() >= lastLineAt + multiLine!.timeoutMs) await add(assembler.flush())
           await flush()
           continue
         }
       }
       const { value, done } = await next
-      const some = done === true ? lines.rest() : lines.add(value)
-      for (const line of some) {
-        if (batch.count === 0) since = clock.monotonic()
-        batch.add(noHeaders, this.#body(line))
-        if (batch.count === batchSize) await flush()
+      for (const line of done === true ? lines.rest() : lines.add(value)) {
+        const body = this.#body(line)
+        lastLineAt = clock.monotonic()
+        await add(assembler === undefined ? { headers: noHeaders, body } : assembler.add(body, this.#options.charset.text(body)))
       }
+      if (done === true) await add(assembler?.flush())
       if (done === true || batchSize === undefined || clock.monotonic() - since >= batchTimeout) await flush()
       if (done === true) return
       next = chunks.next()

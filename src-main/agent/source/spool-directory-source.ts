@@ -48,15 +48,28 @@ export const definition = defineSource({
       .describe('What happens with bytes that are no characters: the file is put aside, U+FFFD, or nothing.'),
     deserializer: string().default('LINE').describe('How a file becomes events: LINE, AVRO, BlobDeserializer, or a class name.'),
     'deserializer.*': map(string()).describe('Properties of the deserializer.'),
+    'multiline.*': map(string())
+      .extension()
+      .describe('Events of several lines, with the deserializer LINE: start, continue, maxLines, maxBytes as in taildir.'),
     bufferMaxLines: int().noEffect('Obsolete in Flume too.'),
     bufferMaxLineLength: int().optional().describe('Obsolete name of deserializer.maxLineLength.'),
   },
   rules: ['spooldir-quarantine', 'adaptive-batch'],
-  examples: [{ title: 'Lines of rotated logs', properties: 'spoolDir = /var/spool/logs\nfileHeader = true' }],
+  examples: [
+    { title: 'Lines of rotated logs', properties: 'spoolDir = /var/spool/logs\nfileHeader = true' },
+    { title: 'Stack traces, each an event', properties: 'spoolDir = /var/spool/logs\nmultiline.continue = ^\\\\s' },
+  ],
   create: (options, context) => {
     const trackerDir = isAbsolute(options.trackerDir) ? options.trackerDir : join(options.spoolDir, options.trackerDir)
+    if (Object.keys(options['multiline.*']).length > 0 && !/^(line|.*\.LineDeserializer(\$Builder)?)$/i.test(options.deserializer)) {
+      throw new MillraceError(
+        'BAD_CONFIGURATION',
+        `multiline.* puts lines together; the deserializer ${options.deserializer} reads none. Use LINE.`,
+      )
+    }
     const settings = {
       ...options['deserializer.*'],
+      ...Object.fromEntries(Object.entries(options['multiline.*']).map(([key, value]) => [`multiline.${key}`, value])),
       ...(options.bufferMaxLineLength !== undefined && { maxLineLength: `${options.bufferMaxLineLength}` }),
     }
     return new SpoolDirectorySource(

@@ -11,6 +11,7 @@ import type { OptionsOf } from '../../../src-shared/spec/property.ts'
 import { boolean, int, list, long, map, string } from '../../../src-shared/spec/property.ts'
 import type { SourceContext } from '../../component/context.ts'
 import { defineSource, type Source, type Status } from '../../component/define.ts'
+import { MultiLineRule, multiLineProperties } from '../multiline/multi-line-rule.ts'
 import { pollBackOff } from './poll-back-off.ts'
 import { FileGroup, lookAtFile } from './taildir/file-groups.ts'
 import { whenChanged } from './taildir/file-watch.ts'
@@ -44,6 +45,7 @@ const properties = {
     .unit('bytes')
     .extension()
     .describe('A longer line is cut into several events, so that memory stays bounded.'),
+  ...multiLineProperties,
   ...pollBackOff,
 }
 
@@ -63,6 +65,10 @@ export const definition = defineSource({
   properties,
   examples: [
     { title: 'All logs of a directory', properties: 'filegroups = f1\nfilegroups.f1 = /var/log/app/.*\\\\.log\nfileHeader = true' },
+    {
+      title: 'Java logs with stack traces, each an event',
+      properties: 'filegroups = f1\nfilegroups.f1 = /var/log/app/.*\\\\.log\nmultiline.start = ^\\\\d{4}-\\\\d{2}-\\\\d{2}',
+    },
   ],
   create: (options, context) => new TaildirSource(options, context),
 })
@@ -76,6 +82,7 @@ class TaildirSource implements Source {
   readonly #context: SourceContext
   readonly #groups: readonly FileGroup[]
   readonly #positions: PositionStore
+  readonly #multiLine: MultiLineRule | undefined
   #files: TailedFiles | undefined
   #saver: Promise<void> | undefined
   #pollCostMs = 0
@@ -83,6 +90,7 @@ class TaildirSource implements Source {
   constructor(options: OptionsOf<typeof properties>, context: SourceContext) {
     this.#options = options
     this.#context = context
+    this.#multiLine = MultiLineRule.of(options)
     this.#groups = options.filegroups.map((name) => {
       const path = options['filegroups.*'][name]
       if (path === undefined) {
@@ -108,6 +116,7 @@ class TaildirSource implements Source {
       useCache: cachePatternMatching,
       pathHeader: fileHeader ? fileHeaderKey : undefined,
       maxLineBytes,
+      multiLine: this.#multiLine,
       clock,
       log,
       status,
@@ -142,8 +151,21 @@ class TaildirSource implements Source {
   async whenReady(signal: AbortSignal): Promise<void> {
     const files = this.#files!
     const directories = [...new Set(this.#groups.map((group) => group.directory))]
-    await whenChanged(directories, signal, () => files.haveChanged())
+    const over = new AbortController()
+    const ends = AbortSignal.any([signal, over.signal])
+    void this.#heldTooLong(ends).then(() => over.abort())
+    await whenChanged(directories, ends, () => files.haveChanged())
+    over.abort()
     await this.#context.clock.sleep(Math.max(gatherMs, this.#pollCostMs * 10), signal)
+  }
+
+  /** Resolves when an event of several lines has waited long enough for its next line, or when `signal` aborts. */
+  async #heldTooLong(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#context
+    const since = Math.min(...this.#files!.all().flatMap((file) => (file.holds ? [file.changedAt] : [])))
+    const forEver = this.#multiLine === undefined || since === Number.POSITIVE_INFINITY
+    if (forEver) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+    else await clock.sleep(Math.max(0, since + this.#multiLine.timeoutMs - clock.monotonic()), signal)
   }
 
   /** Delivers what one file has. True when something was delivered. */
@@ -163,9 +185,13 @@ class TaildirSource implements Source {
         delivered = true
       }
       if (idle && !delivered && file.open) {
-        const rest = await file.readRest()
-        if (rest !== undefined && !(await this.#deliver(file, rest))) return delivered
+        for (let rest = await file.readRest(); rest !== undefined; rest = await file.readRest()) {
+          if (!(await this.#deliver(file, rest))) return delivered
+        }
         await file.close()
+      } else if (!delivered && file.holds && clock.monotonic() - file.changedAt >= this.#multiLine!.timeoutMs) {
+        const held = file.readHeld()
+        if (held !== undefined && (await this.#deliver(file, held))) delivered = true
       }
     } catch (error) {
       counters.add('EventReadFail', 1)

@@ -2,9 +2,11 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import type { EventBatch, Headers, OriginSource } from '../../../../src-shared/event/event-batch.ts'
+import type { MultiLineRule } from '../../multiline/multi-line-rule.ts'
 import { type FoundFile, fileIdOf } from './file-groups.ts'
 import { extended, type Fingerprint, fingerprintOf, noFingerprint, stillFits } from './fingerprint.ts'
 import { LineReader, type ReadLines } from './line-reader.ts'
+import { MultiLineReader } from './multi-line-reader.ts'
 import type { StoredPosition } from './position-store.ts'
 
 export interface TailFileOptions {
@@ -13,6 +15,8 @@ export interface TailFileOptions {
   /** Header that gets the path, when the source has one. */
   readonly pathHeader: string | undefined
   readonly maxLineBytes: number
+  /** Absent: every line is an event. */
+  readonly multiLine: MultiLineRule | undefined
 }
 
 export class TailFile {
@@ -32,7 +36,7 @@ export class TailFile {
   readonly #options: TailFileOptions
   #fingerprint: Fingerprint
   #handle: FileHandle | undefined
-  #reader: LineReader | undefined
+  #reader: LineReader | MultiLineReader | undefined
   #ahead: Promise<ReadLines | undefined> | undefined
   /** Whether the file is known to be the one whose position is known, as it was when last looked at. */
   #checked: boolean
@@ -157,7 +161,17 @@ export class TailFile {
     this.#ahead.catch(() => {}) // read() reports it.
   }
 
-  /** The unterminated end as one event: for a file that is given up as idle. */
+  /** Lines were read whose event may still go on. */
+  get holds(): boolean {
+    return this.#reader instanceof MultiLineReader && this.#reader.holds
+  }
+
+  /** The event that holds() speaks of, as it is. */
+  readHeld(): ReadLines | undefined {
+    return this.#reader instanceof MultiLineReader ? this.#reader.flush() : undefined
+  }
+
+  /** What is left of a file that is given up as idle: an unterminated end is an event. Undefined when nothing is left. */
   async readRest(): Promise<ReadLines | undefined> {
     if (this.position >= this.size) return undefined
     return this.#lines().rest(this.size)
@@ -189,14 +203,16 @@ export class TailFile {
     return this.#lines().next(this.size, maxEvents)
   }
 
-  #lines(): LineReader {
-    this.#reader ??= new LineReader({
+  #lines(): LineReader | MultiLineReader {
+    const { maxLineBytes, multiLine } = this.#options
+    const options = {
       file: this.#handle!,
       position: this.position,
-      maxLineBytes: this.#options.maxLineBytes,
+      maxLineBytes,
       source: () => this.#source,
       headers: () => this.#headers,
-    })
+    }
+    this.#reader ??= multiLine === undefined ? new LineReader(options) : new MultiLineReader(options, multiLine)
     return this.#reader
   }
 

@@ -6,6 +6,7 @@ import type { EventBatch } from '../../../../src-shared/event/event-batch.ts'
 import type { Clock } from '../../../clock.ts'
 import type { ComponentContext, Counters } from '../../../component/context.ts'
 import type { Logger } from '../../../log.ts'
+import type { MultiLineRule } from '../../multiline/multi-line-rule.ts'
 import type { FileGroup, FoundFile, Look } from './file-groups.ts'
 import { noFingerprint } from './fingerprint.ts'
 import type { StoredPosition } from './position-store.ts'
@@ -20,6 +21,7 @@ export interface TailedFilesOptions {
   readonly useCache: boolean
   readonly pathHeader: string | undefined
   readonly maxLineBytes: number
+  readonly multiLine: MultiLineRule | undefined
   readonly clock: Clock
   readonly log: Logger
   readonly counters: Counters
@@ -158,7 +160,7 @@ export class TailedFiles {
   }
 
   #add(found: FoundFile, group: FileGroup, now: number): TailFile {
-    const { skipToEnd, pathHeader, maxLineBytes, component, log } = this.#options
+    const { skipToEnd, pathHeader, maxLineBytes, multiLine, component, log } = this.#options
     const known = this.#recall(found)
     let position = !this.#started && skipToEnd ? found.size : 0
     if (known !== undefined) {
@@ -170,6 +172,7 @@ export class TailedFiles {
       headers: group.headers,
       pathHeader,
       maxLineBytes,
+      multiLine,
     })
     this.#files.set(found.id, file)
     this.#moved = true

@@ -7,7 +7,7 @@ import { TailFile } from '../../../../src-main/agent/source/taildir/tail-file.ts
 import { bodyAt } from '../../../../src-shared/event/event-batch.ts'
 import { temporaryFolder } from '../../../driver/temporary-folder.ts'
 
-const options = { component: 'r1', headers: {}, pathHeader: undefined, maxLineBytes: 1 << 20 }
+const options = { component: 'r1', headers: {}, pathHeader: undefined, maxLineBytes: 1 << 20, multiLine: undefined }
 
 test('a file that was rotated between looking and opening is not mistaken for the one that has its name now', async () => {
   const folder = temporaryFolder()
