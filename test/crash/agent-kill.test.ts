@@ -1,24 +1,13 @@
 // An agent `taildir → sqlite → file_roll` is killed with SIGKILL again and again while a log is being written, and nothing is lost.
 // MILLRACE_KILLS=200 npx vitest run test/crash/agent-kill.test.ts   does it more often.
-import { type ChildProcess, spawn } from 'node:child_process'
-import {
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { entryPoint } from '../../src-main/entry-point.ts'
+import { GrowingLog } from '../driver/growing-log.ts'
+import { KilledAgent } from '../driver/killed-agent.ts'
+import { randomFrom } from '../driver/random.ts'
 
 const kills = Number(process.env['MILLRACE_KILLS'] ?? 12)
 
@@ -26,78 +15,39 @@ test(`after ${kills} kills every line that was written is in the output once and
   timeout: 60_000 + kills * 15_000,
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-kill-'))
-  const log = new GrowingLog(join(folder, 'in'))
+  const log = new GrowingLog(join(folder, 'in'), (number) => `line ${number} ${'x'.repeat(100)}`)
   const output = join(folder, 'out')
   mkdirSync(output)
-  writeFileSync(join(folder, 'agent.properties'), agentText(log.folder, output))
-  const random = seeded(20240101)
-  let agent = start(folder)
+  const agent = new KilledAgent(folder, agentText(log.folder, output))
+  const random = randomFrom(20240101)
+  agent.start()
   for (let kill = 0; kill < kills; kill++) {
     // Written in bursts between the kills, so that a kill meets reading, committing and writing.
-    const until = performance.now() + 150 + random() * 700
+    const until = performance.now() + 150 + random.below(700)
     const before = written(output)
     while (performance.now() < until || (kill % 4 === 0 && written(output) === before)) {
-      log.write(1 + Math.floor(random() * 2000))
-      if (random() < 0.02) log.rotate()
-      await pause(random() * 10)
+      log.write(1 + random.below(2000))
+      if (random.chance(0.02)) log.rotate()
+      await pause(random.below(10))
     }
-    await ended(agent, 'SIGKILL')
-    agent = start(folder)
+    await agent.end('SIGKILL')
+    agent.start()
   }
   const wanted = log.lines
-  await reaches(() => numbersIn(output).size >= wanted || agent.exitCode !== null)
-  const status = await ended(agent, 'SIGTERM')
+  await reaches(() => numbersIn(output).size >= wanted || !agent.runs)
+  const status = await agent.end('SIGTERM')
+  log.close()
   const numbers = numbersIn(output)
   const missing = Array.from({ length: wanted }, (_, number) => number).filter((number) => !numbers.has(number))
   const duplicates = [...numbers.values()].reduce((sum, count) => sum + count - 1, 0)
-  const said = (what: string): number => readFileSync(join(folder, 'agent.log'), 'utf8').split(what).length - 1
   process.stdout.write(
-    `kills ${kills}, lines ${wanted}, missing ${missing.length}, duplicates ${duplicates}; files cut ${said('Cut ')}, transactions found in the channel ${said('the channel has everything')}\n`,
+    `kills ${kills}, lines ${wanted}, missing ${missing.length}, duplicates ${duplicates}; files cut ${agent.said('Cut ')}, transactions found in the channel ${agent.said('the channel has everything')}\n`,
   )
   expect(missing).toEqual([])
   expect(status).toBe(0)
   expect(duplicates).toBe(0)
   rmSync(folder, { recursive: true, force: true })
 })
-
-/** A log whose lines are numbered from 0; rotated now and then within the pattern that is tailed. */
-class GrowingLog {
-  readonly folder: string
-  lines = 0
-  #file: number
-  #rotations = 0
-
-  constructor(folder: string) {
-    this.folder = folder
-    mkdirSync(folder)
-    this.#file = openSync(join(folder, 'app.log'), 'a')
-  }
-
-  write(count: number): void {
-    let text = ''
-    for (let n = 0; n < count; n++) text += `line ${this.lines++} ${'x'.repeat(100)}\n`
-    writeSync(this.#file, text)
-  }
-
-  rotate(): void {
-    closeSync(this.#file)
-    renameSync(join(this.folder, 'app.log'), join(this.folder, `app-${++this.#rotations}.log`))
-    this.#file = openSync(join(this.folder, 'app.log'), 'a')
-  }
-}
-
-function start(folder: string): ChildProcess {
-  const args = [entryPoint('cli'), 'agent', '-n', 'a1', '-f', join(folder, 'agent.properties'), '--work-dir', join(folder, 'work')]
-  return spawn(process.execPath, args, { stdio: ['ignore', 'ignore', openSync(join(folder, 'agent.log'), 'a')] })
-}
-
-function ended(agent: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  return new Promise((resolve) => {
-    if (agent.exitCode !== null) resolve(agent.exitCode)
-    agent.once('exit', resolve)
-    agent.kill(signal)
-  })
-}
 
 async function reaches(condition: () => boolean): Promise<void> {
   const deadline = performance.now() + 60_000
@@ -122,14 +72,6 @@ function numbersIn(folder: string): Map<number, number> {
     }
   }
   return numbers
-}
-
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32
-    return state / 2 ** 32
-  }
 }
 
 const agentText = (input: string, output: string): string => `a1.sources = r1
