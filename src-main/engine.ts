@@ -7,11 +7,13 @@ import { builtInRegistry, type Registry } from './component/registry.ts'
 import { ChannelService } from './engine/channel-service.ts'
 import { componentCatalog } from './engine/component-catalog.ts'
 import { Demo } from './engine/demo/demo.ts'
+import { LanguageServers } from './engine/language/language-servers.ts'
 import { LogService } from './engine/log-index/log-service.ts'
 import { OutputRing } from './engine/output-ring.ts'
 import { PipelineService } from './engine/pipeline/pipeline-service.ts'
 import { channelsRouter } from './engine/router/channels-router.ts'
 import { componentsRouter } from './engine/router/components-router.ts'
+import { languageRouter } from './engine/router/language-router.ts'
 import { logsRouter } from './engine/router/logs-router.ts'
 import { pipelinesRouter } from './engine/router/pipelines-router.ts'
 import { settingsRouter } from './engine/router/settings-router.ts'
@@ -80,6 +82,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
   pipelines.streams = streams
   const logs = new LogService({ clock, remember: (paths) => store.setOpenLogs(paths) })
   const workspace = new WorkspaceService({ clock, version: deps.version, folders, store, output, pipelines, streams, recovered })
+  const languages = new LanguageServers(log)
   const demo = new Demo({ clock, log, folders, pipelines, streams, logs, projectFolder: deps.projectFolder })
 
   const router = os.router({
@@ -91,6 +94,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
     taps: tapsRouter(new TapService(pipelines, clock)),
     settings: settingsRouter(new SettingsService(store, clock)),
     components: componentsRouter(componentCatalog(registry)),
+    language: languageRouter(languages),
   })
   const serve = linkServer(router, log)
   const links = new Set<EngineLink>()

@@ -38,6 +38,10 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: 'Run a stream program, in the foreground: micro-batches over the channels of an agent.',
     load: async () => (await import('./stream-command.ts')).streamCommand(),
   },
+  tsconfig: {
+    summary: 'Make editors know the types of stream programs in a folder: writes its tsconfig.json.',
+    load: async () => (await import('./tsconfig-command.ts')).tsconfigCommand(),
+  },
   batch: {
     summary: 'Past batches of streams: list, show, replay.',
     load: async () => (await import('./batch-command.ts')).batchCommand(),

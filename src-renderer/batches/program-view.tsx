@@ -21,6 +21,7 @@ import { runStateMark } from '../ui/run-state.ts'
 import { StateMark } from '../ui/state-mark.tsx'
 import { useStore } from '../ui/store.ts'
 import './batches.css'
+import { useProgramTypes } from './program-types.ts'
 
 export function ProgramView({ id, hash }: { id: string; hash: string }) {
   const { value: live, error } = useLive(`program ${id}`, (client) => client.streams.program({ id }))
@@ -29,6 +30,7 @@ export function ProgramView({ id, hash }: { id: string; hash: string }) {
   const [draft, setDraft] = useState<{ readonly text: string; readonly base: string }>()
   const [checked, setChecked] = useState<{ readonly text: string; readonly problems: readonly ProgramProblem[] }>()
   const [trouble, setTrouble] = useState<string>()
+  const types = useProgramTypes(document?.file)
   const [reveal, setReveal] = useState<{ line: number; column: number }>()
   const latest = useRef<ProgramDocument>(undefined)
   useEffect(() => {
@@ -85,7 +87,9 @@ export function ProgramView({ id, hash }: { id: string; hash: string }) {
       </Empty>
     )
   }
-  const problems = dirty && checked?.text === text ? checked.problems : document.problems
+  const syntax = dirty && checked?.text === text ? checked.problems : document.problems
+  // While the text is not TypeScript, what the compiler says is about the same place, in other words.
+  const problems = syntax.length > 0 ? syntax : types.problems
   const first = problems[0]
   return (
     <div className="program">
@@ -120,6 +124,14 @@ export function ProgramView({ id, hash }: { id: string; hash: string }) {
           <Button onClick={() => void save(false, true)}>Save mine</Button>
         </div>
       )}
+      {types.unknown !== undefined && (
+        <div className="view-notice" role="status">
+          <span className="grow">
+            Editors do not know what this program imports from millrace: no tsconfig.json says where its types are.
+          </span>
+          <Button onClick={types.write}>Write tsconfig.json</Button>
+        </div>
+      )}
       <div className="program-body">
         <CodeEditor
           label={`Text of ${baseName(document.file)}`}
@@ -127,6 +139,7 @@ export function ProgramView({ id, hash }: { id: string; hash: string }) {
           text={text}
           problems={problems}
           reveal={reveal}
+          support={types.support}
           onChange={edit}
         />
       </div>

@@ -1,4 +1,5 @@
 // A code editor that is loaded when it is first shown.
+import type { Extension } from '@codemirror/state'
 import { lazy, Suspense } from 'react'
 import './code-editor.css'
 
@@ -19,6 +20,8 @@ export interface CodeEditorProps {
   /** A place to show: the line comes into view, the cursor goes there. A new object each time. */
   reveal?: { readonly line: number; readonly column?: number } | undefined
   readOnly?: boolean
+  /** What knows the language better than the editor (completion, hover); may come later. */
+  support?: Extension | undefined
   onChange: (text: string) => void
   /** 1-based line of the cursor, when it moves to another one. */
   onLine?: (line: number) => void

@@ -14,10 +14,10 @@ import {
 } from '@codemirror/language'
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
-import { Annotation, EditorState } from '@codemirror/state'
+import { Annotation, Compartment, EditorState } from '@codemirror/state'
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { CodeEditorProps, CodeProblem } from './code-editor.tsx'
 import { propertiesMode } from './properties-mode.ts'
 
@@ -59,6 +59,18 @@ const theme = EditorView.theme({
     background: 'var(--raised)',
     fontFamily: 'var(--font-ui)',
   },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--font-mono)', fontSize: 'var(--mono-size)' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '2px 8px' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': { background: 'var(--selected)', color: 'var(--text)' },
+  '.cm-completionIcon': { color: 'var(--text-3)', opacity: '1' },
+  '.cm-completionMatchedText': { textDecoration: 'none', color: 'var(--accent)' },
+  '.cm-lsp-hover-tooltip, .cm-lsp-signature-tooltip, .cm-completionInfo': {
+    maxWidth: '48em',
+    padding: '4px 8px',
+    lineHeight: '18px',
+    fontSize: '12px',
+  },
+  '.cm-lsp-hover-tooltip pre, .cm-lsp-signature': { fontFamily: 'var(--font-mono)', whiteSpace: 'pre-wrap' },
   '.cm-diagnostic-error': { borderLeftColor: 'var(--failed)' },
   '.cm-diagnostic-warning': { borderLeftColor: 'var(--retrying)' },
   '.cm-foldPlaceholder': { background: 'var(--hover)', border: '0', color: 'var(--text-2)' },
@@ -76,11 +88,22 @@ const colours = HighlightStyle.define([
   { tag: tags.invalid, color: 'var(--failed)' },
 ])
 
-export function CodeMirrorEditor({ label, language, text, problems, reveal, readOnly = false, onChange, onLine }: CodeEditorProps) {
+export function CodeMirrorEditor({
+  label,
+  language,
+  text,
+  problems,
+  reveal,
+  readOnly = false,
+  support,
+  onChange,
+  onLine,
+}: CodeEditorProps) {
   const frame = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(undefined)
   // Texts that were told and have not come back as the property yet: the editor is ahead of them and must not be set back.
   const told = useRef<string[]>([])
+  const [supported] = useState(() => new Compartment())
   const handlers = useRef({ onChange, onLine })
   useEffect(() => {
     handlers.current = { onChange, onLine }
@@ -116,6 +139,7 @@ export function CodeMirrorEditor({ label, language, text, problems, reveal, read
           language === 'typescript'
             ? [javascript({ typescript: true }), foldGutter(), closeBrackets(), autocompletion()]
             : StreamLanguage.define(propertiesMode),
+          supported.of([]),
           syntaxHighlighting(colours),
           theme,
           EditorState.readOnly.of(readOnly),
@@ -149,6 +173,10 @@ export function CodeMirrorEditor({ label, language, text, problems, reveal, read
       view.current = undefined
     }
   }, [language, readOnly, label])
+
+  useEffect(() => {
+    view.current?.dispatch({ effects: supported.reconfigure(support ?? []) })
+  }, [support, supported])
 
   useEffect(() => {
     const editor = view.current

@@ -109,6 +109,30 @@ test('a syntax error is located while it is typed, and nothing of it runs', asyn
   await page.locator('.editor-view:visible .view-problems-error').waitFor({ state: 'detached' })
 })
 
+test('TypeScript completes a program and finds its type errors, once its folder says where the types of millrace are', async () => {
+  const view = page.locator('.editor-view:visible')
+  await view.getByRole('button', { name: 'Write tsconfig.json' }).click()
+  await view.getByRole('button', { name: 'Write tsconfig.json' }).waitFor({ state: 'detached' })
+  const editor = view.locator('.cm-content')
+  await editor.click()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type('const wrong: number = ssc.socketT')
+  const offered = page.getByRole('option', { name: /socketTextStream/ })
+  await offered.click()
+  await page.keyboard.type("('localhost', 1)")
+  await view.locator('.view-problems-error[title*="is not assignable to type \'number\'"]').waitFor()
+  await editor
+    .locator('span', { hasText: /^StreamingContext$/ })
+    .first()
+    .hover()
+  await page.locator('.cm-lsp-hover-tooltip', { hasText: 'StreamingContext(options' }).waitFor()
+  expect(await seriousFindings(page)).toEqual([])
+  await page.keyboard.press('Control+a')
+  await page.keyboard.press('Delete')
+  await page.keyboard.insertText(text('line.length'))
+  await view.locator('.view-problems-error').waitFor({ state: 'detached' })
+})
+
 test('a program from elsewhere runs when a person has seen it and said so, by keyboard alone; Escape runs nothing', async () => {
   await page.locator('.editor-view:visible').getByRole('button', { name: 'Run' }).click()
   const question = page.getByRole('dialog', { name: 'Run this on your machine?' })
