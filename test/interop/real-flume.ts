@@ -1,34 +1,31 @@
-// A real Apache Flume 1.11 as a process: an agent, or Flume's own RPC client.
+// A real Apache Flume 1.11 as a process: an agent, or Flume's own RPC client. And an agent of ours.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { cacheFolder, interopFolder } from './maven.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-export const interopFolder = import.meta.dirname
-export const flumeFolder = join(root, '.cache', 'flume')
+const flumeFolder = join(cacheFolder, 'flume')
 export const classPathFile = join(flumeFolder, 'class-path.txt')
 export const classesFolder = join(flumeFolder, 'classes')
 
-function java(args: readonly string[]): ChildProcess {
-  const opened = ['java.base/java.nio', 'java.base/sun.nio.ch', 'java.base/java.lang', 'java.base/java.util'].map(
-    (name) => `--add-opens=${name}=ALL-UNNAMED`,
-  )
-  const classPath = `${classesFolder}:${readFileSync(classPathFile, 'utf8')}`
+/** Starts a JVM whose insides are open to what was built for an older one. */
+export function java(classPath: string, args: readonly string[], opened: readonly string[]): ChildProcess {
   return spawn(
     'java',
-    [
-      '-Xmx512m',
-      '-Dfile.encoding=UTF-8',
-      ...opened,
-      `-Dlog4j2.configurationFile=${join(interopFolder, 'flume', 'log4j2.xml')}`,
-      '-cp',
-      classPath,
-      ...args,
-    ],
+    ['-Xmx512m', '-Dfile.encoding=UTF-8', ...opened.map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`), '-cp', classPath, ...args],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, TZ: 'UTC', LC_ALL: 'C.UTF-8' },
     },
+  )
+}
+
+function flume(...args: readonly string[]): ChildProcess {
+  return java(
+    `${classesFolder}:${readFileSync(classPathFile, 'utf8')}`,
+    [`-Dlog4j2.configurationFile=${join(interopFolder, 'flume', 'log4j2.xml')}`, ...args],
+    ['java.nio', 'sun.nio.ch', 'java.lang', 'java.util'],
   )
 }
 
@@ -40,7 +37,7 @@ export interface Run {
   readonly ended: Promise<number | null>
 }
 
-function watched(process: ChildProcess): Run {
+export function watched(process: ChildProcess): Run {
   let output = ''
   for (const stream of [process.stdout, process.stderr]) {
     stream?.on('data', (chunk: Buffer) => {
@@ -51,10 +48,10 @@ function watched(process: ChildProcess): Run {
 }
 
 export const startFlumeAgent = (name: string, file: string): Run =>
-  watched(java(['org.apache.flume.node.Application', '-n', name, '-f', file, '--no-reload-conf']))
+  watched(flume('org.apache.flume.node.Application', '-n', name, '-f', file, '--no-reload-conf'))
 
 /** Flume's own RPC client: sends the sample events by these client properties. */
-export const sendBySdk = (propertiesFile: string, count: number): Run => watched(java(['SendEvents', propertiesFile, `${count}`]))
+export const sendBySdk = (propertiesFile: string, count: number): Run => watched(flume('SendEvents', propertiesFile, `${count}`))
 
 export const startMillraceAgent = (name: string, file: string, workDir: string): Run =>
   watched(

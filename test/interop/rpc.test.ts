@@ -1,15 +1,15 @@
 // Avro and Thrift RPC between Millrace and a real Flume 1.11, both ways, compared event by event.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import avro from 'avsc'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { FlumeClient } from '../../src-main/agent/avro/flume-client.ts'
 import { batchOf } from '../../src-shared/event/build-batch.ts'
 import type { FlumeEvent } from '../../src-shared/event/event-batch.ts'
 import { temporaryFolder } from '../driver/temporary-folder.ts'
 import { until } from '../driver/until.ts'
+import { component, ending, freePort, listening, write } from './agents.ts'
 import { type Run, sendBySdk, startFlumeAgent, startMillraceAgent } from './real-flume.ts'
 import { firstDifference, sampleEvent } from './sample-events.ts'
 
@@ -92,13 +92,6 @@ function folders(): { folder: string; out: string } {
   return { folder, out }
 }
 
-function component(name: string, kind: string, properties: Readonly<Record<string, string>>): Record<string, string> {
-  return {
-    [`a1.${kind}`]: name,
-    ...Object.fromEntries(Object.entries(properties).map(([key, value]) => [`a1.${kind}.${name}.${key}`, value])),
-  }
-}
-
 /** An agent that writes what its source gets into Avro containers. */
 function receiver(
   folder: string,
@@ -120,47 +113,6 @@ function receiver(
       'sink.serializer': 'avro_event',
       'sink.batchSize': '1000',
     }),
-  })
-}
-
-function write(folder: string, name: string, properties: Readonly<Record<string, string>>): string {
-  const path = join(folder, name)
-  writeFileSync(
-    path,
-    Object.entries(properties)
-      .map(([key, value]) => `${key} = ${value}\n`)
-      .join(''),
-  )
-  return path
-}
-
-function ending(run: Run): Run {
-  onTestFinished(async () => {
-    run.process.kill('SIGTERM')
-    await run.ended
-  })
-  return run
-}
-
-async function listening(run: Run, port: number): Promise<void> {
-  await until(`something listens on ${port}: ${run.output().slice(-2000)}`, () => canConnect(port), 120_000)
-}
-
-function canConnect(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    // Binding fails while another program listens there; connecting could meet itself on an ephemeral port.
-    const probe = createServer()
-    probe.once('error', () => resolve(true))
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(false)))
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
   })
 }
 

@@ -1,0 +1,61 @@
+// Agents of the interop suite: their files, their ports, their ends.
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { until } from '../driver/until.ts'
+import type { Run } from './real-flume.ts'
+
+/** The lines of one component of agent a1: kind `sources`, `channels` or `sinks`. */
+export function component(name: string, kind: string, properties: Readonly<Record<string, string>>): Record<string, string> {
+  return {
+    [`a1.${kind}`]: name,
+    ...Object.fromEntries(Object.entries(properties).map(([key, value]) => [`a1.${kind}.${name}.${key}`, value])),
+  }
+}
+
+/** Writes a properties file; answers its path. */
+export function write(folder: string, name: string, properties: Readonly<Record<string, string>>): string {
+  const path = join(folder, name)
+  writeFileSync(
+    path,
+    Object.entries(properties)
+      .map(([key, value]) => `${key} = ${value}\n`)
+      .join(''),
+  )
+  return path
+}
+
+/** Ends a process with the test. */
+export function ending(run: Run, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Run {
+  onTestFinished(async () => {
+    run.process.kill(signal)
+    await run.ended
+  })
+  return run
+}
+
+export async function listening(run: Run, port: number): Promise<void> {
+  const ended = run.ended.then((code) => {
+    throw new Error(`It ended with ${code} before it listened: ${run.output().slice(-4000)}`)
+  })
+  await Promise.race([until(`something listens on ${port}: ${run.output().slice(-2000)}`, () => canConnect(port), 120_000), ended])
+}
+
+function canConnect(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    // Binding fails while another program listens there; connecting could meet itself on an ephemeral port.
+    const probe = createServer()
+    probe.once('error', () => resolve(true))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(false)))
+  })
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(port))
+    })
+  })
+}

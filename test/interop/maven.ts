@@ -1,0 +1,30 @@
+// What the interop suite gets from Maven Central, once, into .cache: class paths of real Flumes and a real Spark, and the suite's own classes.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+const root = join(import.meta.dirname, '..', '..')
+export const interopFolder = import.meta.dirname
+export const cacheFolder = join(root, '.cache')
+/** One repository for all: most jars are shared. */
+const repository = join(cacheFolder, 'flume', 'm2')
+
+/** Runs Maven in the folder of a pom.xml. */
+export function maven(folder: string, ...args: readonly string[]): void {
+  execFileSync('mvn', ['-q', '-B', `-Dmaven.repo.local=${repository}`, ...args], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] })
+}
+
+/** Writes the class path of the pom in `folder` into `file`, unless it is there. */
+export function resolveClassPath(folder: string, file: string): void {
+  mkdirSync(dirname(file), { recursive: true })
+  if (!existsSync(file)) maven(folder, 'dependency:build-classpath', '-Dmdep.includeScope=runtime', `-Dmdep.outputFile=${file}`)
+}
+
+/** Compiles Java files against the class path in a file. */
+export function compile(sources: readonly string[], classPathFile: string, into: string): void {
+  mkdirSync(into, { recursive: true })
+  const classPath = readFileSync(classPathFile, 'utf8')
+  execFileSync('javac', ['-encoding', 'UTF-8', '-nowarn', '-proc:none', '-d', into, '-cp', classPath, ...sources], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+}
