@@ -14,6 +14,7 @@ export const errorCodes = {
   DISK_FULL: 'The disk has no room. Retained data was given up first; nothing that was acknowledged is lost.',
   TRANSACTION_STATE: 'A transaction was used in a state that does not allow it (Flume IllegalStateException).',
   EVENT_DELIVERY: 'A source or sink could not deliver; its transaction was rolled back and is tried again (Flume EventDeliveryException).',
+  EVENT_REFUSED: 'The receiving side answered that it does not take an event; sending the same event again would not help.',
   COMPONENT_START: 'A component could not start; it is tried again (Flume LifecycleSupervisor).',
   BATCH_DAMAGED: 'An encoded EventBatch is truncated or fails its checksum.',
   PROGRAM_FAILED: 'A stream program failed: it does not compile, threw, ran out of memory or time, or its process ended.',

@@ -18,6 +18,9 @@ import type { Channel } from './channel/channel.ts'
 import { DefaultChannelProcessor } from './channel/channel-processor.ts'
 import { isDurable } from './channel/durable-channel.ts'
 import { ComponentNode } from './component-node.ts'
+import { guardedSinks } from './dead-letter/guarded-sinks.ts'
+import type { PoisonGuard } from './dead-letter/poison-guard.ts'
+import { sinkGuards } from './dead-letter/sink-guards.ts'
 import type { MonitoredKind } from './instrumentation/component-counters.ts'
 import { InterceptorChain } from './interceptor/interceptor-chain.ts'
 import { PollableSourceRunner } from './lifecycle/pollable-source-runner.ts'
@@ -51,6 +54,7 @@ class GraphBuilder {
   readonly #configuration: AgentConfiguration
   readonly #deps: GraphDeps
   readonly #channels = new Map<string, Channel>()
+  #guards: ReadonlyMap<string, PoisonGuard> = new Map()
 
   constructor(configuration: AgentConfiguration, deps: GraphDeps) {
     this.#configuration = configuration
@@ -132,10 +136,15 @@ class GraphBuilder {
   }
 
   sinks(): ComponentNode[] {
+    const { sinks } = this.#configuration
+    const nodes = new Map(sinks.map((sink) => [sink.name, this.#node('sink', sink, [sink.channel])]))
+    const { clock, workDir } = this.#deps
+    this.#guards = sinkGuards(this.#configuration, nodes, { clock, workDir, channel: (name) => this.#channels.get(name) })
     const created = new Map<string, { node: ComponentNode; sink: Sink | undefined; channel: string }>()
-    for (const configuration of this.#configuration.sinks) {
-      const node = this.#node('sink', configuration, [configuration.channel])
-      created.set(configuration.name, { node, sink: attempt(node, () => this.#sink(node, configuration)), channel: configuration.channel })
+    for (const configuration of sinks) {
+      const { name, channel } = configuration
+      const node = nodes.get(name)!
+      created.set(name, { node, sink: attempt(node, () => this.#sink(node, configuration)), channel })
     }
     const grouped = new Set<string>()
     for (const group of this.#configuration.sinkGroups) {
@@ -159,7 +168,7 @@ class GraphBuilder {
     const context = node.context()
     return definition.create(optionsOf(definition, configuration), {
       ...context,
-      channel: this.#channelNamed(configuration.channel),
+      channel: this.#guards.get(configuration.name)?.channel ?? this.#channelNamed(configuration.channel),
       serializer: (type, properties) => {
         const found = this.#definition('serializer', type)
         const parsed = checked(found.properties, properties, `serializer ${type}`)
@@ -179,13 +188,18 @@ class GraphBuilder {
   }
 
   #run(processor: SinkProcessor, members: readonly GroupMember[]): void {
-    const channels = [...new Set(members.map((member) => member.channel))].map((name) => this.#channelNamed(name))
+    const guards = new Map<PoisonGuard, Sink[]>()
+    for (const { name, sink } of members) {
+      const guard = this.#guards.get(name)
+      if (guard !== undefined) guards.set(guard, [...(guards.get(guard) ?? []), sink])
+    }
     const runner = new SinkRunner({
-      processor,
+      processor: guards.size === 0 ? processor : guardedSinks(processor, guards),
       sinks: members.map((member) => member.sink),
       clock: this.#deps.clock,
       log: this.#deps.log.child({ component: members.map((member) => member.node.options.path).join(' ') }),
-      whenAvailable: (signal) => Promise.race(channels.map((channel) => channel.whenAvailable(signal))),
+      whenAvailable: (signal) =>
+        Promise.race(members.map(({ sink, channel }) => sink.whenReady?.(signal) ?? this.#channelNamed(channel).whenAvailable(signal))),
       stopComponents: () => {
         for (const { node } of members) node.stopping.abort()
       },
@@ -244,6 +258,7 @@ function startedWhenUsed({ node, sink }: GroupMember): Sink {
   return {
     start: () => start().catch((error) => node.loopTrouble(error)),
     stop: async () => (started ? sink.stop?.() : undefined),
+    ...(sink.whenReady && { whenReady: (signal: AbortSignal) => sink.whenReady!(signal) }),
     process: async () => {
       try {
         await start()

@@ -25,7 +25,7 @@ export interface NodeOptions {
 }
 
 /** Errors outrank what a component says of itself: a failed start first, then a failing loop, then its own sentence. */
-type StatusOrigin = 'start' | 'loop' | 'component'
+type StatusOrigin = 'start' | 'loop' | 'component' | 'deadLetters'
 const ranking: readonly StatusOrigin[] = ['start', 'loop', 'component']
 
 export class ComponentNode {
@@ -87,6 +87,11 @@ export class ComponentNode {
     else this.#say('loop', messageOf(error), error instanceof MillraceError && error.code === 'CHANNEL_FULL' ? 'warning' : 'error')
   }
 
+  /** Events that lie set aside: said as long as the component has no other trouble. */
+  deadLetters(sentence: string, hint: string): void {
+    this.#say('deadLetters', sentence, 'warning', hint)
+  }
+
   async start(): Promise<void> {
     await this.#supervisee?.start()
   }
@@ -99,7 +104,8 @@ export class ComponentNode {
 
   snapshot(): ComponentSnapshot {
     const { kind, name, type, channels, inMetrics } = this.options
-    const status = ranking.map((origin) => this.#statuses.get(origin)).find((said) => said !== undefined)
+    const said = ranking.map((origin) => this.#statuses.get(origin)).find((each) => each !== undefined)
+    const status = said === undefined || said.severity === 'info' ? (this.#statuses.get('deadLetters') ?? said) : said
     return {
       kind,
       name,

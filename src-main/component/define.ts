@@ -4,6 +4,7 @@ import type { EventBatch } from '../../src-shared/event/event-batch.ts'
 import type { OptionsOf, PropertyMap } from '../../src-shared/spec/property.ts'
 import type { Channel } from '../agent/channel/channel.ts'
 import type { ChannelContext, ComponentContext, InterceptorContext, SinkContext, SinkProcessorContext, SourceContext } from './context.ts'
+import { deadLetterProperties } from './dead-letter-properties.ts'
 
 /** What process() answers: READY, call again at once; BACKOFF, nothing to do now (Flume PollableSource.Status, Sink.Status). */
 export type Status = 'READY' | 'BACKOFF'
@@ -22,6 +23,11 @@ export interface Sink {
   stop?(): Promise<void>
   /** One transaction at most. Rejects after it has rolled back. */
   process(): Promise<Status>
+  /**
+   * Resolves when process() may do better than at the last BACKOFF, or when `signal` aborts. Absent: when the channel has something. For
+   * sinks that back off with events in the channel.
+   */
+  whenReady?(signal: AbortSignal): Promise<void>
 }
 
 /** Turns a batch into the batch that goes on. Events it leaves out are counted by the chain as intentional drops. */
@@ -112,7 +118,10 @@ export interface SourceDefinition<P extends PropertyMap = PropertyMap> extends D
   /** The command line that it would run: a pipeline from elsewhere asks before its first run. */
   runs?(options: OptionsOf<P>): string
 }
-export type SinkDefinition<P extends PropertyMap = PropertyMap> = Definition<'sink', P, SinkContext, Sink>
+export interface SinkDefinition<P extends PropertyMap = PropertyMap> extends Definition<'sink', P, SinkContext, Sink> {
+  /** True where others pull from the sink, each at its own pace: it has no failures to count and none of the deadLetterProperties. */
+  readonly pulled?: boolean
+}
 export type ChannelDefinition<P extends PropertyMap = PropertyMap> = Definition<'channel', P, ChannelContext, Channel>
 export type InterceptorDefinition<P extends PropertyMap = PropertyMap> = Definition<'interceptor', P, InterceptorContext, Interceptor>
 export type SelectorDefinition<P extends PropertyMap = PropertyMap> = Definition<
@@ -151,9 +160,14 @@ export const defineSource = <P extends PropertyMap>(definition: Omit<SourceDefin
   kind: 'source',
   ...definition,
 })
+/** Every sink has the deadLetterProperties beside its own, unless it is pulled from. */
 export const defineSink = <P extends PropertyMap>(definition: Omit<SinkDefinition<P>, 'kind'>): SinkDefinition<P> => ({
   kind: 'sink',
   ...definition,
+  ...(definition.pulled !== true && {
+    properties: { ...definition.properties, ...deadLetterProperties },
+    rules: [...(definition.rules ?? []), 'poison-events'],
+  }),
 })
 export const defineChannel = <P extends PropertyMap>(definition: Omit<ChannelDefinition<P>, 'kind'>): ChannelDefinition<P> => ({
   kind: 'channel',

@@ -20,7 +20,7 @@ export function metricsText(overview: EngineOverview, pipelines: PipelineService
       for (const [counter, value] of Object.entries(counters)) {
         if (typeof value !== 'number') continue
         const [type, suffix] = gauges.has(counter) ? (['gauge', ''] as const) : (['counter', '_total'] as const)
-        page.add(`millrace_${kind}_${snakeCase(counter.replace(/Count$/, ''))}${suffix}`, type, `Flume's ${counter}.`, labels, value)
+        page.add(`millrace_${kind}_${snakeCase(counter.replace(/Count$/, ''))}${suffix}`, type, helpOf(counter), labels, value)
       }
       if (channel === undefined) continue
       page.add('millrace_channel_events', 'gauge', 'Events that some wired consumer has not consumed.', labels, channel.size)
@@ -54,6 +54,9 @@ export function metricsText(overview: EngineOverview, pipelines: PipelineService
   }
   return page.text
 }
+
+const helpOf = (counter: string): string =>
+  counter === 'DeadLetterCount' ? 'Events set aside because they could not be delivered.' : `Flume's ${counter}.`
 
 /** Samples of one name stand together, under one head, in order of first mention. */
 class MetricsPage {

@@ -224,6 +224,15 @@ export const differences: readonly Difference[] = [
 
   // Sinks
   {
+    id: 'poison-events',
+    title: 'An event that cannot be delivered does not block a sink for ever, where a person says so',
+    original: 'A batch that fails is tried again for ever; one event that the receiver never takes stops everything behind it.',
+    millrace:
+      'So too, unless the sink has `maxRetries`. Then a batch that failed so often is looked through and the events that fail by themselves are set aside, in a dead letter file or channel; the others are delivered in order. An event that the receiver refuses (HTTP 400, 413, 422 …) is set aside at once, any other only when it fails before and after another one got through. Failures in which nothing was sent (no connection, no such host, disk full, no permission, trouble of a channel) never count. In a group an event is set aside when no sink of the group takes it.',
+    why: 'A pipeline must not stop for good because of one event, and a receiver that is down must not empty the channel into a dead letter file.',
+    cases: [],
+  },
+  {
     id: 'logger-max-bytes',
     title: 'The logger sink honours maxBytesToLog',
     original: 'The property is documented and ignored: always 16 bytes.',

@@ -28,7 +28,9 @@ export function loadAgent(raw: RawAgent, options: LoadOptions): { agent: AgentCo
   const sinks = loadSinks(load, channels)
   const sinkGroups = loadSinkGroups(load, sinks)
   const connected = channels.filter(
-    ({ name }) => sources.some((source) => source.channels.includes(name)) || sinks.some((sink) => sink.channel === name),
+    ({ name }) =>
+      sources.some((source) => source.channels.includes(name)) ||
+      sinks.some((sink) => sink.channel === name || sink.properties['deadLetter.channel'] === name),
   )
   reportUnused(load, channels, connected, sinks)
   checkBatchSizes(load, connected, sources, sinks)

@@ -2,6 +2,7 @@
 import { nearestName, parseOptions } from '../spec/parse-options.ts'
 import type { ChannelConfiguration, SinkConfiguration } from './agent-configuration.ts'
 import { type AgentLoad, componentBase, listedComponents } from './agent-load.ts'
+import type { RawComponent } from './raw-configuration.ts'
 import { resolveType } from './resolve-type.ts'
 
 export function loadSinks(load: AgentLoad, channels: readonly ChannelConfiguration[]): SinkConfiguration[] {
@@ -37,10 +38,33 @@ export function loadSinks(load: AgentLoad, channels: readonly ChannelConfigurati
     }
     const parsed = parseOptions(resolved.entry.properties, component.properties, ['type', 'channel'])
     report.options(path, component, parsed.problems)
+    checkDeadLetterChannel(load, path, component, channels)
     if (channel === undefined || parsed.options === undefined) leaveOut()
     else sinks.push({ kind: 'sink', ...componentBase(component, path, resolved.entry.type), channel })
   }
   return sinks
+}
+
+/** One that cannot be used is no reason to leave the sink out: its dead letters go to their usual file. */
+function checkDeadLetterChannel(load: AgentLoad, path: string, component: RawComponent, channels: readonly ChannelConfiguration[]): void {
+  const { channel, 'deadLetter.channel': wanted } = component.properties
+  const names = channels.map(({ name }) => name)
+  if (wanted === undefined || (names.includes(wanted) && wanted !== channel)) return
+  const instead = `what sink ${component.name} cannot deliver goes to its dead letter file instead.`
+  const nearest = nearestName(
+    wanted,
+    names.filter((name) => name !== channel),
+  )
+  load.report.component(path, component, {
+    severity: 'error',
+    code: 'CHANNEL_MISSING',
+    key: 'deadLetter.channel',
+    message:
+      wanted === channel
+        ? `${wanted} is the channel that the sink takes from: an event set aside would come back; ${instead}`
+        : `There is no channel ${wanted}; ${instead}`,
+    hint: nearest === undefined || wanted === channel ? 'Name another channel of this agent.' : `Did you mean ${nearest}?`,
+  })
 }
 
 function channelOfSink(

@@ -28,12 +28,12 @@ export interface Transaction {
   take(limit: TakeLimit): Promise<EventBatch | null>
   /** Puts: stored as the channel's durability says, then visible. Takes: consumed. */
   commit(): Promise<void>
-  /** Puts are forgotten; taken events return to the front in their order. */
-  rollback(): Promise<void>
+  /** Puts are forgotten; taken events return to the front in their order. `why`: what failed, where no error is thrown that says so. */
+  rollback(why?: unknown): Promise<void>
   /** From OPEN it throws: commit or roll back first. */
   close(): void
   /** Durable channels: ordinals of the taken events, in order, ends exclusive. */
-  readonly takenOrdinals?: readonly (readonly [from: number, to: number])[]
+  readonly takenOrdinals?: readonly (readonly [from: number, to: number])[] | undefined
 }
 
 /** What a channel says of itself, for metrics and the window. Counter names are Flume's (ChannelCounter). */

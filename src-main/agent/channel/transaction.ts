@@ -34,10 +34,10 @@ export abstract class BasicTransaction implements Transaction {
     this.#state = 'COMPLETED'
   }
 
-  rollback(): Promise<void> {
+  rollback(why?: unknown): Promise<void> {
     return this.#while('rollback', () => {
       this.#state = 'COMPLETED'
-      return this.doRollback()
+      return this.doRollback(why)
     })
   }
 
@@ -51,7 +51,7 @@ export abstract class BasicTransaction implements Transaction {
   protected abstract doPut(batch: EventBatch): Promise<void>
   protected abstract doTake(limit: TakeLimit): Promise<EventBatch | null>
   protected abstract doCommit(): Promise<void>
-  protected abstract doRollback(): Promise<void>
+  protected abstract doRollback(why?: unknown): Promise<void>
 
   async #while<T>(call: string, work: () => Promise<T>): Promise<T> {
     this.#require(call, 'OPEN')

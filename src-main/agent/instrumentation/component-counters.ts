@@ -45,6 +45,7 @@ export class ComponentCounters implements Counters {
   readonly #kind: MonitoredKind
   readonly #clock: Clock
   readonly #values = new Map<string, number | string>()
+  readonly #declared: string[] = []
   readonly #drops = new Map<string, { reason: string; intentional: boolean; count: number }>()
 
   constructor(kind: MonitoredKind, clock: Clock) {
@@ -79,6 +80,12 @@ export class ComponentCounters implements Counters {
     else known.count += count
   }
 
+  /** A counter beside Flume's own that is shown, as 0, before it is counted. */
+  declare(name: string): void {
+    this.#declared.push(name)
+    this.#values.set(name, 0)
+  }
+
   values(): Readonly<Record<string, number | string>> {
     return Object.fromEntries(this.#values)
   }
@@ -90,5 +97,6 @@ export class ComponentCounters implements Counters {
   #clear(): void {
     this.#values.clear()
     if (this.#kind !== 'channel') for (const name of attributes[this.#kind]) this.#values.set(name, 0)
+    for (const name of this.#declared) this.#values.set(name, 0)
   }
 }

@@ -11,6 +11,14 @@ export interface BackOffOptions {
   readonly whenReady?: ((signal: AbortSignal) => Promise<void>) | undefined
 }
 
+/** A `whenReady` that has nothing to wait for: the whole back-off is slept. */
+export function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
 /** Counts BACKOFFs in a row and sleeps for them. */
 export class BackOff {
   readonly #options: BackOffOptions

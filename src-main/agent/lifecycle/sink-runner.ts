@@ -16,7 +16,7 @@ export interface SinkRunnerOptions {
   readonly sinks: readonly Sink[]
   readonly clock: Clock
   readonly log: Logger
-  /** Resolves when one of the sinks' channels may have something. */
+  /** Resolves when one of the sinks may do better than at its last BACKOFF. */
   readonly whenAvailable: (signal: AbortSignal) => Promise<void>
   readonly stopComponents: () => void
   readonly onTrouble: (error: unknown) => void

@@ -3,6 +3,10 @@ import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import { bodyAt } from '../../../src-shared/event/event-batch.ts'
 import { boolean, int, map, string } from '../../../src-shared/spec/property.ts'
 import { defineSink, type Status } from '../../component/define.ts'
+import { untilAborted } from '../lifecycle/back-off.ts'
+
+/** Answers that are about the event sent. Others are about the address, who asks, or how it goes at the moment. */
+const refusing = new Set([400, 406, 409, 411, 413, 414, 415, 417, 422, 431])
 
 type Rules = Readonly<Record<string, boolean>>
 
@@ -41,6 +45,7 @@ export const definition = defineSink({
       status < 300 &&
       ![options['backoff.*'], options['rollback.*'], options['incrementMetrics.*']].some((rules) => configured(rules, status))
 
+    let held = false
     const post = async (body: Uint8Array): Promise<number> => {
       const response = await fetch(endpoint, {
         method: 'POST',
@@ -57,6 +62,7 @@ export const definition = defineSink({
       async process(): Promise<Status> {
         const transaction = channel.transaction()
         transaction.begin()
+        held = false
         try {
           const batch = await transaction.take({ events: 1, bytes: Number.POSITIVE_INFINITY })
           const body = batch === null ? undefined : bodyAt(batch, 0)
@@ -70,7 +76,9 @@ export const definition = defineSink({
           if (success || ruleFor(status, options['incrementMetrics.*'], options.defaultIncrementMetrics))
             counters.add('EventDrainSuccessCount', 1)
           if (!success && ruleFor(status, options['rollback.*'], options.defaultRollback)) {
-            await transaction.rollback()
+            held = true
+            const code = refusing.has(status) ? 'EVENT_REFUSED' : 'EVENT_DELIVERY'
+            await transaction.rollback(new MillraceError(code, `${endpoint.host} answered ${status}`))
             context.status(`${endpoint.host} answered ${status}; the event is sent again`, {
               severity: 'warning',
               hint: `Set rollback.${status} = false to give such events up.`,
@@ -81,7 +89,8 @@ export const definition = defineSink({
           }
           return !success && ruleFor(status, options['backoff.*'], options.defaultBackoff) ? 'BACKOFF' : 'READY'
         } catch (error) {
-          if (transaction.state === 'OPEN') await transaction.rollback()
+          if (transaction.state === 'OPEN') await transaction.rollback(error)
+          held = true
           counters.add('EventWriteFail', 1)
           context.status(`${endpoint.host} cannot be reached: ${messageOf(error)}`, {
             severity: 'warning',
@@ -92,6 +101,8 @@ export const definition = defineSink({
           transaction.close()
         }
       },
+      /** What was given back is there at once; it is sent again after the whole back-off. */
+      whenReady: (signal) => (held ? untilAborted(signal) : channel.whenAvailable(signal)),
     }
   },
 })

@@ -4,6 +4,7 @@ import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import { int, string } from '../../../src-shared/spec/property.ts'
 import { defineSink, type Status } from '../../component/define.ts'
 import { FlumeClient } from '../avro/flume-client.ts'
+import { untilAborted } from '../lifecycle/back-off.ts'
 import { readNote, receiverDoor } from '../spark/receiver-door.ts'
 
 const connectTimeoutMs = 5000
@@ -71,6 +72,7 @@ export const definition = defineSink({
         client?.close()
         client = undefined
       },
+      whenReady: (signal) => (client === undefined ? untilAborted(signal) : channel.whenAvailable(signal)),
       async process(): Promise<Status> {
         const receiver = await connected()
         if (receiver === undefined) return 'BACKOFF'

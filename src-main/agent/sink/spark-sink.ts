@@ -10,6 +10,7 @@ import { SparkAvroCallbackHandler } from '../spark/spark-avro-callback-handler.t
 export const definition = defineSink({
   type: 'SparkSink',
   className: 'org.apache.spark.streaming.flume.sink.SparkSink',
+  pulled: true,
   summary: 'Lets a Spark Streaming receiver pull events, Spark’s own or Millrace’s; a batch is consumed when the receiver acknowledges it.',
   properties: {
     hostname: string()

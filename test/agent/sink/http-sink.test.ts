@@ -66,6 +66,20 @@ test('an error that no rule names is rolled back and backed off; one that the fi
   expect(givenUp.waiting()).toBe(1)
 })
 
+test('what was given back is sent again after the back-off, not at once because it is there', async () => {
+  const { sink } = await sinkTo(503)
+  await sink.process()
+  const over = new AbortController()
+  let ready = false
+  const waiting = sink.whenReady!(over.signal).then(() => {
+    ready = true
+  })
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(ready).toBe(false)
+  over.abort()
+  await waiting
+})
+
 test('a server that is not there leaves the event in the channel', async () => {
   const { sink, waiting, server } = await sinkTo(200)
   await new Promise((resolve) => server.close(resolve))
