@@ -120,6 +120,16 @@ export const differences: readonly Difference[] = [
     cases: [],
   },
   {
+    id: 'network-limits',
+    title: 'What a client may ask of a source is limited',
+    original:
+      'Connections, idle time, and the events and headers of a message are not limited: a client can make an agent run out of memory.',
+    millrace:
+      'Keys of its own limit connections, idle time, the time and size of a message, its events and headers, and what is buffered for all clients; the defaults are far above what Flume’s clients send.',
+    why: 'One broken or hostile client must not end the agent that serves all others.',
+    cases: [],
+  },
+  {
     id: 'syslog-tcp-holds',
     title: 'A full channel slows a syslog sender down',
     original: 'An event for which a channel has no room is dropped with a log line.',

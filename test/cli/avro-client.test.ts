@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { rpcServer } from '../../src-main/agent/avro/rpc-server.ts'
 import { sourceService } from '../../src-main/agent/avro/source-service.ts'
+import { defaultLimits } from '../../src-main/agent/network/limits.ts'
+import { systemClock } from '../../src-main/clock.ts'
 import { type EventBatch, eventsOf } from '../../src-shared/event/event-batch.ts'
 import { runMillrace } from '../driver/millrace-process.ts'
 import { temporaryFolder } from '../driver/temporary-folder.ts'
@@ -17,14 +19,15 @@ async function source(options: { room?: number; deflate?: boolean } = {}) {
     port: 0,
     deflate: options.deflate === true,
     maxMessageBytes: 1 << 20,
-    maxConnections: 10,
+    limits: defaultLimits,
+    clock: systemClock,
     maxInFlight: 16,
     service: sourceService(async (batch) => {
       room -= batch.count
       if (room < 0) return 'FAILED'
       batches.push(batch)
       return 'OK'
-    }),
+    }, defaultLimits),
   })
   const port = await server.listen()
   onTestFinished(() => server.close())

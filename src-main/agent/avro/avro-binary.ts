@@ -9,7 +9,7 @@ export class AvroEndOfData extends Error {
   }
 }
 
-const textDecoder = new TextDecoder()
+const textDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 export class AvroReader {
   readonly bytes: Uint8Array

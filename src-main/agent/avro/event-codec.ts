@@ -2,31 +2,42 @@
 // same bytes, so a header block is decoded once and recognised by its bytes afterwards.
 
 import { BatchBuilder } from '../../../src-shared/event/batch-builder.ts'
-import { bodyAt, type EventBatch, type Headers, headersAt } from '../../../src-shared/event/event-batch.ts'
+import { bodyAt, type EventBatch, type Headers, headersAt, withHeader } from '../../../src-shared/event/event-batch.ts'
+import type { MessageAllowance } from '../network/limits.ts'
 import { type AvroReader, AvroWriter } from './avro-binary.ts'
 
-/** Parameters of `append` (one event) or `appendBatch` (an array) as a batch. Bodies are copied out of the message. */
-export function readEvents(reader: AvroReader, kind: 'append' | 'appendBatch'): EventBatch {
+/**
+ * Parameters of `append` (one event) or `appendBatch` (an array) as a batch. Bodies are copied out of the message. Throws LimitExceeded for
+ * a message that holds more than `allowance`; without one its bytes are the only limit.
+ */
+export function readEvents(reader: AvroReader, kind: 'append' | 'appendBatch', allowance?: MessageAllowance): EventBatch {
   const events = new BatchBuilder()
-  const memo = new HeaderMemo(reader)
+  const memo = new HeaderMemo(reader, allowance)
   if (kind === 'append') events.add(memo.read(), reader.readBytes())
   else {
     for (let count = reader.readBlockCount(); count > 0; count = reader.readBlockCount()) {
-      for (let index = 0; index < count; index++) events.add(memo.read(), reader.readBytes())
+      for (let index = 0; index < count; index++) {
+        allowance?.event()
+        events.add(memo.read(), reader.readBytes())
+      }
     }
   }
   return events.build()
 }
 
+const textDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
 /** Reads header maps; a block whose bytes equal the one before gives the same object. */
 class HeaderMemo {
   readonly #reader: AvroReader
+  readonly #allowance: MessageAllowance | undefined
   #from = 0
   #to = -1
   #headers: Headers = {}
 
-  constructor(reader: AvroReader) {
+  constructor(reader: AvroReader, allowance: MessageAllowance | undefined) {
     this.#reader = reader
+    this.#allowance = allowance
   }
 
   read(): Headers {
@@ -39,8 +50,11 @@ class HeaderMemo {
     const headers: Record<string, string> = {}
     for (let count = this.#reader.readBlockCount(); count > 0; count = this.#reader.readBlockCount()) {
       for (let entry = 0; entry < count; entry++) {
-        const name = this.#reader.readText()
-        headers[name] = this.#reader.readText()
+        const name = this.#reader.readBytes()
+        const value = this.#reader.readBytes()
+        const text = textDecoder.decode(name)
+        this.#allowance?.header(text, Math.max(name.length, value.length))
+        withHeader(headers, text, textDecoder.decode(value))
       }
     }
     this.#from = position

@@ -11,11 +11,16 @@ export interface Frame {
   readonly message: Uint8Array
 }
 
+const nothing = Buffer.alloc(0)
+
 export class NettyFrameDecoder {
   readonly #maxMessageBytes: number
-  #chunks: Uint8Array[] = []
-  #held = 0
-  #wanted = 8
+  /** What came of a frame that is not whole: the first `#heldBytes` bytes of `#held`, which grows by doubling. */
+  #held: Buffer = nothing
+  #heldBytes = 0
+  /** How far the frame has been looked through: buffers passed, and where the next one begins. */
+  #passed = 0
+  #position = 8
   #stuck = false
 
   /** Throws BadFrame for a message that is announced to be larger than `maxMessageBytes`, before it is buffered. */
@@ -23,54 +28,70 @@ export class NettyFrameDecoder {
     this.#maxMessageBytes = maxMessageBytes
   }
 
+  /** Bytes of a frame that is not whole yet. */
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
+
   /** Takes what the connection brought, returns the frames that are complete. */
   push(chunk: Uint8Array): Frame[] {
     if (this.#stuck) return []
-    this.#chunks.push(chunk)
-    this.#held += chunk.length
+    const bytes = this.#heldBytes === 0 ? chunk : this.#append(chunk)
     const frames: Frame[] = []
-    while (this.#held >= this.#wanted) {
-      const bytes = this.#joined()
-      const size = this.#frameSize(bytes)
-      if (size === undefined) break
-      frames.push(frameOf(bytes.subarray(0, size)))
-      this.#chunks = size === bytes.length ? [] : [bytes.subarray(size)]
-      this.#held = bytes.length - size
-      this.#wanted = 8
+    let start = 0
+    for (let end = this.#endOfFrame(bytes); end !== undefined; end = this.#endOfFrame(bytes.subarray(start))) {
+      frames.push(frameOf(bytes.subarray(start, start + end)))
+      start += end
+      this.#passed = 0
+      this.#position = 8
     }
+    this.#keep(bytes, start)
     return frames
   }
 
-  #joined(): Uint8Array {
-    if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks, this.#held)]
-    return this.#chunks[0] ?? new Uint8Array(0)
+  #append(chunk: Uint8Array): Buffer {
+    const length = this.#heldBytes + chunk.length
+    if (length > this.#held.length) {
+      const grown = Buffer.allocUnsafe(Math.max(length, Math.min(this.#held.length * 2, this.#maxMessageBytes + 8)))
+      this.#held.copy(grown, 0, 0, this.#heldBytes)
+      this.#held = grown
+    }
+    this.#held.set(chunk, this.#heldBytes)
+    this.#heldBytes = length
+    return this.#held.subarray(0, length)
   }
 
-  /** Bytes of the first frame, or undefined when more must come; then #wanted says how many are needed to look again. */
-  #frameSize(bytes: Uint8Array): number | undefined {
+  /** Keeps what begins at `start`. Frames that were returned are views of the bytes before it, which are left alone. */
+  #keep(bytes: Uint8Array, start: number): void {
+    if (this.#stuck || start === bytes.length) {
+      this.#held = nothing
+      this.#heldBytes = 0
+    } else if (start > 0 || this.#heldBytes === 0) {
+      this.#held = Buffer.from(bytes.subarray(start))
+      this.#heldBytes = this.#held.length
+    }
+  }
+
+  /** Where the frame that `bytes` begins with ends, or undefined when more must come. */
+  #endOfFrame(bytes: Uint8Array): number | undefined {
+    if (bytes.length < 8) return undefined
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const buffers = view.getInt32(4)
     if (buffers === 0) {
       this.#stuck = true
-      this.#chunks = []
-      this.#held = 0
       return undefined
     }
     if (buffers < 0 || buffers > this.#maxMessageBytes / 4) throw new BadFrame(`A frame announces ${buffers} buffers.`)
-    let position = 8
-    for (let index = 0; index < buffers; index++) {
-      if (position + 4 > bytes.length) {
-        this.#wanted = position + 4
-        return undefined
-      }
-      const length = view.getInt32(position)
-      position += 4 + length
-      if (length < 0 || position > this.#maxMessageBytes)
+    while (this.#passed < buffers && this.#position + 4 <= bytes.length) {
+      const length = view.getInt32(this.#position)
+      const end = this.#position + 4 + length
+      if (length < 0 || end > this.#maxMessageBytes)
         throw new BadFrame(`A frame announces a buffer of ${length} bytes; the limit for a message is ${this.#maxMessageBytes}.`)
+      if (end > bytes.length) return undefined
+      this.#position = end
+      this.#passed++
     }
-    if (position <= bytes.length) return position
-    this.#wanted = position
-    return undefined
+    return this.#passed === buffers ? this.#position : undefined
   }
 }
 

@@ -2,9 +2,10 @@
 // compressed, one zlib stream per direction, flushed after each answer; a peer that speaks something else is closed without an answer.
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import { type SecureContext, TLSSocket } from 'node:tls'
+import type { SecureContext } from 'node:tls'
 import { constants, createDeflate, createInflate } from 'node:zlib'
-import { SocketServer, type SocketServerOptions } from '../network/socket-server.ts'
+import { type Connection, SocketServer, type SocketServerOptions } from '../network/socket-server.ts'
+import { serverSide } from '../network/tls.ts'
 import { BadFrame, encodeFrame, type Frame, NettyFrameDecoder } from './netty-frame.ts'
 import { KnownProtocols, RpcResponder, type RpcService } from './rpc-responder.ts'
 
@@ -23,34 +24,38 @@ export function rpcServer(options: RpcServerOptions): SocketServer {
   const known = new KnownProtocols(options.service.protocol)
   return new SocketServer({
     ...options,
-    serve: (socket, refuse) => new Connection(options, new RpcResponder(options.service, known), refuse).serve(socket),
+    serve: (socket, connection) => new Conversation(options, new RpcResponder(options.service, known), connection).serve(socket),
   })
 }
 
 /** One connection: layers of compression and TLS, frames in, answers out. */
-class Connection {
+class Conversation {
   readonly #options: RpcServerOptions
   readonly #responder: RpcResponder
-  readonly #refuse: (reason: string) => void
+  readonly #connection: Connection
   readonly #decoder: NettyFrameDecoder
   readonly #waiting: Frame[] = []
   #inFlight = 0
+  /** Of messages that wait or are worked on. */
+  #bytes = 0
   #handshaken = false
   #inputEnded = false
   #stream: Duplex | undefined
 
-  constructor(options: RpcServerOptions, responder: RpcResponder, refuse: (reason: string) => void) {
+  constructor(options: RpcServerOptions, responder: RpcResponder, connection: Connection) {
     this.#options = options
     this.#responder = responder
-    this.#refuse = refuse
+    this.#connection = connection
     this.#decoder = new NettyFrameDecoder(options.maxMessageBytes)
   }
 
   /** TLS with deflate: 1.10 and 1.11 put TLS records inside zlib, 1.9 compresses inside TLS. The first byte tells which (0x16 is a TLS record). */
   serve(socket: Socket): void {
     const { deflate, secureContext } = this.#options
+    const secured = (transport: Duplex): Duplex =>
+      secureContext === undefined ? transport : serverSide(transport, secureContext, this.#connection)
     if (secureContext === undefined || !deflate) {
-      const layered = secureContext === undefined ? socket : secured(socket, secureContext)
+      const layered = secured(socket)
       this.#attach(deflate ? deflated(layered, 6) : layered)
       return
     }
@@ -58,14 +63,15 @@ class Connection {
       const first = socket.read(1) as Buffer | null
       if (first === null) return
       socket.unshift(first)
-      this.#attach(first[0] === 0x16 ? deflated(secured(socket, secureContext), 6) : secured(deflated(socket, 6), secureContext))
+      this.#attach(first[0] === 0x16 ? deflated(secured(socket), 6) : secured(deflated(socket, 6)))
     })
   }
 
   #attach(stream: Duplex): void {
     this.#stream = stream
     stream.on('data', (chunk: Buffer) => this.#received(chunk))
-    stream.on('error', (error: Error) => this.#refuse(error.message))
+    stream.on('error', (error: Error) => this.#connection.refuse(error.message))
+    stream.on('drain', () => this.#work())
     stream.on('end', () => {
       this.#inputEnded = true
       this.#work()
@@ -73,38 +79,47 @@ class Connection {
   }
 
   #received(chunk: Buffer): void {
+    let frames: Frame[]
     try {
-      this.#waiting.push(...this.#decoder.push(chunk))
+      frames = this.#decoder.push(chunk)
     } catch (error) {
       if (!(error instanceof BadFrame)) throw error
-      this.#refuse(error.message)
+      this.#connection.refuse(error.message)
       return
     }
+    for (const frame of frames) {
+      this.#waiting.push(frame)
+      this.#bytes += frame.message.length
+    }
+    if (frames.length > 0) this.#connection.working(this.#bytes)
+    this.#connection.received(this.#decoder.heldBytes, frames.length > 0)
     this.#work()
   }
 
-  /** Until the handshake is answered, one message at a time: what the second one means depends on the first. */
+  /**
+   * Until the handshake is answered, one message at a time: what the second one means depends on the first. Nothing more is read while
+   * messages wait, or while the client does not read its answers.
+   */
   #work(): void {
+    const stream = this.#stream
     while (this.#waiting.length > 0 && this.#inFlight < (this.#handshaken ? this.#options.maxInFlight : 1))
       void this.#answer(this.#waiting.shift()!)
-    if (this.#waiting.length > 0) this.#stream?.pause()
-    else this.#stream?.resume()
-    if (this.#inputEnded && this.#inFlight === 0) this.#stream?.end()
+    if (this.#waiting.length > 0 || stream?.writableNeedDrain === true) stream?.pause()
+    else stream?.resume()
+    if (this.#inputEnded && this.#inFlight === 0) stream?.end()
   }
 
   async #answer(frame: Frame): Promise<void> {
     this.#inFlight++
     const buffers = await this.#responder.respond(frame.message)
     this.#inFlight--
+    this.#bytes -= frame.message.length
+    this.#connection.working(this.#bytes)
     this.#handshaken = true
     if (this.#stream?.writable !== true) return
     this.#stream.write(encodeFrame(frame.serial, buffers))
     this.#work()
   }
-}
-
-function secured(transport: Duplex, secureContext: SecureContext): Duplex {
-  return new TLSSocket(transport, { isServer: true, secureContext })
 }
 
 /** A duplex that inflates what comes and deflates what goes over `transport`, each direction one zlib stream, flushed after each write. */

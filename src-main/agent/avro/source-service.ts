@@ -1,5 +1,6 @@
 // Flume's AvroSourceProtocol as a service: append and appendBatch, answered OK or FAILED.
 import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
+import { type EventLimits, MessageAllowance } from '../network/limits.ts'
 import { readEvents } from './event-codec.ts'
 import type { RpcService } from './rpc-responder.ts'
 import { sourceProtocol } from './source-protocol.ts'
@@ -10,12 +11,13 @@ export type AppendHandler = (batch: EventBatch, kind: 'append' | 'appendBatch') 
 /** Status OK and FAILED as Avro's enum indexes. */
 const answers = { OK: Buffer.from([0]), FAILED: Buffer.from([2]) }
 
-export function sourceService(append: AppendHandler): RpcService {
+/** A message beyond the limits is answered with an error that says which. */
+export function sourceService(append: AppendHandler, limits: EventLimits): RpcService {
   return {
     protocol: sourceProtocol,
     call: (name, parameters) =>
       name === 'append' || name === 'appendBatch'
-        ? append(readEvents(parameters, name), name).then((status) => answers[status])
+        ? append(readEvents(parameters, name, new MessageAllowance(limits)), name).then((status) => answers[status])
         : undefined,
   }
 }

@@ -1,13 +1,18 @@
 // How the body of an HTTP request becomes events (Flume's HTTPSourceHandler).
 import type { FlumeEvent } from '../../../src-shared/event/event-batch.ts'
+import type { EventLimits } from '../network/limits.ts'
 
 export interface HttpRequest {
   readonly contentType: string | undefined
   readonly query: URLSearchParams
   readonly body: Buffer
+  readonly limits: EventLimits
 }
 
-/** Answers the events of one request: one transaction. Throws BadRequest for a client's mistake (400); any other error answers 500. */
+/**
+ * Answers the events of one request: one transaction. Throws BadRequest for a client's mistake (400), LimitExceeded for
+ * too much in one request (413); any other error answers 500.
+ */
 export type HttpHandler = (request: HttpRequest) => readonly FlumeEvent[]
 
 /** The client sent what cannot be read: 400. */

@@ -1,39 +1,55 @@
 // Flume's JSONHandler: `[{"headers": {"k": "v"}, "body": "text"}, …]`, bodies encoded in the request's character set.
 import type { FlumeEvent, HeaderValue } from '../../../src-shared/event/event-batch.ts'
+import { type EventLimits, LimitExceeded, MessageAllowance } from '../network/limits.ts'
 import { charset } from '../serialization/charset.ts'
 import { BadRequest, type HttpHandler } from './http-handler.ts'
-import { JsonSyntaxError, type JsonValue, Literal, parseLenientJson } from './lenient-json.ts'
+import { JsonSyntaxError, type JsonValue, Literal, parseLenientJson, TooManyValues } from './lenient-json.ts'
 
 const badSyntax = 'Request has invalid JSON Syntax.'
 
-export const jsonHandler: HttpHandler = ({ contentType, body }) => {
+export const jsonHandler: HttpHandler = ({ contentType, body, limits }) => {
   const { decode, encode } = charsetsOf(contentType)
-  const elements = parsed(decode(body))
+  const elements = parsed(decode(body), limits)
   if (elements === undefined || elements === null) throw new Error('The request has no body.')
   if (!Array.isArray(elements)) throw new BadRequest(badSyntax)
-  return (elements as readonly JsonValue[]).map((element) => eventOf(element, encode))
+  const allowance = new MessageAllowance(limits)
+  return (elements as readonly JsonValue[]).map((element) => {
+    allowance.event()
+    return eventOf(element, encode, allowance)
+  })
 }
 
-function parsed(text: string): JsonValue | undefined {
+/** An event is four values at least: itself, its headers, one of them, its body. */
+const valuesPerEvent = 4
+
+function parsed(text: string, { maxMessageEvents }: EventLimits): JsonValue | undefined {
   try {
-    return parseLenientJson(text)
+    return parseLenientJson(text, maxMessageEvents * valuesPerEvent)
   } catch (error) {
+    if (error instanceof TooManyValues)
+      throw new LimitExceeded(`The request has more than ${maxMessageEvents * valuesPerEvent} JSON values (4 × maxMessageEvents).`)
     if (error instanceof JsonSyntaxError) throw new BadRequest(badSyntax, { cause: error })
     throw error
   }
 }
 
-function eventOf(element: JsonValue, encode: (text: string) => Uint8Array): FlumeEvent {
+function eventOf(element: JsonValue, encode: (text: string) => Uint8Array, allowance: MessageAllowance): FlumeEvent {
   if (element === null) throw new Error('An element of the array is null.')
   if (!(element instanceof Map)) throw new BadRequest(badSyntax)
   const members = element as ReadonlyMap<string, JsonValue>
-  return { headers: headersOf(members.get('headers')), body: encode(textOf(members.get('body') ?? null) ?? '') }
+  return { headers: headersOf(members.get('headers'), allowance), body: encode(textOf(members.get('body') ?? null) ?? '') }
 }
 
-function headersOf(value: JsonValue | undefined): Record<string, HeaderValue> {
+function headersOf(value: JsonValue | undefined, allowance: MessageAllowance): Record<string, HeaderValue> {
   if (value === undefined || value === null) return {}
   if (!(value instanceof Map)) throw new BadRequest(badSyntax)
-  return Object.fromEntries([...(value as ReadonlyMap<string, JsonValue>)].map(([name, header]) => [name, textOf(header)]))
+  return Object.fromEntries(
+    [...(value as ReadonlyMap<string, JsonValue>)].map(([name, header]) => {
+      const text = textOf(header)
+      allowance.header(name, Math.max(name.length, text?.length ?? 0))
+      return [name, text]
+    }),
+  )
 }
 
 /** Text, a number or a boolean as text; null stays null; anything nested is a client's mistake. */

@@ -15,11 +15,14 @@ export type JsonValue = null | string | Literal | readonly JsonValue[] | Readonl
 /** The text is no JSON, even leniently; says where. */
 export class JsonSyntaxError extends Error {}
 
+/** The text has more values than were asked for. */
+export class TooManyValues extends Error {}
+
 const maxDepth = 100
 
-/** Reads one value and nothing after it; undefined for a text without any. Throws JsonSyntaxError. */
-export function parseLenientJson(text: string): JsonValue | undefined {
-  const reader = new Reader(text)
+/** Reads one value and nothing after it; undefined for a text without any. Throws JsonSyntaxError; TooManyValues beyond `maxValues`. */
+export function parseLenientJson(text: string, maxValues = Number.POSITIVE_INFINITY): JsonValue | undefined {
+  const reader = new Reader(text, maxValues)
   if (reader.peek() === undefined) return undefined
   const value = reader.value(0)
   if (reader.peek() !== undefined) throw reader.problem('nothing more')
@@ -29,19 +32,36 @@ export function parseLenientJson(text: string): JsonValue | undefined {
 class Reader {
   readonly #text: string
   #at = 0
+  #valuesLeft: number
 
-  constructor(text: string) {
+  constructor(text: string, maxValues: number) {
+    this.#valuesLeft = maxValues
     // A byte order mark and Gson's guard against hijacking are passed over.
     this.#text = text.replace(/^\ufeff/, '').replace(/^\)\]\}'\n/, '')
   }
 
   /** The next character that counts, or undefined at the end. */
   peek(): string | undefined {
-    const skipped = /(?:\s+|\/\/[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\/)*/y
-    skipped.lastIndex = this.#at
-    skipped.exec(this.#text)
-    this.#at = skipped.lastIndex
+    // One run of blanks or one comment at a time: a repetition of them in one pattern runs out of the engine's stack on millions.
+    for (let end = this.#endOfBlank(); end !== this.#at; end = this.#endOfBlank()) this.#at = end
     return this.#text[this.#at]
+  }
+
+  #endOfBlank(): number {
+    const text = this.#text
+    const at = this.#at
+    const code = text.charCodeAt(at)
+    if (code === 0x23 || (code === 0x2f && text[at + 1] === '/')) {
+      const end = text.indexOf('\n', at)
+      return end < 0 ? text.length : end
+    }
+    if (code === 0x2f && text[at + 1] === '*') {
+      const end = text.indexOf('*/', at + 2)
+      return end < 0 ? at : end + 2
+    }
+    let end = at
+    while (end < text.length && blank(text.charCodeAt(end))) end++
+    return end
   }
 
   problem(wanted: string): JsonSyntaxError {
@@ -50,6 +70,7 @@ class Reader {
 
   value(depth: number): JsonValue {
     if (depth > maxDepth) throw this.problem(`no more than ${maxDepth} levels`)
+    if (--this.#valuesLeft < 0) throw new TooManyValues()
     const next = this.peek()
     if (next === '[') return this.#array(depth)
     if (next === '{') return this.#object(depth)
@@ -101,13 +122,18 @@ class Reader {
   }
 
   #quoted(): string {
-    const quote = this.#text[this.#at++]!
-    let text = ''
+    const quote = this.#text.charCodeAt(this.#at++)
+    // In slices: a text put together character by character takes many times its size.
+    const parts: string[] = []
+    let from = this.#at
     for (;;) {
-      const character = this.#text[this.#at++]
-      if (character === undefined) throw this.problem('the end of a text')
-      if (character === quote) return text
-      text += character === '\\' ? this.#escaped() : character
+      const code = this.#text.charCodeAt(this.#at++)
+      if (Number.isNaN(code)) throw this.problem('the end of a text')
+      if (code !== quote && code !== 0x5c) continue
+      parts.push(this.#text.slice(from, this.#at - 1))
+      if (code === quote) return parts.length === 1 ? parts[0]! : parts.join('')
+      parts.push(this.#escaped())
+      from = this.#at
     }
   }
 
@@ -140,4 +166,11 @@ class Reader {
         throw this.problem('an escape')
     }
   }
+}
+
+/** What a pattern's \s is. */
+function blank(code: number): boolean {
+  if (code <= 0x20) return code === 0x20 || (code >= 9 && code <= 13)
+  if (code < 0xa0) return false
+  return /\s/.test(String.fromCharCode(code))
 }

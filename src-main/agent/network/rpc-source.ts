@@ -3,6 +3,7 @@ import { MillraceError } from '../../../src-shared/errors.ts'
 import { int, string } from '../../../src-shared/spec/property.ts'
 import type { SourceContext } from '../../component/context.ts'
 import type { Source } from '../../component/define.ts'
+import { type ConnectionLimits, connectionLimitProperties, type EventLimits, messageLimitProperties } from './limits.ts'
 import type { SocketServer, SocketServerOptions } from './socket-server.ts'
 import { type ServerTlsOptions, serverSecureContext, serverTlsProperties } from './tls.ts'
 
@@ -18,15 +19,15 @@ export const rpcSourceProperties = {
     .unit('bytes')
     .extension()
     .describe('Largest request of a client; a larger one closes its connection.'),
-  maxConnections: int().min(1).default(10_000).extension().describe('Connections served at once.'),
+  ...messageLimitProperties,
+  ...connectionLimitProperties,
 }
 
-export interface RpcSourceOptions extends ServerTlsOptions {
+export interface RpcSourceOptions extends ServerTlsOptions, ConnectionLimits, EventLimits {
   readonly bind: string
   readonly port: number
   readonly ssl: boolean
   readonly maxMessageBytes: number
-  readonly maxConnections: number
 }
 
 type SecureContext = Awaited<ReturnType<typeof serverSecureContext>>
@@ -53,7 +54,8 @@ export function rpcSource(
         port: options.port,
         ...(secureContext && { secureContext }),
         maxMessageBytes: options.maxMessageBytes,
-        maxConnections: options.maxConnections,
+        limits: options,
+        clock: context.clock,
         connectionsChanged: (open) => counters.set('OpenConnectionCount', open),
         refused: (address, reason) => log.debug('A connection was closed.', { address, reason }),
       })

@@ -1,10 +1,12 @@
 // TLS as Flume configures it: key stores and trust stores (JKS, PKCS#12) with protocol and cipher lists. One list of properties for every
 // source, and one for every sink, that can speak TLS.
 import { readFile } from 'node:fs/promises'
-import { createSecureContext, type SecureContext, type SecureContextOptions, type SecureVersion } from 'node:tls'
+import type { Duplex } from 'node:stream'
+import { createSecureContext, type SecureContext, type SecureContextOptions, type SecureVersion, TLSSocket } from 'node:tls'
 import { MillraceError } from '../../../src-shared/errors.ts'
 import { boolean, list, string } from '../../../src-shared/spec/property.ts'
 import { readJavaKeyStore } from './java-keystore.ts'
+import type { Connection } from './socket-server.ts'
 
 const common = {
   'exclude-protocols': list().default([]).describe('Blank-separated TLS protocols not to use. SSLv3 is never used.'),
@@ -55,6 +57,14 @@ export interface ClientTlsOptions extends ProtocolLists {
 /** Reads the key store. Rejects with BAD_CONFIGURATION and a sentence that names the file. */
 export async function serverSecureContext(options: ServerTlsOptions): Promise<SecureContext> {
   return createSecureContext(await serverSecureOptions(options))
+}
+
+/** The server's side of TLS over a connection. Its handshake is the first message, which must be whole in time. */
+export function serverSide(transport: Duplex, secureContext: SecureContext, connection: Connection): TLSSocket {
+  const secure = new TLSSocket(transport, { isServer: true, secureContext })
+  connection.received(1, false)
+  secure.once('secure', () => connection.received(0, true))
+  return secure
 }
 
 /** The same as options, for a server that makes its own context; that they can be used is checked. */

@@ -4,6 +4,7 @@ import { MillraceError } from '../../../src-shared/errors.ts'
 import { int, string } from '../../../src-shared/spec/property.ts'
 import { defineSink } from '../../component/define.ts'
 import { rpcServer } from '../avro/rpc-server.ts'
+import { connectionLimitProperties } from '../network/limits.ts'
 import type { SocketServer } from '../network/socket-server.ts'
 import { SparkAvroCallbackHandler } from '../spark/spark-avro-callback-handler.ts'
 
@@ -26,9 +27,9 @@ export const definition = defineSink({
       .unit('bytes')
       .extension()
       .describe('Largest request of a receiver; a larger one closes its connection.'),
-    maxConnections: int().min(1).default(1000).extension().describe('Connections served at once.'),
+    ...connectionLimitProperties,
   },
-  rules: ['sparksink-loopback', 'sparksink-transaction-capacity', 'sparksink-ack-not-behind-get'],
+  rules: ['sparksink-loopback', 'sparksink-transaction-capacity', 'sparksink-ack-not-behind-get', 'network-limits'],
   examples: [{ title: 'For FlumeUtils.createPollingStream(ssc, "127.0.0.1", 9988)', properties: 'port = 9988' }],
   create: (options, context) => {
     const handler = new SparkAvroCallbackHandler({
@@ -47,7 +48,8 @@ export const definition = defineSink({
           deflate: false,
           service: handler.service,
           maxMessageBytes: options.maxMessageBytes,
-          maxConnections: options.maxConnections,
+          limits: options,
+          clock: context.clock,
           maxInFlight: 64,
           connectionsChanged: (open) =>
             context.status(

@@ -18,6 +18,7 @@ export const definition = defineSource({
     ipFilter: boolean().default(false).describe('Whether ipFilterRules are applied.'),
     ipFilterRules: string().optional().describe('Comma-separated <allow|deny>:<ip|name>:<pattern>; the first that matches decides.'),
   },
+  rules: ['network-limits'],
   examples: [{ title: 'Events from other agents', properties: 'bind = 127.0.0.1\nport = 44444' }],
   create: (options, context) => {
     if (options.ipFilter && options.ipFilterRules === undefined) {
@@ -33,7 +34,7 @@ export const definition = defineSource({
         deflate: options['compression-type'] === 'deflate',
         maxInFlight: 16,
         ...(accepts && { accepts }),
-        service: sourceService(rpcAppend(context)),
+        service: sourceService(rpcAppend(context), options),
       }),
     )
   },

@@ -1,6 +1,7 @@
 // source `http`: all events of one request are one transaction, answered 200 after the channels' commit (Flume HTTPSource).
 import { createServer as createPlainServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import { boolean, int, map, string } from '../../../src-shared/spec/property.ts'
@@ -8,6 +9,8 @@ import { defineSource } from '../../component/define.ts'
 import { blobHandler, morphlineBlobHandler } from '../http/blob-handlers.ts'
 import { BadRequest, type HttpHandler } from '../http/http-handler.ts'
 import { jsonHandler } from '../http/json-handler.ts'
+import { BufferBudget, type Holder } from '../network/buffer-budget.ts'
+import { connectionLimitProperties, LimitExceeded, messageLimitProperties } from '../network/limits.ts'
 import { serverSecureOptions, serverTlsProperties } from '../network/tls.ts'
 import { listen } from './listen.ts'
 
@@ -33,19 +36,49 @@ export const definition = defineSource({
     'SslContextFactory.*': map(string().noEffect(jetty)),
     'ServerConnector.*': map(string().noEffect(jetty)),
     maxRequestBytes: int().min(1).default(100_000_000).unit('bytes').extension().describe('Largest request; a larger one is answered 413.'),
-    maxConnections: int().min(1).default(10_000).extension().describe('Connections served at once.'),
+    ...messageLimitProperties,
+    ...connectionLimitProperties,
+    idleTimeout: connectionLimitProperties.idleTimeout.default(30),
   },
-  rules: ['listen-on-loopback', 'http-blob-without-mandatory-parameters'],
+  rules: ['listen-on-loopback', 'network-limits', 'http-blob-without-mandatory-parameters'],
   examples: [{ title: 'JSON events', properties: 'bind = 127.0.0.1\nport = 8080' }],
   create: (options, context) => {
     const { channelProcessor, counters, log, status } = context
     const handler = handlerOf(options.handler, options['handler.*'])
     const ssl = options.enableSSL ?? options.ssl
+    const budget = new BufferBudget(options.maxBufferedBytes)
     let server: Server | undefined
 
     /** Status and message; the events, when there were any, are in the channels with status 200 only. */
-    const receive = async (request: IncomingMessage): Promise<{ code: number; message?: string }> => {
-      const body = await bodyOf(request, options.maxRequestBytes)
+    const receive = async (request: IncomingMessage): Promise<Answer> => {
+      const chunks: Buffer[] = []
+      let refusal: string | undefined
+      const holder: Holder = {
+        unfinished: 0,
+        working: 0,
+        refuse: (reason) => {
+          refusal = reason
+          chunks.length = 0
+        },
+      }
+      budget.add(holder)
+      try {
+        const size = await readBody(request, (chunk, sum) => {
+          if (refusal !== undefined) return
+          if (sum > options.maxRequestBytes) chunks.length = 0
+          else chunks.push(chunk)
+          budget.change(holder, sum > options.maxRequestBytes ? 0 : sum, 0)
+        })
+        const body = size > options.maxRequestBytes ? undefined : Buffer.concat(chunks)
+        if (refusal !== undefined) return { code: 503, message: refusal }
+        if (body !== undefined) budget.change(holder, 0, body.length)
+        return await store(request, body)
+      } finally {
+        budget.remove(holder)
+      }
+    }
+
+    const store = async (request: IncomingMessage, body: Buffer | undefined): Promise<Answer> => {
       if (body === undefined) return { code: 413, message: `The request is larger than maxRequestBytes (${options.maxRequestBytes}).` }
       let events: ReturnType<HttpHandler>
       try {
@@ -53,10 +86,12 @@ export const definition = defineSource({
           contentType: request.headers['content-type'],
           query: new URL(request.url ?? '/', 'http://localhost').searchParams,
           body,
+          limits: options,
         })
       } catch (error) {
         counters.add('EventReadFail', 1)
         log.warn('A request could not be read.', { error: messageOf(error), client: request.socket.remoteAddress })
+        if (error instanceof LimitExceeded) return { code: 413, message: error.message }
         if (error instanceof BadRequest) return { code: 400, message: `Bad request from client. ${error.message}` }
         return { code: 500, message: `Deserializer threw unexpected exception. ${messageOf(error)}` }
       }
@@ -105,11 +140,18 @@ export const definition = defineSource({
         const secure = ssl
           ? await serverSecureOptions({ ...tls, 'exclude-protocols': [...tls['exclude-protocols'], ...excluded] })
           : undefined
-        const created = secure === undefined ? createPlainServer(answer) : createTlsServer(secure, answer)
+        const requestTimeout = options.messageTimeout * 1000
+        const times = {
+          requestTimeout,
+          headersTimeout: requestTimeout === 0 ? 60_000 : Math.min(60_000, requestTimeout),
+          keepAliveTimeout: options.idleTimeout * 1000,
+          connectionsCheckingInterval: requestTimeout === 0 ? 30_000 : Math.min(30_000, requestTimeout / 4),
+        }
+        const created = secure === undefined ? createPlainServer(times, answer) : createTlsServer({ ...secure, ...times }, answer)
         created.maxConnections = options.maxConnections
         await listen(created, options.port, options.bind)
         server = created
-        status(`Listening on ${options.bind}:${options.port}`)
+        status(`Listening on ${options.bind}:${(created.address() as AddressInfo).port}`)
       },
       async stop() {
         const closing = server
@@ -124,6 +166,11 @@ export const definition = defineSource({
     }
   },
 })
+
+interface Answer {
+  readonly code: number
+  readonly message?: string
+}
 
 function handlerOf(name: string, properties: Readonly<Record<string, string>>): HttpHandler {
   switch (name) {
@@ -143,15 +190,14 @@ function handlerOf(name: string, properties: Readonly<Record<string, string>>): 
   }
 }
 
-/** The whole body, or undefined when it is larger than `most`. Rejects when the client ends it early. */
-async function bodyOf(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = []
-  let size = 0
+/** Reads a body to its end, however large, so that the client hears the answer. `came` is told each chunk and the sum so far; answers the sum. */
+async function readBody(request: IncomingMessage, came: (chunk: Buffer, sum: number) => void): Promise<number> {
+  let sum = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size <= most) chunks.push(chunk)
+    sum += chunk.length
+    came(chunk, sum)
   }
-  return size > most ? undefined : Buffer.concat(chunks)
+  return sum
 }
 
 function respond(response: ServerResponse, code: number, message: string | undefined, request: IncomingMessage): void {

@@ -26,7 +26,8 @@ export function bindUdp(socket: UdpSocket, port: number, host: string | undefine
   })
 }
 
-function bindProblem(error: NodeJS.ErrnoException, port: number, host: string | undefined): MillraceError {
+/** Why a port cannot be had, and what to do. */
+export function bindProblem(error: NodeJS.ErrnoException, port: number, host: string | undefined): MillraceError {
   const where = `${host ?? 'any address'}, port ${port}`
   const reasons: Record<string, string> = {
     EADDRINUSE: 'another program listens there. Stop it or choose another port; this source takes the port over when it becomes free.',

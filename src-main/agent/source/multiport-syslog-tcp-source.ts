@@ -1,13 +1,13 @@
 // source `multiport_syslogtcp`: syslog over TCP on several ports at once, each with its character set (Flume MultiportSyslogTCPSource).
 import type { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
 import { messageOf } from '../../../src-shared/errors.ts'
 import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import type { FlumeEvent } from '../../../src-shared/event/event-batch.ts'
 import { int, list, map, string } from '../../../src-shared/spec/property.ts'
 import { defineSource } from '../../component/define.ts'
-import { SocketServer } from '../network/socket-server.ts'
-import { serverSecureContext, serverTlsProperties } from '../network/tls.ts'
+import { connectionLimitProperties } from '../network/limits.ts'
+import { type Connection, SocketServer } from '../network/socket-server.ts'
+import { serverSecureContext, serverSide, serverTlsProperties } from '../network/tls.ts'
 import { type Charset, charset } from '../serialization/charset.ts'
 import { clientHeaders } from '../syslog/client-headers.ts'
 import { syslogProperties } from '../syslog/format-properties.ts'
@@ -39,9 +39,10 @@ export const definition = defineSource({
     'charset.port.*': map(string()).describe('Character set of one port’s messages.'),
     ...syslogProperties,
     ...serverTlsProperties,
-    maxConnections: int().min(1).default(10_000).extension().describe('Connections served at once, on each port.'),
+    ...connectionLimitProperties,
+    maxConnections: connectionLimitProperties.maxConnections.describe('Connections served at once on each port; one more is closed.'),
   },
-  rules: ['syslog-tcp-holds', 'listen-on-loopback'],
+  rules: ['syslog-tcp-holds', 'listen-on-loopback', 'network-limits'],
   examples: [{ title: 'Two ports', properties: 'host = 127.0.0.1\nports = 10001 10002\nportHeader = port' }],
   create: (options, context) => {
     const { clock, counters, log } = context
@@ -62,7 +63,7 @@ export const definition = defineSource({
       }
     }
 
-    const converse = async (socket: Socket, stream: Socket, port: string): Promise<void> => {
+    const converse = async (socket: Socket, stream: Socket, connection: Connection, port: string): Promise<void> => {
       const characters = charset(options['charset.port.*'][port] ?? options['charset.default'])
       const more = {
         ...(options.portHeader !== undefined && { [options.portHeader]: port }),
@@ -71,10 +72,13 @@ export const definition = defineSource({
       const lines = new SizedLines(options.eventSize)
       for await (const chunk of stream as AsyncIterable<Buffer>) {
         const events = lines.read(chunk).map(({ line, incomplete }) => eventOf(line, incomplete, characters, more))
+        connection.received(lines.heldBytes, events.length > 0)
         counters.add('EventReceivedCount', events.length)
+        connection.working(events.length === 0 ? 0 : chunk.length)
         for (let from = 0; from < events.length; from += options.batchSize) {
           if (!(await putUntilTaken(context, batchOf(events.slice(from, from + options.batchSize))))) return
         }
+        connection.working(0)
       }
       stream.end()
     }
@@ -87,10 +91,11 @@ export const definition = defineSource({
           const server = new SocketServer({
             host: options.host,
             port: Number(port),
-            maxConnections: options.maxConnections,
-            serve: (socket, refuse) => {
-              const stream = secureContext === undefined ? socket : new TLSSocket(socket, { isServer: true, secureContext })
-              converse(socket, stream, port).catch((error: unknown) => refuse(messageOf(error)))
+            limits: options,
+            clock,
+            serve: (socket, connection) => {
+              const stream = secureContext === undefined ? socket : serverSide(socket, secureContext, connection)
+              converse(socket, stream, connection, port).catch((error: unknown) => connection.refuse(messageOf(error)))
             },
             connectionsChanged: (count) => {
               open.set(port, count)

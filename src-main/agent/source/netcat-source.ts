@@ -1,12 +1,15 @@
 // source `netcat`: one event per line of text that a TCP client sends, each answered with OK (Flume NetcatSource).
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { messageOf } from '../../../src-shared/errors.ts'
 import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import { boolean, int, list, string } from '../../../src-shared/spec/property.ts'
 import type { SourceContext } from '../../component/context.ts'
 import { defineSource, type Source } from '../../component/define.ts'
+import { type ConnectionLimits, connectionLimitProperties } from '../network/limits.ts'
+import { type Connection, SocketServer } from '../network/socket-server.ts'
 import { type Charset, charset } from '../serialization/charset.ts'
-import { listen } from './listen.ts'
+import { bindProblem } from './listen.ts'
 
 export const definition = defineSource({
   type: 'netcat',
@@ -20,7 +23,9 @@ export const definition = defineSource({
     'max-line-length': int().min(1).default(512).unit('characters').describe('Longest line, with its line feed.'),
     'ack-every-event': boolean().default(true).describe('Answers OK to each line.'),
     encoding: string().default('utf-8').describe('Character set of the lines; bodies are UTF-8.'),
+    ...connectionLimitProperties,
   },
+  rules: ['network-limits'],
   examples: [{ title: 'Type events with nc', properties: 'bind = 127.0.0.1\nport = 44444' }],
   create: (options, context) =>
     new NetcatSource(
@@ -30,6 +35,7 @@ export const definition = defineSource({
         maxLineLength: options['max-line-length'],
         ackEveryEvent: options['ack-every-event'],
         charset: charset(options.encoding),
+        limits: options,
       },
       context,
     ),
@@ -41,14 +47,14 @@ interface NetcatOptions {
   readonly maxLineLength: number
   readonly ackEveryEvent: boolean
   readonly charset: Charset
+  readonly limits: ConnectionLimits
 }
 
 class NetcatSource implements Source {
   readonly #options: NetcatOptions
   readonly #context: SourceContext
-  readonly #clients = new Set<Socket>()
   readonly #conversations = new Set<Promise<void>>()
-  #server: Server | undefined
+  #server: SocketServer | undefined
 
   constructor(options: NetcatOptions, context: SourceContext) {
     this.#options = options
@@ -56,37 +62,39 @@ class NetcatSource implements Source {
   }
 
   async start(): Promise<void> {
-    const { host, port } = this.#options
-    const { log, status } = this.#context
-    const server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket))
-    await listen(server, port, host)
-    server.on('error', (error) => log.error(`The listening socket failed: ${error.message}`))
+    const { host, port, limits } = this.#options
+    const { clock, counters, log, status } = this.#context
+    const server = new SocketServer({
+      host,
+      port,
+      limits,
+      clock,
+      serve: (socket, connection) => this.#serve(socket, connection),
+      connectionsChanged: (open) => counters.set('OpenConnectionCount', open),
+      refused: (client, reason) => log.warn(`A client's connection ended: ${reason}`, { client }),
+    })
+    const bound = await server.listen().catch((error: unknown) => {
+      throw bindProblem(error as NodeJS.ErrnoException, port, host)
+    })
     this.#server = server
-    status(`Listening on ${host}:${(server.address() as AddressInfo).port}`)
+    status(`Listening on ${host}:${bound}`)
   }
 
   async stop(): Promise<void> {
-    const closed = this.#server && new Promise((resolve) => this.#server!.close(resolve))
-    for (const socket of this.#clients) socket.destroy()
-    await Promise.all([closed, ...this.#conversations])
+    await Promise.all([this.#server?.close(), ...this.#conversations])
   }
 
-  #accept(socket: Socket): void {
-    const { log, counters } = this.#context
-    this.#clients.add(socket)
-    counters.set('OpenConnectionCount', this.#clients.size)
-    const conversation = this.#converse(socket)
-      .catch((error) => log.warn(`A client's connection ended: ${messageOf(error)}`, { client: socket.remoteAddress }))
+  #serve(socket: Socket, connection: Connection): void {
+    const conversation = this.#converse(socket, connection)
+      .catch((error: unknown) => connection.refuse(messageOf(error)))
       .finally(() => {
         socket.destroy()
-        this.#clients.delete(socket)
         this.#conversations.delete(conversation)
-        counters.set('OpenConnectionCount', this.#clients.size)
       })
     this.#conversations.add(conversation)
   }
 
-  async #converse(socket: Socket): Promise<void> {
+  async #converse(socket: Socket, connection: Connection): Promise<void> {
     const { counters, log } = this.#context
     const decoder = this.#options.charset.decoder()
     let pending = ''
@@ -95,8 +103,13 @@ class NetcatSource implements Source {
       pending += text.characters
       const lines = pending.split('\n')
       pending = lines.pop()!
+      connection.received(pending.length, lines.length > 0)
       const tooLong = lines.findIndex((line) => line.length >= this.#options.maxLineLength)
+      connection.working(chunk.length)
       await this.#deliver(tooLong < 0 ? lines : lines.slice(0, tooLong), socket)
+      connection.working(0)
+      // A client that does not read its answers is not read either.
+      if (socket.writableNeedDrain) await Promise.race([once(socket, 'drain'), once(socket, 'close')])
       if (tooLong >= 0 || pending.length >= this.#options.maxLineLength) {
         counters.drop(1, 'line longer than max-line-length', false)
         return this.#end(socket, `FAILED: Event exceeds the maximum length (${this.#options.maxLineLength} chars, including newline)\n`)

@@ -1,12 +1,12 @@
 // source `syslogtcp`: syslog messages, one a line, over TCP (Flume SyslogTcpSource).
 import type { Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
 import { messageOf } from '../../../src-shared/errors.ts'
 import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import { int, string } from '../../../src-shared/spec/property.ts'
 import { defineSource } from '../../component/define.ts'
-import { SocketServer } from '../network/socket-server.ts'
-import { serverSecureContext, serverTlsProperties } from '../network/tls.ts'
+import { connectionLimitProperties } from '../network/limits.ts'
+import { type Connection, SocketServer } from '../network/socket-server.ts'
+import { serverSecureContext, serverSide, serverTlsProperties } from '../network/tls.ts'
 import { clientHeaders } from '../syslog/client-headers.ts'
 import { customFormat, formatProperties, syslogProperties } from '../syslog/format-properties.ts'
 import { parseKeepFields } from '../syslog/keep-fields.ts'
@@ -24,16 +24,16 @@ export const definition = defineSource({
     ...syslogProperties,
     ...formatProperties,
     ...serverTlsProperties,
-    maxConnections: int().min(1).default(10_000).extension().describe('Connections served at once.'),
+    ...connectionLimitProperties,
   },
-  rules: ['syslog-tcp-holds', 'listen-on-loopback'],
+  rules: ['syslog-tcp-holds', 'listen-on-loopback', 'network-limits'],
   examples: [{ title: 'From rsyslog', properties: 'host = 127.0.0.1\nport = 5140' }],
   create: (options, context) => {
     const keep = parseKeepFields(options.keepFields)
     const custom = customFormat(options)
     let server: SocketServer | undefined
 
-    const converse = async (socket: Socket, stream: Socket): Promise<void> => {
+    const converse = async (socket: Socket, stream: Socket, connection: Connection): Promise<void> => {
       const sender = await clientHeaders(
         socket.remoteAddress ?? '',
         socket.remotePort ?? 0,
@@ -43,9 +43,12 @@ export const definition = defineSource({
       const parser = new SyslogUtils({ eventSize: options.eventSize, keep, now: () => context.clock.now(), ...(custom && { custom }) })
       for await (const chunk of stream as AsyncIterable<Buffer>) {
         const events = parser.read(chunk).map((event) => ({ body: event.body, headers: { ...event.headers, ...sender } }))
+        connection.received(parser.heldBytes, events.length > 0)
         if (events.length === 0) continue
         context.counters.add('EventReceivedCount', events.length)
+        connection.working(chunk.length)
         if (!(await putUntilTaken(context, batchOf(events)))) return
+        connection.working(0)
       }
       stream.end()
     }
@@ -56,10 +59,11 @@ export const definition = defineSource({
         server = new SocketServer({
           host: options.host,
           port: options.port,
-          maxConnections: options.maxConnections,
-          serve: (socket, refuse) => {
-            const stream = secureContext === undefined ? socket : new TLSSocket(socket, { isServer: true, secureContext })
-            converse(socket, stream).catch((error: unknown) => refuse(messageOf(error)))
+          limits: options,
+          clock: context.clock,
+          serve: (socket, connection) => {
+            const stream = secureContext === undefined ? socket : serverSide(socket, secureContext, connection)
+            converse(socket, stream, connection).catch((error: unknown) => connection.refuse(messageOf(error)))
           },
           connectionsChanged: (open) => context.counters.set('OpenConnectionCount', open),
           refused: (address, reason) => {

@@ -1,9 +1,8 @@
 // source `syslogudp`: syslog messages, one a datagram (Flume SyslogUDPSource).
 import { createSocket, type Socket } from 'node:dgram'
-import { messageOf } from '../../../src-shared/errors.ts'
-import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import { int, string } from '../../../src-shared/spec/property.ts'
 import { defineSource } from '../../component/define.ts'
+import { DatagramQueue, datagramLimitProperties } from '../network/datagram-queue.ts'
 import { clientHeaders } from '../syslog/client-headers.ts'
 import { customFormat, formatProperties, syslogProperties } from '../syslog/format-properties.ts'
 import { parseKeepFields } from '../syslog/keep-fields.ts'
@@ -21,11 +20,12 @@ export const definition = defineSource({
     host: string().default('127.0.0.1').describe('Address to listen on; loopback when absent (Flume: all).'),
     ...syslogProperties,
     ...formatProperties,
+    ...datagramLimitProperties,
   },
-  rules: ['listen-on-loopback'],
+  rules: ['listen-on-loopback', 'network-limits'],
   examples: [{ title: 'From a router', properties: 'host = 0.0.0.0\nport = 5140' }],
   create: (options, context) => {
-    const { channelProcessor, clock, counters, log } = context
+    const { clock, counters, log } = context
     const custom = customFormat(options)
     const parser = new SyslogUtils({
       eventSize: largestDatagram,
@@ -33,29 +33,24 @@ export const definition = defineSource({
       now: () => clock.now(),
       ...(custom && { custom }),
     })
+    const queue = new DatagramQueue(
+      {
+        maxBufferedBytes: options.maxBufferedBytes,
+        eventOf: async (datagram, address, port) => {
+          const sender = await clientHeaders(address, port, options.clientIPHeader, options.clientHostnameHeader)
+          const event = parser.readDatagram(datagram)
+          return { body: event.body, headers: { ...event.headers, ...sender } }
+        },
+        refusedCounter: 'ChannelWriteFail',
+      },
+      context,
+    )
     let socket: Socket | undefined
-    let delivering = Promise.resolve()
-
-    const deliver = async (datagram: Buffer, address: string, port: number): Promise<void> => {
-      counters.add('EventReceivedCount', 1)
-      const sender = await clientHeaders(address, port, options.clientIPHeader, options.clientHostnameHeader)
-      const event = parser.readDatagram(datagram)
-      try {
-        await channelProcessor.processEventBatch(batchOf([{ body: event.body, headers: { ...event.headers, ...sender } }]))
-        counters.add('EventAcceptedCount', 1)
-      } catch (error) {
-        counters.add('ChannelWriteFail', 1)
-        counters.drop(1, 'refused by a channel; a datagram cannot be asked for again', false)
-        log.warn('A datagram was refused by a channel and is lost.', { error: messageOf(error) })
-      }
-    }
 
     return {
       async start() {
         const opened = createSocket(options.host.includes(':') ? 'udp6' : 'udp4')
-        opened.on('message', (datagram, from) => {
-          delivering = delivering.then(() => deliver(datagram, from.address, from.port))
-        })
+        opened.on('message', (datagram, from) => queue.add(datagram, from.address, from.port))
         await bindUdp(opened, options.port, options.host)
         opened.on('error', (error) => {
           counters.add('EventReadFail', 1)
@@ -67,7 +62,7 @@ export const definition = defineSource({
       async stop() {
         const open = socket
         if (open !== undefined) await new Promise<void>((resolve) => open.close(() => resolve()))
-        await delivering
+        await queue.settled()
       },
     }
   },

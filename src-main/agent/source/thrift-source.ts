@@ -18,7 +18,10 @@ export const definition = defineSource({
     'agent-principal': string().noEffect(noKerberos),
     'agent-keytab': string().noEffect(noKerberos),
   },
+  rules: ['network-limits'],
   examples: [{ title: 'Events from Thrift clients', properties: 'bind = 127.0.0.1\nport = 4141' }],
   create: (options, context) =>
-    rpcSource(options, context, (listener) => thriftServer({ ...listener, protocol: options.protocol, append: rpcAppend(context) })),
+    rpcSource(options, context, (listener) =>
+      thriftServer({ ...listener, protocol: options.protocol, append: rpcAppend(context), eventLimits: options }),
+    ),
 })

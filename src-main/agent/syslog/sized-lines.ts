@@ -13,6 +13,11 @@ export class SizedLines {
     this.#most = most
   }
 
+  /** Bytes of a line that is not whole yet. */
+  get heldBytes(): number {
+    return this.#held.length
+  }
+
   /** The lines that are complete with this chunk. Empty lines are none. */
   read(chunk: Uint8Array): SizedLine[] {
     const lines: SizedLine[] = []

@@ -42,6 +42,11 @@ export class SyslogUtils {
     this.#options = options
   }
 
+  /** Bytes of a message that is not whole yet. */
+  get heldBytes(): number {
+    return this.#bytes.length
+  }
+
   /** The messages that are complete with these bytes. */
   read(bytes: Uint8Array): FlumeEvent[] {
     const events: FlumeEvent[] = []

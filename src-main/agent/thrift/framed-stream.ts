@@ -11,6 +11,11 @@ export class FramedDecoder {
     this.#maxMessageBytes = maxMessageBytes
   }
 
+  /** Bytes of a message that is not whole yet. */
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
+
   /** Complete messages. Throws BadThrift for an announced length that is negative or over the limit, before it is buffered. */
   push(chunk: Uint8Array): Uint8Array[] {
     this.#held.push(chunk)

@@ -1,7 +1,8 @@
 // org.apache.flume.thrift.ThriftSourceProtocol: append and appendBatch of ThriftFlumeEvent {1: map<string,string> headers, 2: binary body},
 // answered with Status {OK 0, FAILED 1, ERROR 2, UNKNOWN 3}. Messages in, messages out; no sockets here.
 import { BatchBuilder } from '../../../src-shared/event/batch-builder.ts'
-import { bodyAt, type EventBatch, type Headers, headersAt } from '../../../src-shared/event/event-batch.ts'
+import { bodyAt, type EventBatch, type Headers, headersAt, withHeader } from '../../../src-shared/event/event-batch.ts'
+import { type EventLimits, LimitExceeded, MessageAllowance } from '../network/limits.ts'
 import { binaryReader, binaryWriter } from './binary-protocol.ts'
 import { compactReader, compactWriter } from './compact-protocol.ts'
 import { BadThrift, MessageType, type ThriftProtocolName, type ThriftReader, type ThriftWriter, TType } from './thrift-protocol.ts'
@@ -12,15 +13,26 @@ const writers = { compact: compactWriter, binary: binaryWriter }
 /** Stores a batch: OK after the commit, FAILED when the channel refused. Anything thrown goes to the client as a Thrift exception. */
 export type AppendHandler = (batch: EventBatch, kind: 'append' | 'appendBatch') => Promise<'OK' | 'FAILED'>
 
-/** The answer to one message. Throws BadThrift for what is no message of the protocol. */
-export async function respond(protocol: ThriftProtocolName, message: Uint8Array, append: AppendHandler): Promise<Buffer> {
+/** The answer to one message; one beyond the limits is answered with an exception that says which. Throws BadThrift for what is no message of the protocol. */
+export async function respond(
+  protocol: ThriftProtocolName,
+  message: Uint8Array,
+  append: AppendHandler,
+  limits: EventLimits,
+): Promise<Buffer> {
   const reader = readers[protocol](message)
   const { name, serial } = reader.message()
   const writer = writers[protocol]()
   if (name !== 'append' && name !== 'appendBatch') {
     return exception(writer, name, serial, { type: 1, text: `Invalid method name: '${name}'` })
   }
-  const batch = readArguments(reader)
+  let batch: EventBatch
+  try {
+    batch = readArguments(reader, new MessageAllowance(limits))
+  } catch (error) {
+    if (error instanceof LimitExceeded) return exception(writer, name, serial, { type: 7, text: error.message })
+    throw error
+  }
   let status: 'OK' | 'FAILED'
   try {
     status = await append(batch, name)
@@ -63,15 +75,15 @@ export function readStatus(protocol: ThriftProtocolName, message: Uint8Array): n
   return status
 }
 
-function readArguments(reader: ThriftReader): EventBatch {
+function readArguments(reader: ThriftReader, allowance: MessageAllowance): EventBatch {
   const events = new BatchBuilder()
   reader.structBegin()
   for (let field = reader.field(); field !== undefined; field = reader.field()) {
-    if (field.id === 1 && field.type === TType.struct) readEvent(reader, events)
+    if (field.id === 1 && field.type === TType.struct) readEvent(reader, events, allowance)
     else if (field.id === 1 && field.type === TType.list) {
       const { type, size } = reader.list()
       if (type !== TType.struct && size > 0) throw new BadThrift('appendBatch carries a list of something else than events.')
-      for (let index = 0; index < size; index++) readEvent(reader, events)
+      for (let index = 0; index < size; index++) readEvent(reader, events, allowance)
     } else reader.skip(field.type)
   }
   reader.structEnd()
@@ -79,13 +91,15 @@ function readArguments(reader: ThriftReader): EventBatch {
 }
 
 const noBody = new Uint8Array(0)
+const textDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-function readEvent(reader: ThriftReader, events: BatchBuilder): void {
+function readEvent(reader: ThriftReader, events: BatchBuilder, allowance: MessageAllowance): void {
+  allowance.event()
   let headers: Headers | undefined
   let body: Uint8Array | undefined
   reader.structBegin()
   for (let field = reader.field(); field !== undefined; field = reader.field()) {
-    if (field.id === 1 && field.type === TType.map) headers = readHeaders(reader)
+    if (field.id === 1 && field.type === TType.map) headers = readHeaders(reader, allowance)
     else if (field.id === 2 && field.type === TType.binary) body = reader.binary()
     else reader.skip(field.type)
   }
@@ -95,12 +109,15 @@ function readEvent(reader: ThriftReader, events: BatchBuilder): void {
   events.add(headers, body.length === 0 ? noBody : body)
 }
 
-function readHeaders(reader: ThriftReader): Headers {
+function readHeaders(reader: ThriftReader, allowance: MessageAllowance): Headers {
   const { size } = reader.map()
   const headers: Record<string, string> = {}
   for (let entry = 0; entry < size; entry++) {
-    const name = Buffer.from(reader.binary()).toString()
-    headers[name] = Buffer.from(reader.binary()).toString()
+    const name = reader.binary()
+    const value = reader.binary()
+    const text = textDecoder.decode(name)
+    allowance.header(text, Math.max(name.length, value.length))
+    withHeader(headers, text, textDecoder.decode(value))
   }
   return headers
 }

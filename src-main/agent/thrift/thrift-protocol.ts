@@ -56,7 +56,7 @@ export interface ThriftWriter {
 
 export type ThriftProtocolName = 'compact' | 'binary'
 
-const textDecoder = new TextDecoder()
+const textDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Bounds-checked bytes under both readers. */
 export class ThriftInput {

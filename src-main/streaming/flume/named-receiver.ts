@@ -3,7 +3,9 @@
 import { messageOf } from '../../../src-shared/errors.ts'
 import { rpcServer } from '../../agent/avro/rpc-server.ts'
 import { sourceService } from '../../agent/avro/source-service.ts'
+import { defaultLimits } from '../../agent/network/limits.ts'
 import { claimDoor, leaveDoor, receiverDoor } from '../../agent/spark/receiver-door.ts'
+import { systemClock } from '../../clock.ts'
 import { StreamingContext } from '../streaming-context.ts'
 import { flumeEvents, type SparkFlumeEvent } from './flume-event.ts'
 
@@ -39,7 +41,8 @@ export async function registerReceiver(name: string, store: StoreEvents): Promis
     path: door.socket,
     deflate: false,
     maxMessageBytes,
-    maxConnections: 1000,
+    limits: defaultLimits,
+    clock: context?.host.clock ?? systemClock,
     maxInFlight: 1,
     service: sourceService(async (batch) => {
       try {
@@ -49,7 +52,7 @@ export async function registerReceiver(name: string, store: StoreEvents): Promis
         log?.error(`The receiver ${name} could not store ${batch.count} events; they come again.`, { error: messageOf(error) })
         return 'FAILED'
       }
-    }),
+    }, defaultLimits),
   })
   await server.listen()
   return {

@@ -3,13 +3,14 @@
 import { messageOf } from '../../../src-shared/errors.ts'
 import { rpcServer } from '../../agent/avro/rpc-server.ts'
 import { sourceService } from '../../agent/avro/source-service.ts'
+import { defaultLimits } from '../../agent/network/limits.ts'
 import type { SocketServer } from '../../agent/network/socket-server.ts'
+import { systemClock } from '../../clock.ts'
 import type { StorageLevel } from '../rdd/storage-level.ts'
 import { Receiver } from '../receiver/receiver.ts'
 import { flumeEvents, type SparkFlumeEvent } from './flume-event.ts'
 
 const maxMessageBytes = 256 * 1024 * 1024
-const maxConnections = 1000
 
 /** Answers OK when every event of a request was let in: a rate limit makes the sink wait, and may make it send again (Spark has the same). */
 export class FlumeReceiver extends Receiver<SparkFlumeEvent> {
@@ -31,7 +32,8 @@ export class FlumeReceiver extends Receiver<SparkFlumeEvent> {
       port: this.#port,
       deflate: this.#decompress,
       maxMessageBytes,
-      maxConnections,
+      limits: defaultLimits,
+      clock: systemClock,
       maxInFlight: 1,
       service: sourceService(async (batch) => {
         try {
@@ -44,7 +46,7 @@ export class FlumeReceiver extends Receiver<SparkFlumeEvent> {
           this.reportError(`A batch of ${batch.count} events was not stored; its sender has to send it again: ${messageOf(error)}`, error)
           return 'FAILED'
         }
-      }),
+      }, defaultLimits),
     })
     await server.listen()
     this.#server = server

@@ -7,6 +7,7 @@ import { BadFrame, encodeFrame, type Frame, NettyFrameDecoder } from '../../../s
 import { KnownProtocols, RpcResponder } from '../../../src-main/agent/avro/rpc-responder.ts'
 import { sourceProtocol } from '../../../src-main/agent/avro/source-protocol.ts'
 import { sourceService } from '../../../src-main/agent/avro/source-service.ts'
+import { defaultLimits } from '../../../src-main/agent/network/limits.ts'
 import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
 
 const recordings = join(import.meta.dirname, '../../fixtures/flume/wire')
@@ -25,7 +26,7 @@ async function replay(
     room -= batch.count
     return room >= 0 ? 'OK' : 'FAILED'
   }
-  const responder = new RpcResponder(sourceService(append), options.known ?? new KnownProtocols(sourceProtocol))
+  const responder = new RpcResponder(sourceService(append, defaultLimits), options.known ?? new KnownProtocols(sourceProtocol))
   const answers: Buffer[] = []
   const step = options.chunkBytes ?? input.length
   for (let at = 0; at < input.length; at += step) {

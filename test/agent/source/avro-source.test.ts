@@ -7,7 +7,9 @@ import { afterEach, expect, test } from 'vitest'
 import { FlumeClient, type FlumeClientOptions } from '../../../src-main/agent/avro/flume-client.ts'
 import { type RpcServerOptions, rpcServer } from '../../../src-main/agent/avro/rpc-server.ts'
 import { sourceService } from '../../../src-main/agent/avro/source-service.ts'
+import { defaultLimits } from '../../../src-main/agent/network/limits.ts'
 import { clientSecureContext, serverSecureContext } from '../../../src-main/agent/network/tls.ts'
+import { systemClock } from '../../../src-main/clock.ts'
 import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import { type EventBatch, eventsOf } from '../../../src-shared/event/event-batch.ts'
 
@@ -25,13 +27,14 @@ async function serve(options: Partial<RpcServerOptions> = {}): Promise<{ port: n
     port: 0,
     deflate: false,
     maxMessageBytes: 1 << 24,
-    maxConnections: 100,
+    limits: { ...defaultLimits, maxConnections: 100 },
+    clock: systemClock,
     maxInFlight: 16,
     accepts: () => true,
     service: sourceService(async (batch) => {
       received.push(batch)
       return 'OK'
-    }),
+    }, defaultLimits),
     connectionsChanged: () => {},
     refused: (_address, reason) => refusals.push(reason),
     ...options,
@@ -103,7 +106,7 @@ test('a client that does not trust the certificate is refused and says why', asy
 })
 
 test('a refused batch rejects with FAILED and closes the client', async () => {
-  const { port } = await serve({ service: sourceService(async () => 'FAILED') })
+  const { port } = await serve({ service: sourceService(async () => 'FAILED', defaultLimits) })
   const sending = await client(port)
   await expect(sending.appendBatch(sample)).rejects.toMatchObject({ cause: { message: 'Avro RPC call returned Status: FAILED' } })
   expect(sending.active).toBe(false)
@@ -111,7 +114,7 @@ test('a refused batch rejects with FAILED and closes the client', async () => {
 
 test('a connection cut before the answer rejects, so that the caller sends again', async () => {
   let cut: () => void = () => {}
-  const { port } = await serve({ service: sourceService(() => new Promise(() => cut())) })
+  const { port } = await serve({ service: sourceService(() => new Promise(() => cut()), defaultLimits) })
   const sending = await client(port)
   cut = () => sending.close()
   await expect(sending.appendBatch(sample)).rejects.toMatchObject({ code: 'EVENT_DELIVERY' })

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { defaultLimits } from '../../../src-main/agent/network/limits.ts'
 import { FramedDecoder, framed } from '../../../src-main/agent/thrift/framed-stream.ts'
 import { encodeAppendBatch, readStatus, respond } from '../../../src-main/agent/thrift/source-protocol.ts'
 import { BadThrift, type ThriftProtocolName } from '../../../src-main/agent/thrift/thrift-protocol.ts'
@@ -24,11 +25,16 @@ async function replay(
   const step = options.chunkBytes ?? input.length
   for (let at = 0; at < input.length; at += step) {
     for (const message of decoder.push(input.subarray(at, at + step))) {
-      const answer = await respond(protocol, message, async (batch) => {
-        room -= batch.count
-        received.push(batch)
-        return room >= 0 ? 'OK' : 'FAILED'
-      })
+      const answer = await respond(
+        protocol,
+        message,
+        async (batch) => {
+          room -= batch.count
+          received.push(batch)
+          return room >= 0 ? 'OK' : 'FAILED'
+        },
+        defaultLimits,
+      )
       answers.push(framed(answer))
     }
   }
@@ -66,10 +72,15 @@ const plain = (batch: EventBatch) =>
 
 test.each(['compact', 'binary'] as const)('events go out and come back the same in the %s protocol', async (protocol) => {
   let back: EventBatch | undefined
-  const answer = await respond(protocol, encodeAppendBatch(protocol, 7, sample), async (batch) => {
-    back = batch
-    return 'OK'
-  })
+  const answer = await respond(
+    protocol,
+    encodeAppendBatch(protocol, 7, sample),
+    async (batch) => {
+      back = batch
+      return 'OK'
+    },
+    defaultLimits,
+  )
   expect(readStatus(protocol, answer)).toBe(0)
   expect(plain(back!)).toEqual(plain(sample))
 })
@@ -83,16 +94,16 @@ test('our client writes a batch as the Java client does', () => {
 test('an unknown method is answered with an exception that names it, and a failing handler with one too', async () => {
   const call = encodeAppendBatch('compact', 1, sample)
   call.write('nosuchCalls', 4)
-  const unknown = await respond('compact', call, async () => 'OK')
+  const unknown = await respond('compact', call, async () => 'OK', defaultLimits)
   expect(() => readStatus('compact', unknown)).toThrow("Invalid method name: 'nosuchCalls'")
-  const failing = await respond('compact', encodeAppendBatch('compact', 1, sample), () => Promise.reject(new Error('boom')))
+  const failing = await respond('compact', encodeAppendBatch('compact', 1, sample), () => Promise.reject(new Error('boom')), defaultLimits)
   expect(() => readStatus('compact', failing)).toThrow('Internal error processing appendBatch')
 })
 
 test.each(['compact', 'binary'] as const)('a %s message cut anywhere is refused, never half taken', async (protocol) => {
   const whole = encodeAppendBatch(protocol, 1, sample)
   for (let length = 0; length < whole.length; length++) {
-    await expect(respond(protocol, whole.subarray(0, length), async () => 'OK')).rejects.toBeInstanceOf(BadThrift)
+    await expect(respond(protocol, whole.subarray(0, length), async () => 'OK', defaultLimits)).rejects.toBeInstanceOf(BadThrift)
   }
 })
 

@@ -1,0 +1,87 @@
+// Datagrams that wait for the channel: bounded, because UDP has no way to hold a sender back. What comes beyond is lost, and counted.
+
+import { messageOf } from '../../../src-shared/errors.ts'
+import { batchOf } from '../../../src-shared/event/build-batch.ts'
+import type { FlumeEvent } from '../../../src-shared/event/event-batch.ts'
+import { int } from '../../../src-shared/spec/property.ts'
+import type { SourceContext } from '../../component/context.ts'
+
+/** Keys of every source that takes datagrams. */
+export const datagramLimitProperties = {
+  maxBufferedBytes: int()
+    .min(65_536)
+    .default(64 * 1024 * 1024)
+    .unit('bytes')
+    .extension()
+    .describe('Of datagrams that wait for the channel. Beyond it the newest is dropped, and counted.'),
+}
+
+/** What a waiting datagram costs beside its bytes. */
+const overheadBytes = 300
+
+interface Waiting {
+  readonly datagram: Buffer
+  readonly address: string
+  readonly port: number
+}
+
+export interface DatagramQueueOptions {
+  readonly maxBufferedBytes: number
+  /** The event of a datagram, made when its turn has come. */
+  readonly eventOf: (datagram: Buffer, address: string, port: number) => FlumeEvent | Promise<FlumeEvent>
+  /** Counted when the channel refuses a transaction. */
+  readonly refusedCounter?: string
+}
+
+export class DatagramQueue {
+  readonly #options: DatagramQueueOptions
+  readonly #context: SourceContext
+  #waiting: Waiting[] = []
+  #bytes = 0
+  #delivering: Promise<void> | undefined
+
+  constructor(options: DatagramQueueOptions, context: SourceContext) {
+    this.#options = options
+    this.#context = context
+  }
+
+  add(datagram: Buffer, address: string, port: number): void {
+    const { counters } = this.#context
+    counters.add('EventReceivedCount', 1)
+    if (this.#bytes + datagram.length + overheadBytes > this.#options.maxBufferedBytes) {
+      counters.drop(1, 'came faster than the channel takes events', false)
+      return
+    }
+    this.#bytes += datagram.length + overheadBytes
+    this.#waiting.push({ datagram, address, port })
+    this.#delivering ??= this.#deliver()
+  }
+
+  /** Resolves when nothing waits any more. */
+  async settled(): Promise<void> {
+    await this.#delivering
+  }
+
+  async #deliver(): Promise<void> {
+    const { channelProcessor, counters, log } = this.#context
+    const { eventOf, refusedCounter } = this.#options
+    while (this.#waiting.length > 0) {
+      const some = this.#waiting.splice(0, channelProcessor.batchRoom())
+      const events: FlumeEvent[] = []
+      for (const { address, datagram, port } of some) {
+        const made = eventOf(datagram, address, port)
+        events.push(made instanceof Promise ? await made : made)
+      }
+      try {
+        await channelProcessor.processEventBatch(batchOf(events))
+        counters.add('EventAcceptedCount', some.length)
+      } catch (error) {
+        if (refusedCounter !== undefined) counters.add(refusedCounter, 1)
+        counters.drop(some.length, 'refused by a channel; a datagram cannot be asked for again', false)
+        log.warn(`${some.length} datagrams were refused by a channel and are lost: ${messageOf(error)}`)
+      }
+      for (const { datagram } of some) this.#bytes -= datagram.length + overheadBytes
+    }
+    this.#delivering = undefined
+  }
+}
