@@ -283,6 +283,15 @@ export const differences: readonly Difference[] = [
     cases: ['r043-spool-reused-name'],
   },
   {
+    id: 'hdfs-webhdfs',
+    title: 'HDFS is written over WebHDFS',
+    original: '`hdfs.path` names any Hadoop file system; one without a scheme is in the default file system of Hadoop’s configuration.',
+    millrace:
+      'A path without a scheme, or `file:`, is a directory of this machine; `webhdfs:` and `swebhdfs:` are HDFS; `hdfs:` is refused with the address to write instead.',
+    why: 'Hadoop’s RPC needs Hadoop’s Java libraries.',
+    cases: [],
+  },
+  {
     id: 'sparksink-loopback',
     title: 'SparkSink binds to this machine unless told otherwise',
     original: 'Without `hostname` it listens on every address.',

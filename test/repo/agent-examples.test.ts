@@ -14,6 +14,9 @@ const load = (text: string, file: string) =>
 
 describe('examples of agents', () => {
   const folder = join(root, 'examples', 'agents')
+  /** A bare Flume has no Hadoop libraries; with them it starts these too. */
+  const needHadoop = ['hourly-to-hdfs.properties']
+
   test.each(readdirSync(folder))('examples/agents/%s loads without any problem, and a real Flume starts all of it', (name) => {
     const bytes = readFileSync(join(folder, name))
     const { agents, problems } = load(bytes.toString('utf8'), name)
@@ -26,6 +29,14 @@ describe('examples of agents', () => {
         now: new Date(0),
         runFilterCommand: () => undefined,
       })
+      if (needHadoop.includes(name)) {
+        expect(verdict).toMatchObject({
+          valid: true,
+          errors: [],
+          instantiated: { fatalMessage: expect.stringContaining('org/apache/hadoop') },
+        })
+        continue
+      }
       expect(verdict).toMatchObject({
         valid: true,
         errors: [],

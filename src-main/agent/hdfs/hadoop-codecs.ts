@@ -1,0 +1,58 @@
+// Hadoop's compression codecs by the names that hdfs.codeC takes. What is compressed in one go is a whole of its own: readers take any
+// number of them one after another, so a file that was cut off is readable up to there.
+/// <reference path="../serialization/snappyjs.d.ts" />
+import { promisify } from 'node:util'
+import { deflate, gzip, zstdCompress } from 'node:zlib'
+import { compress as snappy } from 'snappyjs'
+
+export interface HadoopCodec {
+  readonly className: string
+  readonly extension: string
+  compress(bytes: Uint8Array): Promise<Uint8Array>
+}
+
+const gzipped = promisify(gzip)
+const deflated = promisify(deflate)
+const zstandard = promisify(zstdCompress)
+
+/** Hadoop's SnappyCodec buffers so much at once. */
+const snappyBlock = 256 * 1024
+
+const codecs: Readonly<Record<string, HadoopCodec>> = {
+  GzipCodec: { className: 'org.apache.hadoop.io.compress.GzipCodec', extension: '.gz', compress: (bytes) => gzipped(bytes) },
+  DefaultCodec: { className: 'org.apache.hadoop.io.compress.DefaultCodec', extension: '.deflate', compress: (bytes) => deflated(bytes) },
+  DeflateCodec: { className: 'org.apache.hadoop.io.compress.DeflateCodec', extension: '.deflate', compress: (bytes) => deflated(bytes) },
+  ZStandardCodec: { className: 'org.apache.hadoop.io.compress.ZStandardCodec', extension: '.zst', compress: (bytes) => zstandard(bytes) },
+  SnappyCodec: {
+    className: 'org.apache.hadoop.io.compress.SnappyCodec',
+    extension: '.snappy',
+    compress: async (bytes) => snappyBlocks(bytes),
+  },
+}
+
+/** As Hadoop's BlockCompressorStream frames it: length before, then length and bytes of what was compressed, both big-endian. */
+function snappyBlocks(bytes: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = []
+  for (let at = 0; at < bytes.length; at += snappyBlock) {
+    const block = bytes.subarray(at, at + snappyBlock)
+    const packed = snappy(block)
+    const lengths = Buffer.alloc(8)
+    lengths.writeUInt32BE(block.length, 0)
+    lengths.writeUInt32BE(packed.length, 4)
+    parts.push(lengths, packed)
+  }
+  return Buffer.concat(parts)
+}
+
+export const codecNames = Object.keys(codecs)
+
+/** `gzip`, `GzipCodec` or the class name, in any case; `none` in any case is null; undefined when there is no such codec here. */
+export function hadoopCodec(name: string): HadoopCodec | null | undefined {
+  const wanted = name.trim().toLowerCase()
+  if (wanted === 'none') return null
+  const key = codecNames.find((candidate) => {
+    const codec = codecs[candidate]!
+    return [candidate, candidate.replace('Codec', ''), codec.className].some((known) => known.toLowerCase() === wanted)
+  })
+  return key === undefined ? undefined : codecs[key]
+}
