@@ -46,4 +46,3 @@ export function hdfsTarget(text: string, options: { readonly user: string | unde
 function escapedPercent(text: string): string {
   return text.replaceAll('%', '%25')
 }
-
