@@ -21,9 +21,19 @@ interface AgentFlags {
   readonly conf?: string
   readonly classpath?: string
   readonly pluginsPath?: string
-  readonly zkConnString?: string
-  readonly confUri?: readonly string[]
+  readonly dryrun?: boolean
 }
+
+/** Options of flume-ng that name another place of the configuration than a file. */
+const otherPlaces: readonly (readonly [flags: string, description: string])[] = [
+  ['-u, --conf-uri <uri>', 'refused: fetch the file and give it with --conf-file'],
+  ['-z, --zkConnString <servers>', 'refused: ZooKeeper is not supported'],
+  ['-p, --zkBasePath <path>', 'refused: ZooKeeper is not supported'],
+  ['-a, --auth-provider <class>', 'refused: it is for --conf-uri'],
+  ['--conf-provider <class>', 'refused: Millrace loads no Java classes'],
+  ['--conf-user <name>', 'refused: it is for --conf-uri'],
+  ['--conf-password <password>', 'refused: it is for --conf-uri'],
+]
 
 /** Exit codes of the command, for scripts. */
 const exitCodes = { stopped: 0, failed: 1, usage: 2, nothingToRun: 3 } as const
@@ -42,7 +52,7 @@ function seconds(value: string): number {
 }
 
 export function agentCommand(): Command {
-  return new Command('agent')
+  const command = new Command('agent')
     .description('Run a Flume agent from its configuration file, in the foreground.')
     .helpOption('-h, --help', 'display help')
     .requiredOption('-n, --name <name>', 'name of the agent in the file')
@@ -54,8 +64,10 @@ export function agentCommand(): Command {
     .option('-c, --conf <dir>', 'accepted as Flume does; nothing is read from it')
     .option('-C, --classpath <path>', 'accepted as Flume does; Millrace loads no Java classes')
     .option('-P, --plugins-path <dirs>', 'accepted as Flume does; Millrace loads no Java classes')
-    .option('-u, --conf-uri <uri>', 'refused: give the file', collect)
-    .option('-z, --zkConnString <servers>', 'refused: give the file')
+    .option('-b, --backup-directory <dir>', 'accepted as Flume does; the file is read where it is')
+    .option('-d, --dryrun', 'list the problems of the file and start nothing')
+  for (const [names, description] of otherPlaces) command.option(names, description)
+  return command
     .addHelpText(
       'after',
       '\nLog lines go to stderr. SIGTERM or SIGINT stop the agent in order; nothing durable is lost.\n' +
@@ -63,9 +75,12 @@ export function agentCommand(): Command {
         'Exit code: 0 stopped by a signal, 1 failed, 2 wrong usage, 3 the file has nothing that could run.',
     )
     .action(async (flags: AgentFlags, command: Command) => {
-      if (flags.confUri !== undefined)
-        command.error('error: --conf-uri is not supported; fetch the file and give it with --conf-file', usage)
-      if (flags.zkConnString !== undefined) command.error('error: ZooKeeper is not supported; give the file with --conf-file', usage)
+      for (const [names, description] of otherPlaces) {
+        const option = /--[\w-]+/.exec(names)![0]
+        const given = command.options.find((each) => each.long === option)!
+        if (command.getOptionValue(given.attributeName()) === undefined) continue
+        command.error(`error: ${option} is ${description}. Give the file with --conf-file.`, usage)
+      }
       const log = logLines({ clock: systemClock, write: (text) => process.stderr.write(text) })
       try {
         process.exitCode = await run(flags, log)
@@ -93,6 +108,10 @@ async function run(flags: AgentFlags, log: Logger): Promise<number> {
   const { agent: configuration, problems } = await readConfiguration(source)
   logProblems(log, problems)
   if (configuration === undefined) return exitCodes.nothingToRun
+  if (flags.dryrun === true) {
+    log.info(`Agent ${flags.name} would run.`)
+    return exitCodes.stopped
+  }
   const workDir = flags.workDir ?? agentWorkDir(flags.confFile, flags.name, process.env)
   const stopping = untilSignal(log)
   const agent = await startAgent(configuration, { clock: systemClock, log, workDir, registry })

@@ -1,22 +1,27 @@
-// `millrace avro-client`: sends the lines of a file or of standard input to an Avro source, as flume-ng avro-client does.
+// `millrace avro-client`: sends the lines of a file, of the files of a directory or of standard input to an Avro source, as flume-ng
+// avro-client does.
 import { open, readFile } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { MillraceError, messageOf } from '../../src-shared/errors.ts'
-import { batchOf } from '../../src-shared/event/build-batch.ts'
+import { batchOf, withSharedHeaders } from '../../src-shared/event/build-batch.ts'
 import type { FlumeEvent, Headers } from '../../src-shared/event/event-batch.ts'
 import { decodeProperties } from '../../src-shared/flume/properties-bytes.ts'
 import { entriesOf, parseDocument } from '../../src-shared/flume/properties-document.ts'
-import { FlumeClient, type FlumeClientOptions } from '../agent/avro/flume-client.ts'
-import { clientSecureContext } from '../agent/network/tls.ts'
+import { type ClientProperties, hostsOf, type RpcClient } from '../agent/rpc-client/rpc-client.ts'
+import { createRpcClient } from '../agent/rpc-client/rpc-client-factory.ts'
 import { splitLines } from '../agent/serialization/split-lines.ts'
+import { systemClock } from '../clock.ts'
+import { spoolThrough } from './spool-through.ts'
 
 interface AvroClientFlags {
   readonly host?: string
   readonly port?: string
   readonly rpcProps?: string
   readonly filename?: string
+  readonly dirname?: string
   readonly headerFile?: string
+  readonly dryrun?: boolean
 }
 
 /** The command; a failure sets exit code 1 after everything that was acknowledged is sent, usage errors exit with 2. */
@@ -26,17 +31,26 @@ export function avroClientCommand(): Command {
     .helpOption('-h, --help', 'display help')
     .option('-H, --host <host>', 'host of the Avro source')
     .option('-p, --port <port>', 'its port; with --host, batches of 5 events as in Flume')
-    .option('-P, --rpcProps <file>', 'RPC client properties (hosts, hosts.<h>, batch-size, compression-type, ssl …)')
-    .option('-F, --filename <file>', 'file to send; standard input when absent')
+    .option('-P, --rpcProps <file>', 'RPC client properties (hosts, hosts.<h>, client.type, batch-size, compression-type, ssl …)')
+    .addOption(new Option('-F, --filename <file>', 'file to send; standard input when absent').conflicts('dirname'))
+    .option('--dirname <dir>', 'send every file of a directory; each is renamed to .COMPLETED when it is sent')
     .option('-R, --headerFile <file>', 'Java properties that become headers of every event')
-    .addHelpText('after', '\nExit code: 0 all lines were acknowledged, 1 something failed, 2 wrong usage.')
+    .option('-d, --dryrun', 'say what would be sent where, and send nothing')
+    .option('-D <key=value>', 'accepted as flume-ng does; nothing is read from it', (value, before: string[] = []) => [...before, value])
+    .option('-c, --conf <dir>', 'accepted as flume-ng does; nothing is read from it')
+    .option('-C, --classpath <path>', 'accepted as flume-ng does; Millrace loads no Java classes')
+    .option('--plugins-path <dirs>', 'accepted as flume-ng does; Millrace loads no Java classes')
+    .addHelpText(
+      'after',
+      '\nclient.type: default, thrift, default_failover (max-attempts), default_loadbalance (host-selector, backoff, maxBackoff).' +
+        '\nExit code: 0 all lines were acknowledged, 1 something failed, 2 wrong usage.',
+    )
     .action(async (flags: AvroClientFlags, command: Command) => {
       if (flags.rpcProps === undefined && (flags.host === undefined || flags.port === undefined)) {
         command.error('error: give --rpcProps, or --host and --port', { exitCode: 2 })
       }
       try {
-        const sent = await send(flags)
-        process.stderr.write(`${sent} events sent and acknowledged.\n`)
+        await send(flags)
       } catch (error) {
         process.stderr.write(`avro-client: ${messageOf(error)}\n`)
         process.exitCode = 1
@@ -44,90 +58,78 @@ export function avroClientCommand(): Command {
     })
 }
 
-async function send(flags: AvroClientFlags): Promise<number> {
+async function send(flags: AvroClientFlags): Promise<void> {
   const headers = flags.headerFile === undefined ? {} : await propertiesOf(flags.headerFile)
-  const { batchSize, ...options } = flags.rpcProps === undefined ? hostAndPort(flags) : await rpcOptions(await propertiesOf(flags.rpcProps))
+  const properties = flags.rpcProps === undefined ? hostAndPort(flags) : await propertiesOf(flags.rpcProps)
+  if (flags.dryrun === true) {
+    process.stdout.write(
+      `${sentFrom(flags)} would go to ${hostsOf(properties)
+        .map(({ host, port }) => `${host}:${port}`)
+        .join(' ')}\n`,
+    )
+    return
+  }
   // Opened before anything is sent: a file that is not there must not look like a short one.
-  const input: Readable = flags.filename === undefined ? process.stdin : (await open(flags.filename)).createReadStream()
-  const client = await FlumeClient.connect(options)
-  let sent = 0
+  const input = flags.filename === undefined ? undefined : (await open(flags.filename)).createReadStream()
+  const client = await createRpcClient(properties, { clock: systemClock, warn: (sentence) => process.stderr.write(`${sentence}\n`) })
+  const counted = new CountingClient(client)
   try {
-    let waiting: FlumeEvent[] = []
-    const flush = async (): Promise<void> => {
-      await client.appendBatch(batchOf(waiting))
-      sent += waiting.length
-      waiting = []
+    if (flags.dirname === undefined) await sendLines(counted, input ?? process.stdin, headers)
+    else {
+      const sent = (batch: Parameters<RpcClient['appendBatch']>[0]): Promise<void> => counted.appendBatch(withSharedHeaders(batch, headers))
+      await spoolThrough(flags.dirname, counted.batchSize, sent)
     }
-    for await (const body of splitLines(input)) {
-      waiting.push({ headers, body })
-      if (waiting.length >= batchSize) await flush()
-    }
-    if (waiting.length > 0) await flush()
   } catch (error) {
-    throw new MillraceError('EVENT_DELIVERY', `after ${sent} acknowledged events`, { cause: error })
+    throw new MillraceError('EVENT_DELIVERY', `after ${counted.sent} acknowledged events`, { cause: error })
   } finally {
     client.close()
   }
-  return sent
+  process.stderr.write(`${counted.sent} events sent and acknowledged.\n`)
 }
 
-type ClientSettings = FlumeClientOptions & { readonly batchSize: number }
+const sentFrom = ({ filename, dirname }: AvroClientFlags): string =>
+  dirname !== undefined ? `The files of ${dirname}` : (filename ?? 'Standard input')
 
-const flumeTimeoutMs = (text: string | undefined): number => {
-  const value = Number(text ?? 20_000)
-  return Number.isInteger(value) && value >= 1000 ? value : 20_000
+async function sendLines(client: CountingClient, input: Readable, headers: Headers): Promise<void> {
+  let waiting: FlumeEvent[] = []
+  const flush = async (): Promise<void> => {
+    await client.appendBatch(batchOf(waiting))
+    waiting = []
+  }
+  for await (const body of splitLines(input)) {
+    waiting.push({ headers, body })
+    if (waiting.length >= client.batchSize) await flush()
+  }
+  if (waiting.length > 0) await flush()
 }
 
-function hostAndPort(flags: AvroClientFlags): ClientSettings {
-  return { host: flags.host!, port: portOf(flags.port!, '--port'), connectTimeoutMs: 20_000, requestTimeoutMs: 20_000, batchSize: 5 }
-}
+class CountingClient implements Omit<RpcClient, 'close'> {
+  readonly #client: RpcClient
+  sent = 0
 
-async function rpcOptions(properties: Readonly<Record<string, string>>): Promise<ClientSettings> {
-  const type = properties['client.type'] ?? 'default'
-  if (type.toLowerCase() !== 'default') throw new MillraceError('BAD_ARGUMENT', `client.type = ${type} is not built yet; use default.`)
-  const [first, ...others] = (properties['hosts'] ?? '').split(/\s+/).filter((name) => name !== '')
-  if (first === undefined)
-    throw new MillraceError('BAD_ARGUMENT', 'The RPC properties name no hosts. Add hosts = h1 and hosts.h1 = host:port.')
-  if (others.length > 0) process.stderr.write(`client.type default uses one host; ${others.join(', ')} are not used.\n`)
-  const address = properties[`hosts.${first}`]
-  const [, host, port] = /^(.+):(\d+)$/.exec(address ?? '') ?? []
-  if (host === undefined || port === undefined)
-    throw new MillraceError('BAD_ARGUMENT', `hosts.${first} = ${address ?? '(absent)'} is not host:port.`)
-  return {
-    host,
-    port: portOf(port, `hosts.${first}`),
-    connectTimeoutMs: flumeTimeoutMs(properties['connect-timeout']),
-    requestTimeoutMs: flumeTimeoutMs(properties['request-timeout']),
-    batchSize: Math.max(1, Number(properties['batch-size'] ?? 100) || 100),
-    ...(properties['compression-type'] === 'deflate' && { compressionLevel: Number(properties['compression-level'] ?? 6) }),
-    ...(properties['ssl'] === 'true' && { tls: await tlsOf(properties) }),
+  constructor(client: RpcClient) {
+    this.#client = client
+  }
+
+  get batchSize(): number {
+    return this.#client.batchSize
+  }
+
+  async appendBatch(batch: Parameters<RpcClient['appendBatch']>[0]): Promise<void> {
+    await this.#client.appendBatch(batch)
+    this.sent += batch.count
   }
 }
 
-async function tlsOf(properties: Readonly<Record<string, string>>): Promise<NonNullable<FlumeClientOptions['tls']>> {
-  const words = (key: string): string[] => (properties[key] ?? '').split(/\s+/).filter((word) => word !== '')
-  const trustAll = properties['trust-all-certs'] === 'true'
-  const secureContext = await clientSecureContext({
-    'trust-all-certs': trustAll,
-    truststore: properties['truststore'],
-    'truststore-password': properties['truststore-password'],
-    'truststore-type': properties['truststore-type'] ?? 'JKS',
-    'exclude-protocols': words('exclude-protocols'),
-    'include-protocols': words('include-protocols'),
-    'exclude-cipher-suites': words('exclude-cipher-suites'),
-    'include-cipher-suites': words('include-cipher-suites'),
-  })
-  return { secureContext, rejectUnauthorized: !trustAll }
+/** As Flume's default instance for a host and a port. */
+function hostAndPort({ host, port }: AvroClientFlags): ClientProperties {
+  const number = Number(port)
+  if (!/^\d+$/.test(port!) || number < 1 || number > 65535)
+    throw new MillraceError('BAD_ARGUMENT', `--port: ${port} is not a port (1 to 65535).`)
+  return { hosts: 'h1', 'hosts.h1': `${host}:${port}`, 'batch-size': '5' }
 }
 
-function portOf(text: string, what: string): number {
-  const port = Number(text)
-  if (!/^\d+$/.test(text) || port < 1 || port > 65535)
-    throw new MillraceError('BAD_ARGUMENT', `${what}: ${text} is not a port (1 to 65535).`)
-  return port
-}
-
-async function propertiesOf(path: string): Promise<Headers & Readonly<Record<string, string>>> {
+async function propertiesOf(path: string): Promise<ClientProperties> {
   const { text } = decodeProperties(await readFile(path))
   return Object.fromEntries(entriesOf(parseDocument(text)).map((entry) => [entry.key, entry.value]))
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { MillraceError, messageOf } from '../../src-shared/errors.ts'
+import { goneCommand, withoutJvmOptions } from './flume-ng.ts'
 import { version } from './version.ts'
 
 interface Listed {
@@ -46,6 +47,10 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: 'Past batches of streams: list, show, replay.',
     load: async () => (await import('./batch-command.ts')).batchCommand(),
   },
+  'dead-letters': {
+    summary: 'Events that sinks set aside: list, show, replay.',
+    load: async () => (await import('./dead-letters-command.ts')).deadLettersCommand(),
+  },
   channel: {
     summary: 'Look at durable channels: list, show, check, repair.',
     load: async () => (await import('./channel-command.ts')).channelCommand(),
@@ -65,7 +70,7 @@ async function main(): Promise<void> {
     .helpCommand(false)
     .showHelpAfterError('(millrace --help lists the commands)')
     .addHelpText('after', exitCodes)
-  const args = process.argv.slice(2)
+  const args = asFlumeNg(process.argv.slice(2))
   // `millrace some.log` opens it.
   if (args[0] !== undefined && !Object.hasOwn(commands, args[0]) && existsSync(args[0])) args.unshift('serve')
   const named = args[0]
@@ -75,6 +80,24 @@ async function main(): Promise<void> {
   }
   exitWith2ForUsage(program)
   await program.parseAsync(args, { from: 'user' })
+}
+
+/** Words of flume-ng as ours, with what it would say of them. Ends the process where it would. */
+function asFlumeNg([name, ...rest]: readonly string[]): string[] {
+  if (name === undefined) return []
+  if (name === 'help') return rest[0] === undefined ? ['--help'] : [rest[0], '--help']
+  if (name === 'version' && rest.length === 0) return ['--version']
+  const answer = existsSync(name) ? undefined : goneCommand(name)
+  if (answer !== undefined) {
+    process.stderr.write(answer)
+    process.exit(1)
+  }
+  if (name === 'node') process.stderr.write('Warning: The "node" command is deprecated. Please use "agent" instead.\n')
+  const command = name === 'node' ? 'agent' : name
+  if (command !== 'agent' && command !== 'avro-client') return [name, ...rest]
+  const { args, ignored } = withoutJvmOptions(rest)
+  if (ignored.length > 0) process.stderr.write(`Warning: There is no JVM here; without effect: ${ignored.join(' ')}\n`)
+  return [command, ...args]
 }
 
 /** Commander's own errors (unknown option, missing argument) exit with 2; help and version with 0. */

@@ -1,42 +1,10 @@
 // `millrace avro-client` as a process, sending to our Avro server; against a real Flume's source it goes the same way (test/interop).
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { rpcServer } from '../../src-main/agent/avro/rpc-server.ts'
-import { sourceService } from '../../src-main/agent/avro/source-service.ts'
-import { defaultLimits } from '../../src-main/agent/network/limits.ts'
-import { systemClock } from '../../src-main/clock.ts'
-import { type EventBatch, eventsOf } from '../../src-shared/event/event-batch.ts'
+import { describe, expect, test } from 'vitest'
 import { runMillrace } from '../driver/millrace-process.ts'
+import { pickyAvroSource } from '../driver/picky-avro-source.ts'
 import { temporaryFolder } from '../driver/temporary-folder.ts'
-
-/** Accepts `room` events, then answers FAILED. */
-async function source(options: { room?: number; deflate?: boolean } = {}) {
-  const batches: EventBatch[] = []
-  let room = options.room ?? Number.POSITIVE_INFINITY
-  const server = rpcServer({
-    host: '127.0.0.1',
-    port: 0,
-    deflate: options.deflate === true,
-    maxMessageBytes: 1 << 20,
-    limits: defaultLimits,
-    clock: systemClock,
-    maxInFlight: 16,
-    service: sourceService(async (batch) => {
-      room -= batch.count
-      if (room < 0) return 'FAILED'
-      batches.push(batch)
-      return 'OK'
-    }, defaultLimits),
-  })
-  const port = await server.listen()
-  onTestFinished(() => server.close())
-  return {
-    port,
-    batches,
-    events: () => batches.flatMap((batch) => [...eventsOf(batch)].map(({ headers, body }) => [headers, Buffer.from(body).toString()])),
-  }
-}
 
 function file(name: string, text: string): string {
   const path = join(temporaryFolder(), name)
@@ -47,7 +15,7 @@ function file(name: string, text: string): string {
 const lines = (): string => file('lines.txt', 'first line\nsecond line\n\nGrüße\r\nfifth\nsixth\nseventh')
 
 test('every line of a file is an event with the headers of the header file, five to a batch as in Flume', async () => {
-  const { port, batches, events } = await source()
+  const { port, batches, events } = await pickyAvroSource(() => true)
   const headers = file('headers.properties', 'origin=avro-client\nhost = h1\n')
   const { code, stderr } = await runMillrace(['avro-client', '-H', '127.0.0.1', '-p', `${port}`, '-F', lines(), '-R', headers])
   expect([code, stderr]).toEqual([0, '7 events sent and acknowledged.\n'])
@@ -57,7 +25,7 @@ test('every line of a file is an event with the headers of the header file, five
 })
 
 test('client properties name the host, the batch size and compression', async () => {
-  const { port, batches, events } = await source({ deflate: true })
+  const { port, batches, events } = await pickyAvroSource(() => true, { deflate: true })
   const client = file('client.properties', `hosts = h1\nhosts.h1 = 127.0.0.1:${port}\nbatch-size = 3\ncompression-type = deflate\n`)
   const { code } = await runMillrace(['avro-client', '-P', client, '-F', lines()])
   expect(code).toBe(0)
@@ -66,7 +34,7 @@ test('client properties name the host, the batch size and compression', async ()
 })
 
 test('a refused batch ends it with 1 and says how many were acknowledged', async () => {
-  const { port, events } = await source({ room: 5 })
+  const { port, events } = await pickyAvroSource((line) => line !== 'sixth')
   const { code, stderr } = await runMillrace(['avro-client', '-H', '127.0.0.1', '-p', `${port}`, '-F', lines()])
   expect(code).toBe(1)
   expect(stderr).toContain('after 5 acknowledged events')
@@ -76,6 +44,8 @@ test('a refused batch ends it with 1 and says how many were acknowledged', async
 
 test.each([
   [[], 2, '--rpcProps, or --host and --port'],
+  [['-H', '127.0.0.1', '-p', '1', '-F', 'a', '--dirname', 'b'], 2, 'cannot be used with'],
+  [['-H', '127.0.0.1', '-p', '1', '--dirname', '/nonexistent/folder'], 1, 'RPC connection error'],
   [['-H', '127.0.0.1', '-p', 'x'], 1, 'x is not a port'],
   [['-H', '127.0.0.1', '-p', '1', '-F', import.meta.filename], 1, 'RPC connection error'],
   [['-H', '127.0.0.1', '-p', '1', '-F', '/nonexistent/file'], 1, '/nonexistent/file'],
@@ -84,4 +54,100 @@ test.each([
   const { code, stderr } = await runMillrace(['avro-client', ...args])
   expect(stderr).toContain(sentence)
   expect(code).toBe(expected)
+})
+
+describe('the files of a directory', () => {
+  test('are sent one after the other, oldest first, and renamed to .COMPLETED', async () => {
+    const { port, events } = await pickyAvroSource(() => true)
+    const folder = join(temporaryFolder(), 'spool')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'a.log'), 'a1\na2\n')
+    writeFileSync(join(folder, 'b.log'), 'b1\nb2\nb3\nb4\nb5\nb6')
+    writeFileSync(join(folder, 'c.log.COMPLETED'), 'c1\n')
+    const headers = file('headers.properties', 'origin=spool\n')
+    const { code, stderr } = await runMillrace(['avro-client', '-H', '127.0.0.1', '-p', `${port}`, '--dirname', folder, '-R', headers])
+    expect([code, stderr]).toEqual([0, '8 events sent and acknowledged.\n'])
+    expect(events()).toEqual(['a1', 'a2', 'b1', 'b2', 'b3', 'b4', 'b5', 'b6'].map((line) => [{ origin: 'spool' }, line]))
+    expect(readdirSync(folder).filter((name) => !name.startsWith('.'))).toEqual(['a.log.COMPLETED', 'b.log.COMPLETED', 'c.log.COMPLETED'])
+  })
+
+  test('that were not sent to the end are gone on with by the next call', async () => {
+    const refusing = await pickyAvroSource((line) => line !== '8')
+    const folder = join(temporaryFolder(), 'spool')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'a.log'), Array.from({ length: 12 }, (_, number) => `${number}\n`).join(''))
+    const args = (port: number): string[] => ['avro-client', '-H', '127.0.0.1', '-p', `${port}`, '--dirname', folder]
+    const first = await runMillrace(args(refusing.port))
+    expect([first.code, first.stderr]).toEqual([1, expect.stringContaining('after 5 acknowledged events')])
+    const taking = await pickyAvroSource(() => true)
+    expect((await runMillrace(args(taking.port))).code).toBe(0)
+    expect(taking.bodies()).toEqual(['5', '6', '7', '8', '9', '10', '11'])
+  })
+})
+
+describe('client types', () => {
+  const properties = (type: string, ports: readonly number[], more = ''): string =>
+    file(
+      'client.properties',
+      `client.type = ${type}\nhosts = ${ports.map((_, index) => `h${index}`).join(' ')}\n${ports.map((port, index) => `hosts.h${index} = 127.0.0.1:${port}\n`).join('')}batch-size = 1\n${more}`,
+    )
+
+  test('default_failover: what the first host refuses the next one gets', async () => {
+    const first = await pickyAvroSource((line) => line !== 'second line')
+    const second = await pickyAvroSource(() => true)
+    const { code } = await runMillrace(['avro-client', '-P', properties('default_failover', [first.port, second.port]), '-F', lines()])
+    expect(code).toBe(0)
+    expect(first.bodies()).toEqual(['first line'])
+    expect(second.bodies()).toEqual(['second line', '', 'Grüße', 'fifth', 'sixth', 'seventh'])
+  })
+
+  test('default_failover: a host that is not there is passed over', async () => {
+    const gone = await pickyAvroSource(() => true)
+    await gone.close()
+    const there = await pickyAvroSource(() => true)
+    const { code, stderr } = await runMillrace([
+      'avro-client',
+      '-P',
+      properties('DEFAULT_FAILOVER', [gone.port, there.port]),
+      '-F',
+      lines(),
+    ])
+    expect([code, there.bodies().length]).toEqual([0, 7])
+    expect(stderr).toContain('Could not connect to h0')
+  })
+
+  test('default_loadbalance: hosts take turns', async () => {
+    const [first, second] = [await pickyAvroSource(() => true), await pickyAvroSource(() => true)]
+    const { code } = await runMillrace(['avro-client', '-P', properties('default_loadbalance', [first.port, second.port]), '-F', lines()])
+    expect(code).toBe(0)
+    expect(first.bodies()).toEqual(['first line', '', 'fifth', 'seventh'])
+    expect(second.bodies()).toEqual(['second line', 'Grüße', 'sixth'])
+  })
+
+  test.each([
+    ['default_loadbalance', 'At least two hosts are required'],
+    ['org.example.Mine', 'client.type = org.example.Mine is not known'],
+  ])('%s with one host ends with a sentence', async (type, sentence) => {
+    const { code, stderr } = await runMillrace(['avro-client', '-P', properties(type, [1]), '-F', lines()])
+    expect([code, stderr]).toEqual([1, expect.stringContaining(sentence)])
+  })
+})
+
+test('options of flume-ng for the JVM are taken and said to have no effect; --dryrun sends nothing', async () => {
+  const { code, stdout, stderr } = await runMillrace([
+    'avro-client',
+    '-Xmx20m',
+    '-c',
+    'conf',
+    '-C',
+    'x.jar',
+    '-Da=b',
+    '-H',
+    'h',
+    '-p',
+    '1',
+    '-d',
+  ])
+  expect([code, stdout]).toEqual([0, 'Standard input would go to h:1\n'])
+  expect(stderr).toContain('-Xmx20m')
 })

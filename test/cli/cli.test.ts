@@ -5,7 +5,7 @@ import { runMillrace, startMillrace } from '../driver/millrace-process.ts'
 import { temporaryFolder } from '../driver/temporary-folder.ts'
 import { until } from '../driver/until.ts'
 
-const commands = ['agent', 'serve', 'validate', 'avro-client', 'components', 'stream', 'batch', 'channel']
+const commands = ['agent', 'serve', 'validate', 'avro-client', 'components', 'stream', 'batch', 'dead-letters', 'channel']
 
 test('--help lists every command, and states the exit codes', async () => {
   const { code, stdout } = await runMillrace(['--help'])
@@ -70,4 +70,34 @@ test('files that cannot be opened are each said so, and the workbench opens all 
   expect(millrace.stderr()).toContain(`There is no file ${join(folder, 'none.log')}`)
   expect(millrace.stderr()).toContain(`${folder} is a folder`)
   expect(millrace.stdout()).toContain('http://127.0.0.1:')
+})
+
+test('words of flume-ng are understood, and what is gone is answered as it does', async () => {
+  expect((await runMillrace(['help'])).stdout).toContain('Usage: millrace')
+  expect((await runMillrace(['help', 'agent'])).stdout).toContain('Usage: millrace agent')
+  expect((await runMillrace(['version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  const node = await runMillrace(['node', '-n', 'a1', '-f', '/nonexistent/file', '-Xmx512m'])
+  expect(node.code).not.toBe(0)
+  expect(node.stderr).toContain('Warning: The "node" command is deprecated. Please use "agent" instead.')
+  expect(node.stderr).toContain('-Xmx512m')
+  expect(node.stderr).toContain('/nonexistent/file')
+  for (const gone of ['master', 'password', 'tool', 'shell']) {
+    const { code, stderr } = await runMillrace([gone, 'x'])
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`Error: Unknown or unspecified command '${gone}'\n`)])
+    expect(stderr.split('\n')[1]).not.toBe('')
+  }
+})
+
+test('agent --dryrun lists what is wrong with a file and starts nothing; places other than a file are refused', async () => {
+  const file = join(temporaryFolder(), 'a.properties')
+  writeFileSync(
+    file,
+    'a1.sinks = k1\na1.channels = c1\na1.channels.c1.type = memory\na1.sinks.k1.type = null\na1.sinks.k1.channel = c1\nodd\n',
+  )
+  const dry = await runMillrace(['agent', '-n', 'a1', '-f', file, '-d'])
+  expect([dry.code, dry.stderr]).toEqual([0, expect.stringContaining('Agent a1 would run.')])
+  for (const option of ['--conf-uri', '-z', '--conf-provider']) {
+    const { code, stderr } = await runMillrace(['agent', '-n', 'a1', '-f', file, option, 'x'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('refused')])
+  }
 })

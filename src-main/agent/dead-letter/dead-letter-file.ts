@@ -23,15 +23,20 @@ export interface DeadLetterRecord {
   readonly bodyBase64?: string
 }
 
+export interface DeadLetterLine {
+  /** 1-based. */
+  readonly line: number
+  readonly text: string
+  readonly record: DeadLetterRecord | undefined
+}
+
 /** The lines of a file that are not empty, one by one; `record` is undefined for one that is no record. A file that is not there is ENOENT. */
-export async function* deadLettersIn(
-  path: string,
-): AsyncGenerator<{ readonly line: number; readonly record: DeadLetterRecord | undefined }> {
+export async function* deadLettersIn(path: string): AsyncGenerator<DeadLetterLine> {
   let line = 0
   const file = await open(path)
   for await (const text of file.readLines()) {
     line += 1
-    if (text.trim() !== '') yield { line, record: recordOf(text) }
+    if (text.trim() !== '') yield { line, text, record: recordOf(text) }
   }
 }
 

@@ -1,11 +1,11 @@
 // sink processor `load_balance`: sinks take turns; one that fails passes the work on (Flume LoadBalancingSinkProcessor).
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import { boolean, long, string } from '../../../src-shared/spec/property.ts'
-import type { Clock } from '../../clock.ts'
-import { defineSinkProcessor, type GroupedSink } from '../../component/define.ts'
+import { defineSinkProcessor } from '../../component/define.ts'
+import { FailurePauses, type Order, randomOrder, roundRobin } from '../rpc-client/order-selector.ts'
 
-const roundRobin = ['round_robin', 'org.apache.flume.sink.LoadBalancingSinkProcessor$RoundRobinSinkSelector']
-const random = ['random', 'org.apache.flume.sink.LoadBalancingSinkProcessor$RandomOrderSinkSelector']
+const roundRobinNames = ['round_robin', 'org.apache.flume.sink.LoadBalancingSinkProcessor$RoundRobinSinkSelector']
+const randomNames = ['random', 'org.apache.flume.sink.LoadBalancingSinkProcessor$RandomOrderSinkSelector']
 
 export const definition = defineSinkProcessor({
   type: 'load_balance',
@@ -42,56 +42,8 @@ export const definition = defineSinkProcessor({
   },
 })
 
-type Order = (active: readonly GroupedSink[]) => readonly GroupedSink[]
-
 function orderOf(selector: string): Order {
-  if (roundRobin.includes(selector.toLowerCase()) || roundRobin.includes(selector)) {
-    let nextHead = 0
-    return (active) => {
-      const start = nextHead >= active.length ? 0 : nextHead
-      nextHead = start + 1
-      return [...active.slice(start), ...active.slice(0, start)]
-    }
-  }
-  if (random.includes(selector.toLowerCase()) || random.includes(selector)) return shuffled
+  if (roundRobinNames.includes(selector.toLowerCase()) || roundRobinNames.includes(selector)) return roundRobin()
+  if (randomNames.includes(selector.toLowerCase()) || randomNames.includes(selector)) return randomOrder
   throw new MillraceError('BAD_CONFIGURATION', `processor.selector = ${selector} is not known. Use round_robin or random.`)
-}
-
-function shuffled(active: readonly GroupedSink[]): readonly GroupedSink[] {
-  const order = [...active]
-  for (let index = order.length - 1; index > 0; index--) {
-    const other = Math.floor(Math.random() * (index + 1))
-    ;[order[index], order[other]] = [order[other]!, order[index]!]
-  }
-  return order
-}
-
-/** Flume OrderSelector: 2 s, 4 s, 8 s … per failure in a row; in a row means within an hour after the pause before. */
-class FailurePauses {
-  readonly #clock: Clock
-  readonly #maxTimeOutMs: number
-  readonly #states = new Map<string, { lastFail: number; restoreAt: number; failures: number }>()
-
-  constructor(clock: Clock, maxTimeOutMs: number) {
-    this.#clock = clock
-    this.#maxTimeOutMs = maxTimeOutMs
-  }
-
-  isActive({ name }: GroupedSink): boolean {
-    return (this.#states.get(name)?.restoreAt ?? 0) <= this.#clock.monotonic()
-  }
-
-  failed(name: string): void {
-    const now = this.#clock.monotonic()
-    const state = this.#states.get(name) ?? { lastFail: now, restoreAt: 0, failures: 0 }
-    const inARow = state.failures === 0 || now - state.lastFail < this.#pauseMs(state.failures) + 3_600_000
-    state.failures = inARow ? Math.min(state.failures + 1, 16) : 1
-    state.lastFail = now
-    state.restoreAt = now + this.#pauseMs(state.failures)
-    this.#states.set(name, state)
-  }
-
-  #pauseMs(failures: number): number {
-    return Math.min(this.#maxTimeOutMs, 1000 * 2 ** failures)
-  }
 }
