@@ -7,7 +7,12 @@ export default defineConfig({
   cacheDir: '.cache/vite',
   test: {
     include: ['test/interop/**/*.test.ts'],
-    globalSetup: ['test/driver/build-once.ts', 'test/interop/real-flume-setup.ts', 'test/interop/spark-bridge-setup.ts'],
+    globalSetup: [
+      'test/driver/build-once.ts',
+      'test/interop/real-flume-setup.ts',
+      'test/interop/spark-bridge-setup.ts',
+      'test/interop/real-hdfs-setup.ts',
+    ],
     pool: 'forks',
     maxWorkers: 1,
     fileParallelism: false,
