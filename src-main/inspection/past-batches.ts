@@ -4,6 +4,7 @@ import type { ReplayResult } from '../../src-shared/contract/streams.ts'
 import { MillraceError } from '../../src-shared/errors.ts'
 import { defaultRecordingLimits } from '../../src-shared/streaming/batch-record.ts'
 import { StreamStore } from '../streaming/checkpoint/stream-store.ts'
+import { receiverLogs } from '../streaming/input/receiver-log.ts'
 import type { ChannelFolder } from '../streaming/program/program-messages.ts'
 import type { SuperviseDeps } from '../streaming/program/supervise-program.ts'
 import { BatchStore } from './batch-store.ts'
@@ -74,7 +75,7 @@ export class PastBatches implements Disposable {
     const replay = await replayBatch(this.#deps, {
       file,
       folder,
-      channels: channels(),
+      channels: [...channels(), ...receiverLogs(folder)],
       memoryMb,
       recording: defaultRecordingLimits,
       record,

@@ -6,6 +6,7 @@ import type { BatchRecord, InputRange, RecordingLimits } from '../../src-shared/
 import type { ProgramFailure } from '../../src-shared/streaming/program-failure.ts'
 import { openLogReader } from '../agent/channel/log/log-reader.ts'
 import type { PendingBatch } from '../streaming/host.ts'
+import { isReceiverLog } from '../streaming/input/receiver-log.ts'
 import type { CollectedOutput } from '../streaming/output-context.ts'
 import type { ProgramVersion } from '../streaming/program/load-program.ts'
 import type { ChannelFolder, EngineHandlers, RunOrder } from '../streaming/program/program-messages.ts'
@@ -55,7 +56,7 @@ export async function replayBatch(deps: SuperviseDeps, options: ReplayOptions): 
   if (unread !== undefined) {
     throw new MillraceError(
       'NOT_FOUND',
-      `The batch read ${unread.records} records from ${unread.name}, which keeps nothing: only channels can be read again.`,
+      `The batch read ${unread.records} records from ${unread.name}, which keeps nothing: only channels can be read again, and receivers with spark.streaming.receiver.writeAheadLog.enable.`,
     )
   }
   for (const range of ranges) checkRetained(range, options.channels)
@@ -123,17 +124,19 @@ export async function replayBatch(deps: SuperviseDeps, options: ReplayOptions): 
 
 function checkRetained(range: InputRange, channels: readonly ChannelFolder[]): void {
   const channel = channels.find((candidate) => candidate.name === range.input)
-  if (channel === undefined) throw new MillraceError('NOT_FOUND', `The batch read channel ${range.input}, which this stream has no more.`)
+  if (channel === undefined) throw new MillraceError('NOT_FOUND', `The batch read ${nameOf(range)}, which this stream has no more.`)
   const reader = openLogReader(channel.folder)
   const { first } = reader.extent()
   reader.close()
   if (range.records === 0 || range.from >= first) return
   throw new MillraceError(
     'NOT_FOUND',
-    `Events ${range.from} to ${range.until - 1} of channel ${range.input} are kept no longer (it keeps them from ${first} on): the batch cannot run again. ` +
-      'A longer retention of the channel keeps more.',
+    `Events ${range.from} to ${range.until - 1} of ${nameOf(range)} are kept no longer (it keeps them from ${first} on): the batch cannot run again. ` +
+      'A longer retention keeps more.',
   )
 }
+
+const nameOf = ({ input }: InputRange): string => (isReceiverLog(input) ? `the log ${input}` : `channel ${input}`)
 
 function textsOf(file: string, version: ProgramVersion | { readonly text: string }): readonly (readonly [string, string])[] {
   return 'files' in version ? [...version.files] : [[pathToFileURL(file).href, version.text]]

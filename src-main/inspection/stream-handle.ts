@@ -5,6 +5,7 @@ import type * as view from '../../src-shared/contract/streams.ts'
 import { numRecords, type ReceiverInfo } from '../../src-shared/streaming/batch-info.ts'
 import { defaultRecordingLimits, type RecordingLimits } from '../../src-shared/streaming/batch-record.ts'
 import { StreamStore } from '../streaming/checkpoint/stream-store.ts'
+import { isReceiverLog } from '../streaming/input/receiver-log.ts'
 import type { ChannelFolder } from '../streaming/program/program-messages.ts'
 import { defaultRestartPolicy, type RestartPolicy } from '../streaming/program/restart-policy.ts'
 import { type RunnerPoint, type StreamChannel, StreamRunner } from '../streaming/program/stream-runner.ts'
@@ -150,7 +151,7 @@ export class StreamHandle {
       state: phase === 'waiting' ? 'starting' : phase,
       sentence,
       since,
-      channels: graph?.directInputs ?? [],
+      channels: graph?.directInputs.filter((input) => !isReceiverLog(input)) ?? [],
       totals: this.totals(),
       ...(graph && { batchIntervalMs: graph.batchDurationMs }),
       ...(trouble && { trouble }),

@@ -21,7 +21,7 @@ export interface RangeLimit {
   readonly bytes: number
 }
 
-/** A durable channel as a stream reads it. */
+/** A durable log as a stream reads it: a channel, or what a receiver brought. */
 export interface DirectInput {
   readonly name: string
   /**
@@ -33,6 +33,20 @@ export interface DirectInput {
   read(range: InputRange): Iterable<EventBatch>
   /** What waits behind the last chosen range. */
   backlog(): { readonly records: number; readonly bytes: number }
+}
+
+/** Where a receiver's blocks are made durable before they count as received (spark.streaming.receiver.writeAheadLog.enable). */
+export interface ReceiverLog extends DirectInput {
+  /** Stores records as one block. Resolves when it is durable; rejects when it is not stored. */
+  append(records: readonly unknown[]): Promise<void>
+  /** The blocks of a range, oldest first, each read when it is asked for. */
+  blocks(range: InputRange): readonly (() => readonly unknown[])[]
+}
+
+/** How long what every batch has had is kept, for replays. */
+export interface LogRetention {
+  readonly bytes: number
+  readonly ageMs: number
 }
 
 /** A batch whose ranges were made durable and whose outputs had not all succeeded. */
@@ -113,6 +127,10 @@ export interface StreamingHost {
   readonly stateHistoryMs?: number
   /** Opens the channel of that name, or throws a MillraceError NOT_FOUND that lists the names there are. Absent: there are no channels. */
   openDirectInput?(name: string): DirectInput
+  /** The log of the receiver of this input stream. Absent: there is nowhere to keep one. */
+  openReceiverLog?(streamId: number, retention: LogRetention): ReceiverLog
+  /** A replay: nothing is received from anywhere. */
+  readonly withoutReceivers?: boolean
   /** Called by start(), before anything runs. Throws where the stored checkpoint does not fit this graph. */
   restore?(graph: GraphDescription): Restored | undefined | Promise<Restored | undefined>
   /** The state of an operator at the newest checkpoint, when there is one. Called after restore(). */

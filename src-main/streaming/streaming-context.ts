@@ -10,6 +10,7 @@ import { DStream } from './dstream/dstream.ts'
 import { DStreamGraph } from './dstream/dstream-graph.ts'
 import { transformed, unionOf } from './dstream/element-streams.ts'
 import { FileInputDStream, type FileStreamOptions } from './dstream/file-input-dstream.ts'
+import type { RangedInput } from './dstream/input-dstream.ts'
 import { type MapWithStateDStream, mapWithState, type StateSpec } from './dstream/map-with-state.ts'
 import { ConstantInputDStream, QueueInputDStream } from './dstream/memory-streams.ts'
 import { type Restored, type StateEntry, type StreamingHost, streamingHost } from './host.ts'
@@ -48,6 +49,11 @@ export interface StreamingContextOptions {
 }
 
 let active: StreamingContext | undefined
+
+const noCheckpointForLog =
+  'Cannot enable receiver write-ahead log without checkpoint directory set. Please use streamingContext.checkpoint() to set the checkpoint directory. See documentation for more details.'
+const nowhereToLog =
+  'There is nowhere to keep a write-ahead log: this program was started by itself. Run it with "millrace stream", or from the window, or set spark.streaming.receiver.writeAheadLog.enable to false.'
 
 export class StreamingContext {
   readonly sparkContext: SparkContext
@@ -204,7 +210,8 @@ export class StreamingContext {
     let restored: Restored | undefined | Promise<Restored | undefined>
     try {
       this.graph.validate()
-      restored = this.host.restore?.(this.graph.describe(this.directStreams.map((stream) => stream.channel)))
+      this.#openReceiverLogs()
+      restored = this.host.restore?.(this.graph.describe(this.rangedStreams.map((stream) => stream.directInputName!)))
       this.#generator = new JobGenerator(this)
       if (!(restored instanceof Promise)) this.#begin(restored)
     } catch (thrown) {
@@ -224,6 +231,22 @@ export class StreamingContext {
     })
   }
 
+  #openReceiverLogs(): void {
+    const { receiverLog, receiverLogRetention } = this.settings
+    if (!receiverLog) return
+    for (const stream of this.#receiverStreams) {
+      if (this.sparkContext.checkpointDir === undefined) throw new SparkException(noCheckpointForLog)
+      if (this.host.openReceiverLog === undefined) throw new IllegalArgumentException(nowhereToLog)
+      stream.keepIn(this.host.openReceiverLog(stream.inputId, receiverLogRetention))
+    }
+  }
+
+  get #receiverStreams(): ReceiverInputDStream<unknown>[] {
+    return this.graph.inputStreams.filter((stream): stream is ReceiverInputDStream<unknown> & typeof stream => {
+      return (stream as unknown) instanceof ReceiverInputDStream
+    })
+  }
+
   /** The graph gets its zero time; refuses what cannot run. */
   #begin(restored: Restored | undefined): void {
     const first = this.#generator!.firstTick()
@@ -240,11 +263,9 @@ export class StreamingContext {
     }
     const go = (): void => {
       this.#startRateControl()
-      this.receivers.start(
-        this.graph.inputStreams.flatMap((stream) =>
-          stream instanceof ReceiverInputDStream ? [{ streamId: stream.inputId, receiver: stream.receiver as Receiver<unknown> }] : [],
-        ),
-      )
+      if (this.host.withoutReceivers !== true) {
+        this.receivers.start(this.#receiverStreams.map(({ inputId, receiver, log }) => ({ streamId: inputId, receiver, log })))
+      }
       this.#generator!.start(first, restored)
     }
     if (pending.length === 0) return go()
@@ -305,7 +326,7 @@ export class StreamingContext {
     const limit = this.settings.gracefulStopTimeoutMs ?? 10 * this.graph.batchDuration!.milliseconds
     const late = this.host.clock.sleep(limit, ended.signal).then(() => !ended.signal.aborted)
     const drained = (async (): Promise<boolean> => {
-      while (this.receivers.blocks.hasUnallocated) await this.#generator!.nextBatch()
+      while (this.#hasUnallocatedBlocks) await this.#generator!.nextBatch()
       await this.#generator!.stop()
       await this.scheduler.untilPending(0)
       return false
@@ -317,6 +338,10 @@ export class StreamingContext {
         limitMs: limit,
         batches: this.scheduler.pendingBatches,
       })
+  }
+
+  get #hasUnallocatedBlocks(): boolean {
+    return this.receivers.blocks.hasUnallocated || this.#receiverStreams.some(({ log }) => (log?.backlog().records ?? 0) > 0)
   }
 
   // ---- for streams, the scheduler and tests
@@ -362,16 +387,19 @@ export class StreamingContext {
     return store
   }
 
-  get directStreams(): DirectInputDStream[] {
-    return this.graph.inputStreams.filter(
-      (stream): stream is DirectInputDStream & typeof stream => (stream as unknown) instanceof DirectInputDStream,
-    ) as unknown as DirectInputDStream[]
+  /** Inputs whose batches are ranges of a log: channels, and receivers with a log. */
+  get rangedStreams(): RangedInput[] {
+    return this.graph.inputStreams.flatMap((stream): RangedInput[] => {
+      const input: unknown = stream
+      if (input instanceof DirectInputDStream) return [input]
+      return input instanceof ReceiverInputDStream && input.ranged !== undefined ? [input.ranged] : []
+    })
   }
 
   /** What the next batch reads from each direct input, within the limits. */
   async chooseRanges(): Promise<InputRange[]> {
     const ranges: InputRange[] = []
-    for (const stream of this.directStreams) {
+    for (const stream of this.rangedStreams) {
       const rate = this.#rateControllers.find((controller) => controller.streamId === stream.inputId)?.latestRate ?? -1
       const perSecond = rate > 0 ? rate : (this.settings.backpressureInitialRate ?? this.settings.receiverMaxRate)
       const records =
@@ -384,7 +412,7 @@ export class StreamingContext {
   }
 
   setRanges(batchTime: number, ranges: readonly InputRange[]): void {
-    for (const stream of this.directStreams) {
+    for (const stream of this.rangedStreams) {
       const range = ranges.find((candidate) => candidate.input === stream.directInputName)
       if (range !== undefined) stream.setRange(batchTime, range)
     }
@@ -407,7 +435,7 @@ export class StreamingContext {
     const oldest = batchTime - this.graph.maxInputRemember()
     this.inputInfo.cleanup(oldest)
     this.receivers.blocks.cleanup(oldest)
-    for (const stream of this.directStreams) stream.forgetRanges(oldest)
+    for (const stream of this.rangedStreams) stream.forgetRanges(oldest)
   }
 
   /** What an output wrote in a batch, for its record. */

@@ -9,9 +9,10 @@ import { ManualClock } from '../clock.ts'
 import { silentLogger } from '../log.ts'
 import type { DStream } from './dstream/dstream.ts'
 import { InputDStream } from './dstream/input-dstream.ts'
-import { type DirectInput, type RangeLimit, type StreamingHost, setStreamingHost, streamingHost } from './host.ts'
+import { type DirectInput, type RangeLimit, type ReceiverLog, type StreamingHost, setStreamingHost, streamingHost } from './host.ts'
 import { CollectingOutputs } from './output-context.ts'
 import type { RDD } from './rdd/rdd.ts'
+import { decodeRecords, encodeRecords } from './receiver/record-encoding.ts'
 import type { Conf } from './scheduler/settings.ts'
 import { StreamingContext } from './streaming-context.ts'
 
@@ -81,6 +82,47 @@ export class TestChannel implements DirectInput {
   }
 }
 
+/** A receiver's write-ahead log that is in memory. */
+class TestReceiverLog implements ReceiverLog {
+  readonly name: string
+  readonly #blocks: (readonly unknown[])[] = []
+  #stored = 0
+  #position = 0
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  async append(records: readonly unknown[]): Promise<void> {
+    this.#blocks.push(decodeRecords(encodeRecords(records)))
+    this.#stored += records.length
+  }
+
+  choose(): InputRange {
+    const from = this.#position
+    this.#position = this.#stored
+    return { input: this.name, from, until: this.#stored, records: this.#stored - from, bytes: 0 }
+  }
+
+  blocks(range: InputRange): readonly (() => readonly unknown[])[] {
+    let first = 0
+    return this.#blocks.flatMap((block) => {
+      const [from, until] = [Math.max(range.from, first), Math.min(range.until, first + block.length)]
+      const part = block.slice(from - first, Math.max(from, until) - first)
+      first += block.length
+      return part.length === 0 ? [] : [() => part]
+    })
+  }
+
+  read(range: InputRange): Iterable<EventBatch> {
+    return this.blocks(range).map((block) => encodeRecords(block()))
+  }
+
+  backlog(): { readonly records: number; readonly bytes: number } {
+    return { records: this.#stored - this.#position, bytes: 0 }
+  }
+}
+
 /** What a stream gave, batch by batch. */
 export interface CollectedBatch<T> {
   readonly time: number
@@ -128,6 +170,7 @@ export class StreamingTestDriver {
       outputs: this.outputs,
       programVersion: 'test',
       openDirectInput: (name) => this.channel(name),
+      openReceiverLog: (streamId) => new TestReceiverLog(`received/${streamId}`),
       ...(options.recording === true ? { recording: defaultRecordingLimits } : {}),
       ...extra,
       onBatchCompleted: (batchTime, record, completion) => {

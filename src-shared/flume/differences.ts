@@ -324,7 +324,26 @@ export const differences: readonly Difference[] = [
     why: 'The stream stops for good otherwise.',
     cases: [],
   },
+  {
+    id: 'push-receiver-durable',
+    title: 'With a write-ahead log a pushing sink is answered when its events are durable',
+    original:
+      'FlumeUtils.createStream answers OK when the events are buffered, with spark.streaming.receiver.writeAheadLog.enable too: what is in the buffer when the receiver dies is lost.',
+    millrace: 'With the log on, a request is stored as one block, and OK means that it is on the disk. Rates do not slow it then.',
+    why: 'The sink has given its events up when it hears OK.',
+    cases: [],
+  },
   // Streaming: what Apache Spark 3.5 does
+  {
+    id: 'receiver-log-of-segments',
+    title: 'A receiver’s write-ahead log keeps everything, and is let go by retention',
+    original:
+      'The log is closed before the last buffer of a receiver that is stopped is written; a block that could not be written ends the thread that writes, and the receiver fills up; files are deleted with the batches that had them.',
+    millrace:
+      'The log is a durable log like a channel’s, in the stream’s folder. The last buffer is written before the stop is over, a refused block is tried again while the receiver waits, and what batches had is kept for replays (millrace.streaming.receiverLog.retention, …retentionBytes). Records are kept as text, Flume’s events or plain values; one of a class of the program’s own is refused.',
+    why: 'Data is lost in silence otherwise, and a batch of a receiver could not be looked at again.',
+    cases: [],
+  },
   {
     id: 'no-closure-serialisation',
     title: 'Functions are never serialised',

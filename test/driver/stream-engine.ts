@@ -1,6 +1,7 @@
 // A process that runs one stream as an engine does, and is stopped dead where its orders say. Started by the crash tests:
 //   node stream-engine.ts '<JSON StreamEngineOrders>'
 // It prints the state sentence and exits with 0 after `batches` batches with records have completed, with 1 when the program failed.
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../../src-main/clock.ts'
 import { StreamHandle } from '../../src-main/inspection/stream-handle.ts'
@@ -11,15 +12,16 @@ import { spawnProgram } from '../../src-main/streaming/program/spawn-program.ts'
 import type { RunnerPoint } from '../../src-main/streaming/program/stream-runner.ts'
 
 export interface StreamEngineOrders {
-  /** Has the channel `c1`, the program `program.ts`, and gets the state `state`. */
+  /** Has, where the program reads one, the channel `c1`; the program `program.ts`, and gets the state `state`. */
   readonly folder: string
-  /** Events that the stream has read when it is done. */
+  /** Events of its first input that the stream has read when it is done. */
   readonly until: number
   /** Kill at the n-th time that this point is reached by a batch (1: the first). */
   readonly kill?: { readonly point: RunnerPoint; readonly time: number; readonly outputId?: number }
 }
 
 const orders = JSON.parse(process.argv[2]!) as StreamEngineOrders
+const channel = join(orders.folder, 'c1')
 let reached = 0
 
 const handle = new StreamHandle(
@@ -28,7 +30,7 @@ const handle = new StreamHandle(
     id: 's1',
     file: join(orders.folder, 'program.ts'),
     folder: join(orders.folder, 'state'),
-    channels: () => [folderChannel({ name: 'c1', folder: join(orders.folder, 'c1') }, 's1', systemClock)],
+    channels: () => (existsSync(channel) ? [folderChannel({ name: 'c1', folder: channel }, 's1', systemClock)] : []),
     restart: noRestart,
     stopGraceMs: 20_000,
     probe: (point, _batchTime, outputId) => {

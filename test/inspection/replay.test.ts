@@ -1,7 +1,8 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { programText, type StreamBench, streamBench, type TestStream } from '../driver/stream-bench.ts'
+import { until } from '../driver/until.ts'
 
 const within = { timeout: 20_000 }
 const words = 'lines.map((line): [string, number] => [line, 1]).reduceByKey((a, b) => a + b).print()'
@@ -88,4 +89,40 @@ test('a range that the channel keeps no longer says so', async () => {
   await bench.log.channel.forgetHistory()
   expect(bench.log.channel.extent().first).toBe(2)
   await expect(stream.handle.replay(batchTime)).rejects.toThrow(/Events 0 to 1 of channel c1 are kept no longer/)
+})
+
+test('a batch of a receiver with a write-ahead log is replayed from it, and nothing is received meanwhile', async () => {
+  await using bench = await streamBench()
+  const started = join(bench.folder, 'started')
+  const program = `
+import { appendFileSync } from 'node:fs'
+import { milliseconds, Receiver, StreamingContext } from 'millrace'
+
+class Words extends Receiver<string> {
+  onStart(): void {
+    appendFileSync(${JSON.stringify(started)}, 'x')
+    void this.storeBlock(['a', 'b', 'a'])
+  }
+  onStop(): void {}
+}
+const ssc = new StreamingContext({
+  appName: 'test',
+  batchDuration: milliseconds(50),
+  checkpoint: 'kept',
+  conf: { 'spark.streaming.receiver.writeAheadLog.enable': true },
+})
+ssc.receiverStream(new Words()).map((word): [string, number] => [word, 1]).reduceByKey((a, b) => a + b).print()
+ssc.start()
+await ssc.awaitTermination()
+`
+  const { handle } = bench.stream('s1', program)
+  handle.start()
+  const { batchTime } = await until('the words are in a batch', () =>
+    handle.batches(100).find((batch) => batch.status === 'completed' && batch.records === 3),
+  )
+  await handle.stop()
+  const { same, record } = await handle.replay(batchTime)
+  expect(record.outputs[0]?.lines).toEqual(expect.arrayContaining(['(a,2)', '(b,1)']))
+  expect(same).toBe(true)
+  expect(readFileSync(started, 'utf8')).toBe('x')
 })

@@ -257,7 +257,7 @@ function storing(port: number, batchSize: number, store: () => Promise<void>): {
   const errors: string[] = []
   const receiver = new FlumePollingReceiver([{ host: '127.0.0.1', port }], StorageLevel.MEMORY_ONLY, batchSize, 1)
   const supervisor: ReceiverSupervisor = {
-    ...{ streamId: 0, started: true, stopped: false, restart: () => {}, stop: () => {} },
+    ...{ streamId: 0, started: true, stopped: false, durable: false, restart: () => {}, stop: () => {} },
     pushSingle: () => expect.unreachable('a polling receiver stores blocks'),
     async pushBlock(items) {
       await store()

@@ -1,6 +1,7 @@
 // Whether a changed program can go on from a stream's checkpoint. A checkpoint holds data, never code: what a function does may change
 // freely. What must fit is what stored data refers to: the interval and the channels of batches that have not completed.
 import type { GraphDescription, PendingBatch } from '../host.ts'
+import { isReceiverLog } from '../input/receiver-log.ts'
 
 /** Each difference that stands in the way, as a sentence; none when the program can go on. */
 export function blockingDifferences(stored: GraphDescription, now: GraphDescription, pending: readonly PendingBatch[]): string[] {
@@ -11,8 +12,13 @@ export function blockingDifferences(stored: GraphDescription, now: GraphDescript
   }
   const read = new Set(now.directInputs)
   const lost = new Set(pending.flatMap((batch) => batch.ranges.filter((range) => range.records > 0).map((range) => range.input)))
-  for (const input of lost) if (!read.has(input)) differences.push(`it no longer reads channel ${input}`)
+  for (const input of lost) if (!read.has(input)) differences.push(lostInput(input))
   return differences
+}
+
+function lostInput(input: string): string {
+  if (!isReceiverLog(input)) return `it no longer reads channel ${input}`
+  return `input stream ${input.split('/')[1]} is no longer a receiver with a write-ahead log`
 }
 
 /** The refusal of a program whose graph does not fit. */

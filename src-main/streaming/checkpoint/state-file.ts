@@ -15,6 +15,7 @@ import { migrate } from '../../storage/migrations.ts'
 import { type Database, openDatabase, sqliteTransaction } from '../../storage/sqlite.ts'
 import type { StateEntry, StateSource } from '../host.ts'
 import { KeyedMap } from '../rdd/keyed-map.ts'
+import { unkeepableKind } from './keepable.ts'
 
 const steps = [
   `CREATE TABLE operator (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
@@ -189,29 +190,11 @@ function* stateEntries(entries: KeyedMap<unknown, { readonly value: unknown; rea
   for (const [key, { value, updatedAt }] of entries.entries()) yield { partition: 0, key, value, updatedAt }
 }
 
-const keptClasses: ReadonlySet<unknown> = new Set([
-  Object,
-  Array,
-  Map,
-  Set,
-  Date,
-  RegExp,
-  Uint8Array,
-  Buffer,
-  BigInt64Array,
-  Float64Array,
-  undefined,
-])
-
-// What comes back from the disk would be a bare object without its methods.
 function keepable(value: unknown, operator: string): unknown {
-  if (typeof value !== 'object' || value === null) {
-    if (typeof value !== 'function' && typeof value !== 'symbol') return value
-  } else if (keptClasses.has(value.constructor)) {
-    return value
-  }
+  const kind = unkeepableKind(value)
+  if (kind === undefined) return value
   throw new MillraceError(
     'PROGRAM_FAILED',
-    `The state of ${operator} holds a ${typeof value === 'object' ? (value?.constructor.name ?? 'null') : typeof value}, which cannot be kept over a restart. Keep plain objects, arrays, maps, text or numbers.`,
+    `The state of ${operator} holds a ${kind}, which cannot be kept over a restart. Keep plain objects, arrays, maps, text or numbers.`,
   )
 }

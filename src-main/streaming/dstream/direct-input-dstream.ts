@@ -9,7 +9,7 @@ import type { Push, RddDefinition } from '../rdd/definition.ts'
 import type { OperatorTap, RDD } from '../rdd/rdd.ts'
 import type { StreamingContext } from '../streaming-context.ts'
 import { DStream } from './dstream.ts'
-import { InputDStream } from './input-dstream.ts'
+import { InputDStream, type RangedInput } from './input-dstream.ts'
 import { anyStream } from './stream-definition.ts'
 
 /** One event of a channel. Valid as long as the batch that holds it; copy the body to keep it. */
@@ -66,7 +66,7 @@ export function eachText(batch: EventBatch, push: Push<string>): void {
 }
 
 /** Events of a channel, a range of its log per batch. */
-export class DirectInputDStream extends InputDStream<ChannelEvent> {
+export class DirectInputDStream extends InputDStream<ChannelEvent> implements RangedInput {
   readonly channel: string
   readonly #input: DirectInput
   /** Ranges of batches that are not forgotten. */

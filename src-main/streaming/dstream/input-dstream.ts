@@ -1,8 +1,22 @@
 // Input streams: where data enters. A program may make its own by extending InputDStream.
+
+import type { InputRange } from '../../../src-shared/streaming/batch-record.ts'
 import type { Time } from '../../../src-shared/streaming/time.ts'
+import type { RangeLimit } from '../host.ts'
 import type { RDD } from '../rdd/rdd.ts'
 import type { StreamingContext } from '../streaming-context.ts'
 import { DStream } from './dstream.ts'
+
+/** An input whose batches are ranges of a log; what the context and the generator of batches need of it. */
+export interface RangedInput {
+  readonly inputId: number
+  /** The log's name. */
+  readonly directInputName: string | undefined
+  choose(limit: RangeLimit): InputRange | Promise<InputRange>
+  backlog(): { readonly records: number; readonly bytes: number }
+  setRange(batchTime: number, range: InputRange): void
+  forgetRanges(before: number): void
+}
 
 /** Its compute() is called once per batch, in order, when the batch's jobs are made. */
 export abstract class InputDStream<T> extends DStream<T> {
@@ -33,7 +47,7 @@ export abstract class InputDStream<T> extends DStream<T> {
     return `${words.charAt(0).toUpperCase()}${words.slice(1)} [${this.inputId}]`
   }
 
-  /** The name of the durable channel that this stream reads, when it reads one. */
+  /** The name of the log that this stream reads, when it reads one. */
   get directInputName(): string | undefined {
     return undefined
   }

@@ -1,6 +1,7 @@
 // FlumeUtils.createStream: an Avro server to which a Flume avro sink pushes (Spark's FlumeReceiver).
 
 import { messageOf } from '../../../src-shared/errors.ts'
+import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
 import { rpcServer } from '../../agent/avro/rpc-server.ts'
 import { sourceService } from '../../agent/avro/source-service.ts'
 import { defaultLimits } from '../../agent/network/limits.ts'
@@ -12,7 +13,10 @@ import { flumeEvents, type SparkFlumeEvent } from './flume-event.ts'
 
 const maxMessageBytes = 256 * 1024 * 1024
 
-/** Answers OK when every event of a request was let in: a rate limit makes the sink wait, and may make it send again (Spark has the same). */
+/**
+ * Answers OK when every event of a request was let in: a rate limit makes the sink wait, and may make it send again (Spark has the same).
+ * With a write-ahead log a request is one block, and OK means that it is durable (rule push-receiver-durable).
+ */
 export class FlumeReceiver extends Receiver<SparkFlumeEvent> {
   readonly #host: string
   readonly #port: number
@@ -37,10 +41,8 @@ export class FlumeReceiver extends Receiver<SparkFlumeEvent> {
       maxInFlight: 1,
       service: sourceService(async (batch) => {
         try {
-          for (const event of flumeEvents(batch)) {
-            const waits = this.store(event)
-            if (waits !== undefined) await waits
-          }
+          if (this.isDurable) await this.storeBlock(flumeEvents(batch))
+          else await this.#letIn(batch)
           return 'OK'
         } catch (error) {
           this.reportError(`A batch of ${batch.count} events was not stored; its sender has to send it again: ${messageOf(error)}`, error)
@@ -50,6 +52,13 @@ export class FlumeReceiver extends Receiver<SparkFlumeEvent> {
     })
     await server.listen()
     this.#server = server
+  }
+
+  async #letIn(batch: EventBatch): Promise<void> {
+    for (const event of flumeEvents(batch)) {
+      const waits = this.store(event)
+      if (waits !== undefined) await waits
+    }
   }
 
   override async onStop(): Promise<void> {

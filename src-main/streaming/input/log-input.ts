@@ -40,6 +40,13 @@ export class LogInput implements DirectInput {
     for (const { batch } of this.#reader.read({ from: range.from, to: range.until })) yield batch
   }
 
+  /** A range row by row; rows that a repair gave up are left out. */
+  rows(range: InputRange): InputRange[] {
+    return this.#reader.rows({ from: range.from, to: range.until }).map(({ from, to, bytes }) => ({
+      ...{ input: this.name, from, until: to, records: to - from, bytes },
+    }))
+  }
+
   backlog(): { readonly records: number; readonly bytes: number } {
     const { first, next } = this.#reader.extent()
     const records = Math.max(0, next - (this.#position ?? first))

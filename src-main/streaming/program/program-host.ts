@@ -8,8 +8,18 @@ import type { StreamingListenerEvent } from '../../../src-shared/streaming/liste
 import { type Clock, ManualClock, systemClock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
 import { StateFile } from '../checkpoint/state-file.ts'
-import type { BatchCompletion, DirectInput, GraphDescription, Restored, StateEntry, StreamingHost } from '../host.ts'
+import type {
+  BatchCompletion,
+  DirectInput,
+  GraphDescription,
+  LogRetention,
+  ReceiverLog,
+  Restored,
+  StateEntry,
+  StreamingHost,
+} from '../host.ts'
 import { LogInput } from '../input/log-input.ts'
+import { StoredReceiverLog } from '../input/receiver-log.ts'
 import { CollectingOutputs, type OutputContext, processOutputs } from '../output-context.ts'
 import type { ProgramVersion } from './load-program.ts'
 import type { ProgramLink } from './program-link.ts'
@@ -32,7 +42,9 @@ export class ProgramHost implements StreamingHost {
   readonly outputs: OutputContext
   readonly recording?: RecordingLimits
   readonly #deps: ProgramHostDeps
+  readonly withoutReceivers: boolean
   readonly #inputs = new Map<string, LogInput>()
+  readonly #receiverLogs: StoredReceiverLog[] = []
   readonly #collecting: CollectingOutputs | undefined
   readonly #processing = new Set<number>()
   #batchDone = Promise.withResolvers<void>()
@@ -47,6 +59,7 @@ export class ProgramHost implements StreamingHost {
     const { recording, replay } = deps.order
     this.#deps = deps
     this.log = deps.log
+    this.withoutReceivers = replay !== undefined
     this.#collecting = replay && new CollectingOutputs()
     this.clock = replay ? new ManualClock(replay.batch.batchTime) : systemClock
     this.outputs = this.#collecting ?? processOutputs
@@ -77,14 +90,25 @@ export class ProgramHost implements StreamingHost {
     return input
   }
 
+  openReceiverLog(streamId: number, retention: LogRetention): ReceiverLog {
+    const { log, order } = this.#deps
+    const opened = new StoredReceiverLog({ streamId, streamFolder: order.folder, retention, clock: this.clock, log })
+    this.#receiverLogs.push(opened)
+    return opened
+  }
+
   async restore(graph: GraphDescription): Promise<Restored | undefined> {
+    for (const log of this.#receiverLogs) {
+      if (!this.withoutReceivers) await log.open()
+      else if (log.exists) log.openToRead()
+    }
     const version = this.#deps.version()
     const { restored, positions, completedThrough } = await this.#deps.link.call('restore', {
       graph,
       version: { ...version, files: [...version.files] },
     })
-    for (const [name, input] of this.#inputs) {
-      const position = positions[name]
+    for (const input of [...this.#inputs.values(), ...this.#receiverLogs]) {
+      const position = positions[input.name]
       if (position !== undefined) input.startAt(position)
     }
     this.#openState(graph, completedThrough)

@@ -8,6 +8,8 @@ import type { StreamingListenerEvent } from '../../../src-shared/streaming/liste
 import { blockingDifferences, refusal } from '../checkpoint/graph-difference.ts'
 import { type StreamCheckpoint, StreamStore, type StreamTotals } from '../checkpoint/stream-store.ts'
 import type { GraphDescription } from '../host.ts'
+import { folderChannel } from '../input/folder-channel.ts'
+import { isReceiverLog, ownCursor, receiverLogFolder, receiverLogs } from '../input/receiver-log.ts'
 import { ActiveBatches } from './active-batches.ts'
 import type { ProgramVersion } from './load-program.ts'
 import type { EngineHandlers, RestoreAnswer, RunOrder, VersionMessage } from './program-messages.ts'
@@ -76,6 +78,8 @@ export class StreamRunner {
   readonly #listeners = new Set<() => void>()
   #store: StreamStore | undefined
   #channels: readonly StreamChannel[] = []
+  /** Logs of its own receivers, opened when the program has made them. */
+  readonly #received = new Map<string, StreamChannel & Disposable>()
 
   constructor(deps: SuperviseDeps, options: StreamRunnerOptions) {
     this.#deps = deps
@@ -128,6 +132,8 @@ export class StreamRunner {
     this.#store?.close()
     this.#store = undefined
     for (const channel of this.#channels) channel[Symbol.dispose]?.()
+    for (const log of this.#received.values()) log[Symbol.dispose]()
+    this.#received.clear()
   }
 
   /** Gives up batches that have not completed: they do not run again. Only while it is stopped. Answers how many. */
@@ -192,6 +198,7 @@ export class StreamRunner {
     if (differences.length > 0) throw new MillraceError('BAD_CONFIGURATION', refusal(differences, pending))
     const positions = Object.fromEntries(graph.directInputs.map((name) => [name, this.#position(store, name)]))
     await this.#pin(store, positions)
+    this.#tellOfLeftLogs(store, graph)
     const aligned = stored?.graph.batchDurationMs === graph.batchDurationMs ? stored : undefined
     store.saveCheckpoint(withGraph(aligned, graph))
     this.#options.recorder.version({ hash, main, files: new Map(files) })
@@ -208,7 +215,8 @@ export class StreamRunner {
   #position(store: StreamStore, name: string): number {
     const channel = this.#channel(name)
     const { first, next } = channel.extent()
-    const position = store.endOf(name) ?? channel.position ?? (this.#options.startAt === 'now' ? next : first)
+    const begin = this.#options.startAt === 'now' && !isReceiverLog(name) ? next : first
+    const position = store.endOf(name) ?? channel.position ?? begin
     if (position < first) {
       throw new MillraceError(
         'BAD_CONFIGURATION',
@@ -284,9 +292,29 @@ export class StreamRunner {
   }
 
   #channel(name: string): StreamChannel {
-    const channel = this.#channels.find((candidate) => candidate.name === name)
+    const channel = isReceiverLog(name) ? this.#receiverLog(name) : this.#channels.find((candidate) => candidate.name === name)
     if (channel === undefined) throw new MillraceError('NOT_FOUND', `There is no channel ${name}.`)
     return channel
+  }
+
+  #receiverLog(name: string): StreamChannel {
+    let log = this.#received.get(name)
+    if (log === undefined) {
+      log = folderChannel({ name, folder: receiverLogFolder(this.#options.folder, name) }, ownCursor, this.#deps.clock)
+      this.#received.set(name, log)
+    }
+    return log
+  }
+
+  // A receiver that the program no longer has, or has without its log: what no batch had of it waits.
+  #tellOfLeftLogs(store: StreamStore, graph: GraphDescription): void {
+    for (const { name } of receiverLogs(this.#options.folder)) {
+      if (graph.directInputs.includes(name)) continue
+      const { first, next } = this.#receiverLog(name).extent()
+      const records = next - Math.max(first, store.endOf(name) ?? first)
+      if (records > 0)
+        this.#deps.log.warn('Records that were received wait in a write-ahead log that the program does not use.', { name, records })
+    }
   }
 
   #opened(): StreamStore {

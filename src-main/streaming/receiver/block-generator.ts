@@ -16,21 +16,29 @@ export class BlockGenerator {
   readonly #intervalMs: number
   readonly #clock: Clock
   readonly #push: (block: Block) => void
+  readonly #full: () => Promise<void> | undefined
   readonly #timer = new AbortController()
   #state: BlockGeneratorState = 'Initialized'
   #buffer: unknown[] = []
-  /** Records that wait for a permit, in order. */
+  /** Records that wait for a permit, or for room, in order. */
   #waiting: Promise<void> | undefined
 
   constructor(
     streamId: number,
-    options: { readonly intervalMs: number; readonly clock: Clock; readonly limiter: RateLimiter; readonly push: (block: Block) => void },
+    options: {
+      readonly intervalMs: number
+      readonly clock: Clock
+      readonly limiter: RateLimiter
+      readonly push: (block: Block) => void
+      readonly full?: () => Promise<void> | undefined
+    },
   ) {
     this.#streamId = streamId
     this.#intervalMs = options.intervalMs
     this.#clock = options.clock
     this.limiter = options.limiter
     this.#push = options.push
+    this.#full = options.full ?? (() => undefined)
   }
 
   get state(): BlockGeneratorState {
@@ -60,11 +68,12 @@ export class BlockGenerator {
 
   addData(item: unknown): void | Promise<void> {
     this.#checkActive()
-    if (this.#waiting === undefined && this.limiter.tryAcquire()) {
+    if (this.#waiting === undefined && this.#full() === undefined && this.limiter.tryAcquire()) {
       this.#buffer.push(item)
       return undefined
     }
     const turn: Promise<void> = (this.#waiting ?? Promise.resolve())
+      .then(() => this.#full())
       .then(() => this.limiter.acquire(this.#timer.signal))
       .then(() => {
         if (this.#waiting === turn) this.#waiting = undefined

@@ -3,12 +3,22 @@
 import { hostname } from 'node:os'
 import { messageOf } from '../../../src-shared/errors.ts'
 import type { ReceiverInfo } from '../../../src-shared/streaming/batch-info.ts'
+import type { ReceiverLog } from '../host.ts'
 import { failureText } from '../scheduler/job-set.ts'
 import type { StreamingContext } from '../streaming-context.ts'
 import { BlockGenerator } from './block-generator.ts'
+import { DurableBlocks } from './durable-blocks.ts'
 import { RateLimiter } from './rate.ts'
 import { ReceivedBlockTracker } from './received-block-tracker.ts'
 import type { Receiver, ReceiverSupervisor } from './receiver.ts'
+import { checkKeepable } from './record-encoding.ts'
+
+/** A receiver to run; `log`: where what it brings is made durable. */
+export interface StartedReceiver {
+  readonly streamId: number
+  readonly receiver: Receiver<unknown>
+  readonly log: ReceiverLog | undefined
+}
 
 /** One receiver's engine side: its block generator and its state. */
 class Supervisor implements ReceiverSupervisor {
@@ -17,23 +27,41 @@ class Supervisor implements ReceiverSupervisor {
   readonly #receiver: Receiver<unknown>
   readonly #tracker: ReceiverTracker
   readonly #context: StreamingContext
+  readonly #keptIn: ReceiverLog | undefined
+  readonly #durable: DurableBlocks | undefined
   readonly #ended = new AbortController()
   #state: 'Initialized' | 'Started' | 'Stopped' = 'Initialized'
   #blocks = 0
   /** Starts, stops and restarts, one after the other. */
   #chain: Promise<void> = Promise.resolve()
 
-  constructor(streamId: number, receiver: Receiver<unknown>, tracker: ReceiverTracker, context: StreamingContext) {
+  constructor({ streamId, receiver, log }: StartedReceiver, tracker: ReceiverTracker, context: StreamingContext) {
     this.streamId = streamId
+    this.#keptIn = log
     this.#receiver = receiver
     this.#tracker = tracker
     this.#context = context
     const { settings, host } = context
+    const durable =
+      log &&
+      new DurableBlocks({
+        ...{ log, clock: host.clock, queueSize: settings.blockQueueSize, ended: this.#ended.signal },
+        troubled: (error) => this.reportError(`A block could not be stored; it is tried again: ${messageOf(error)}`, error),
+        lost: (records, reason) =>
+          host.log.error('Records that a receiver brought could not be stored before it was stopped.', {
+            stream: streamId,
+            records,
+            reason,
+          }),
+      })
+    this.#durable = durable
     this.generator = new BlockGenerator(streamId, {
       intervalMs: settings.blockIntervalMs,
       clock: host.clock,
       limiter: new RateLimiter(host.clock, settings.backpressure ? settings.backpressureInitialRate : undefined, settings.receiverMaxRate),
-      push: (block) => tracker.blocks.addBlock(streamId, block),
+      ...(durable === undefined
+        ? { push: (block) => tracker.blocks.addBlock(streamId, block) }
+        : { push: (block) => durable.push(block), full: () => durable.full() }),
     })
   }
 
@@ -73,12 +101,20 @@ class Supervisor implements ReceiverSupervisor {
     this.#tracker.deregistered(this.streamId, message, error)
   }
 
+  get durable(): boolean {
+    return this.#keptIn !== undefined
+  }
+
   pushSingle(item: unknown): void | Promise<void> {
+    if (this.#keptIn !== undefined) checkKeepable(item)
     return this.generator.addData(item)
   }
 
   async pushBlock(items: Iterable<unknown>, _metadata: unknown): Promise<void> {
-    this.#tracker.blocks.addBlock(this.streamId, { id: `input-${this.streamId}-b${this.#blocks++}`, records: [...items] })
+    const records = [...items]
+    if (this.#keptIn === undefined)
+      this.#tracker.blocks.addBlock(this.streamId, { id: `input-${this.streamId}-b${this.#blocks++}`, records })
+    else if (records.length > 0) await this.#keptIn.append(records)
   }
 
   reportError(message: string, error: unknown): void {
@@ -108,6 +144,7 @@ class Supervisor implements ReceiverSupervisor {
     this.#chain = this.#chain.then(() => this.#stopReceiver(message, error))
     await this.#chain
     this.generator.stop()
+    await this.#durable?.settled()
   }
 }
 
@@ -121,10 +158,10 @@ export class ReceiverTracker {
     this.#context = context
   }
 
-  start(receivers: readonly { readonly streamId: number; readonly receiver: Receiver<unknown> }[]): void {
-    for (const { streamId, receiver } of receivers) {
-      const supervisor = new Supervisor(streamId, receiver, this, this.#context)
-      receiver.attachSupervisor(supervisor)
+  start(receivers: readonly StartedReceiver[]): void {
+    for (const started of receivers) {
+      const supervisor = new Supervisor(started, this, this.#context)
+      started.receiver.attachSupervisor(supervisor)
       this.#supervisors.push(supervisor)
       supervisor.start()
     }

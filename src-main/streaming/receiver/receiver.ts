@@ -7,6 +7,8 @@ export interface ReceiverSupervisor {
   readonly streamId: number
   readonly started: boolean
   readonly stopped: boolean
+  /** What is stored as a block is on the disk when that resolves. */
+  readonly durable: boolean
   pushSingle(item: unknown): void | Promise<void>
   pushBlock(items: Iterable<unknown>, metadata: unknown): Promise<void>
   reportError(message: string, error: unknown): void
@@ -54,6 +56,11 @@ export abstract class Receiver<T> {
   /** Stops this receiver for good. */
   stop(message: string, error?: unknown): void {
     this.#attached.stop(message, error)
+  }
+
+  /** True with a write-ahead log: what storeBlock() has resolved for survives a crash. */
+  get isDurable(): boolean {
+    return this.#attached.durable
   }
 
   isStarted(): boolean {

@@ -69,7 +69,7 @@ export class JobGenerator {
     const { scheduler, host } = this.#context
     let next = from
     await this.#chain
-    while (next < last && !this.#ticks.signal.aborted && this.#context.directStreams.some((stream) => stream.backlog().records > 0)) {
+    while (next < last && !this.#ticks.signal.aborted && this.#context.rangedStreams.some((stream) => stream.backlog().records > 0)) {
       await scheduler.untilPending(1)
       this.#post(next)
       await this.#chain
@@ -93,7 +93,7 @@ export class JobGenerator {
     let ranges: readonly InputRange[] = restored?.ranges ?? []
     try {
       context.receivers.allocateBlocksToBatch(batchTime)
-      if (restored === undefined && context.directStreams.length > 0) {
+      if (restored === undefined && context.rangedStreams.length > 0) {
         ranges = await context.chooseRanges()
         await context.host.onRangesChosen?.(batchTime, ranges, context.graph.zeroTime!.milliseconds)
       }

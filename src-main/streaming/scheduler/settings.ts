@@ -1,6 +1,8 @@
 // Configuration of a context, by Spark's keys. Values are text, as in a properties file, or numbers and booleans.
 import { IllegalArgumentException } from '../../../src-shared/streaming/exceptions.ts'
 
+import type { LogRetention } from '../host.ts'
+
 export type Conf = Readonly<Record<string, string | number | boolean>>
 
 export interface StreamingSettings {
@@ -12,6 +14,10 @@ export interface StreamingSettings {
   readonly receiverRestartDelayMs: number
   /** Records per second; undefined: no limit. */
   readonly receiverMaxRate: number | undefined
+  /** Blocks are durable before they count as received. */
+  readonly receiverLog: boolean
+  /** How long what batches had is kept in receivers' logs, for replays. */
+  readonly receiverLogRetention: LogRetention
   readonly backpressure: boolean
   readonly backpressureInitialRate: number | undefined
   readonly pid: { readonly proportional: number; readonly integral: number; readonly derived: number; readonly minRate: number }
@@ -64,6 +70,11 @@ export function readSettings(conf: Conf): StreamingSettings {
     gracefulStopTimeoutMs: time('spark.streaming.gracefulStopTimeout'),
     receiverRestartDelayMs: number('spark.streaming.receiverRestartDelay') ?? 2000,
     receiverMaxRate: positive(number('spark.streaming.receiver.maxRate')),
+    receiverLog: flag('spark.streaming.receiver.writeAheadLog.enable', false),
+    receiverLogRetention: {
+      bytes: number('millrace.streaming.receiverLog.retentionBytes') ?? 256 * 2 ** 20,
+      ageMs: time('millrace.streaming.receiverLog.retention') ?? 24 * 3_600_000,
+    },
     backpressure: flag('spark.streaming.backpressure.enabled', false),
     backpressureInitialRate: positive(number('spark.streaming.backpressure.initialRate')),
     pid: {

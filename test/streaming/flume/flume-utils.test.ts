@@ -113,3 +113,22 @@ test('createPollingStream without an address is refused', () => {
   const { context } = new StreamingTestDriver()
   expect(() => FlumeUtils.createPollingStream(context, [])).toThrow('needs the address of at least one SparkSink')
 })
+
+test('with a write-ahead log, createStream answers a request when its events are in it', async () => {
+  const port = await freePort()
+  const driver = new StreamingTestDriver({ conf: { 'spark.streaming.receiver.writeAheadLog.enable': true } })
+  const stream = FlumeUtils.createStream(driver.context, '127.0.0.1', port)
+  const collected = driver.collect(stream.map(seen))
+  driver.start()
+  onTestFinished(() => driver.stop())
+  let client: FlumeClient | undefined
+  await until('the receiver listens', async () => {
+    client = await FlumeClient.connect({ host: '127.0.0.1', port, connectTimeoutMs: 1000, requestTimeoutMs: 10_000 }).catch(() => undefined)
+    return client !== undefined
+  })
+  await client!.appendBatch(events('one', 'two'))
+  expect(stream.log?.backlog().records).toBe(2)
+  client!.close()
+  await driver.advance()
+  expect(collected[0]?.partitions).toEqual([['0=one', '1=two']])
+})

@@ -31,7 +31,9 @@ export interface LogReader {
    * least one event where there is one, never beyond what is stored.
    */
   rangeUpTo(from: number, limit: { readonly events: number; readonly bytes: number }): number
-  /** Events of a range that are there (a repair may have given some up), and about how many bytes they take: rows cut by the range count by share. */
+  /** The rows of a range, cut to it, with about how many bytes they take: rows cut by the range count by share. Rows that a repair gave up are left out. */
+  rows(range: LogRange): (LogRange & { readonly bytes: number })[]
+  /** Events of a range that are there, and about how many bytes they take. */
   measure(range: LogRange): { readonly events: number; readonly bytes: number }
   /**
    * The events of a range, a row at a time, cut to the range. Each step is a short read of its own. Events that a repair had to give up
@@ -89,19 +91,29 @@ class FolderReader implements LogReader {
   }
 
   measure(range: LogRange): { readonly events: number; readonly bytes: number } {
-    const extent = this.extent()
     let events = 0
     let bytes = 0
+    for (const row of this.#rows(range)) {
+      events += row.to - row.from
+      bytes += row.bytes
+    }
+    return { events, bytes }
+  }
+
+  rows(range: LogRange): (LogRange & { readonly bytes: number })[] {
+    return [...this.#rows(range)]
+  }
+
+  *#rows(range: LogRange): Generator<LogRange & { readonly bytes: number }> {
+    const extent = this.extent()
     let at = range.from
     while (at < range.to) {
       const span = at >= extent.first && at < extent.next ? this.#segment(this.#fileOf(at)).spanAt(at) : undefined
       if (span === undefined) throw missing(this.#log.folder, range, extent)
       const to = Math.min(span.first + span.count, range.to)
-      if (span.bytes > 0) events += to - at
-      bytes += Math.round((span.bytes * (to - at)) / span.count)
+      if (span.bytes > 0) yield { from: at, to, bytes: Math.round((span.bytes * (to - at)) / span.count) }
       at = to
     }
-    return { events, bytes }
   }
 
   *read(range: LogRange): Generator<NumberedBatch> {
