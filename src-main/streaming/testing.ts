@@ -23,6 +23,7 @@ export { CollectingOutputs } from './output-context.ts'
 export class TestInputDStream<T> extends InputDStream<T> {
   readonly #batches: (readonly T[] | null)[]
   readonly #slices: number
+  readonly #reported = new Set<number>()
 
   constructor(context: StreamingContext, batches: readonly (readonly T[] | null)[], slices = 2) {
     super(context, 'testInput')
@@ -45,7 +46,9 @@ export class TestInputDStream<T> extends InputDStream<T> {
     const index = time.minus(this.zeroTime!).milliseconds / this.slideDuration.milliseconds - 1
     const batch = index < this.#batches.length ? this.#batches[index] : []
     if (batch === null || batch === undefined) return undefined
-    this.reportInput(time, batch.length)
+    // A slice may ask for a batch again whose RDD is forgotten: it was counted the first time.
+    if (!this.#reported.has(time.milliseconds)) this.reportInput(time, batch.length)
+    this.#reported.add(time.milliseconds)
     return this.context.sparkContext.makeRDD(batch, this.#slices)
   }
 }

@@ -1,9 +1,9 @@
 // Actions: what makes RDDs run.
 import { serialize } from 'node:v8'
-import { StreamingException } from '../../../src-shared/streaming/exceptions.ts'
+import { requirement, StreamingException } from '../../../src-shared/streaming/exceptions.ts'
 import type { OutputKey } from '../output-context.ts'
 import { equal, KeyedMap } from './keyed-map.ts'
-import { javaRandomFirstInt, Random } from './random.ts'
+import { JavaRandom, XorShiftRandom } from './random.ts'
 import type { RDD } from './rdd.ts'
 import { enough, newStage, runTask } from './task.ts'
 import { show } from './value.ts'
@@ -239,11 +239,39 @@ export async function lookup<K, V>(rdd: RDD<[K, V]>, key: K): Promise<V[]> {
 }
 
 export async function takeSample<T>(rdd: RDD<T>, withReplacement: boolean, wanted: number, seed: number): Promise<T[]> {
-  const random = new Random(seed)
-  const all = await collect(rdd)
-  if (withReplacement) return all.length === 0 ? [] : Array.from({ length: wanted }, () => all[random.nextInt(all.length)] as T)
-  random.shuffle(all)
-  return all.slice(0, wanted)
+  requirement(wanted >= 0, 'Negative number of elements requested')
+  if (wanted === 0) return []
+  const total = await count(rdd)
+  if (total === 0) return []
+  const random = new JavaRandom(seed)
+  if (!withReplacement && wanted >= total) return shuffle(await collect(rdd), random)
+  const fraction = fractionFor(wanted, total, withReplacement)
+  let sample: T[] = []
+  // Almost always the first is large enough.
+  do sample = await collect(rdd.sample(withReplacement, fraction, random.nextInt32()))
+  while (sample.length < wanted)
+  return shuffle(sample, random).slice(0, wanted)
+}
+
+/** A fraction that gives at least `wanted` of `total` with a probability of 99.99 % (Spark's SamplingUtils). */
+function fractionFor(wanted: number, total: number, withReplacement: boolean): number {
+  if (withReplacement) {
+    const deviations = wanted < 6 ? 12 : wanted < 16 ? 9 : 6
+    return Math.max(wanted + deviations * Math.sqrt(wanted), 1e-10) / total
+  }
+  const fraction = wanted / total
+  const gamma = -Math.log(1e-4) / total
+  return Math.min(1, Math.max(1e-10, fraction + gamma + Math.sqrt(gamma * gamma + 2 * gamma * fraction)))
+}
+
+function shuffle<T>(items: T[], random: JavaRandom): T[] {
+  for (let index = items.length - 1; index > 0; index--) {
+    const other = random.nextInt(index + 1)
+    const item = items[other]!
+    items[other] = items[index]!
+    items[index] = item
+  }
+  return items
 }
 
 export async function* toLocalIterator<T>(rdd: RDD<T>): AsyncGenerator<T> {
@@ -278,14 +306,7 @@ export async function saveAsObjectFile<T>(rdd: RDD<T>, directory: string, key: O
   rdd.context.outputs.saveDirectory(key, directory, files)
 }
 
-/** Where a partition's round-robin begins in a repartition: Spark seeds Java's Random with the spread partition number. */
+/** Where a partition's round-robin begins in a repartition. */
 export function startPosition(partition: number, numPartitions: number): number {
-  return javaRandomFirstInt(byteswap32(partition), numPartitions)
-}
-
-/** Scala's scala.util.hashing.byteswap32. */
-function byteswap32(value: number): number {
-  const swapped = Math.imul(value, 0x9e3775cd)
-  const bytes = ((swapped & 0xff) << 24) | ((swapped & 0xff00) << 8) | ((swapped >>> 8) & 0xff00) | (swapped >>> 24)
-  return Math.imul(bytes, 0x9e3775cd)
+  return new XorShiftRandom(partition).nextInt(numPartitions)
 }

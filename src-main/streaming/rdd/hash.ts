@@ -70,7 +70,7 @@ function murmur(elements: readonly unknown[], seed: number): number {
   return avalanche(hash ^ elements.length)
 }
 
-function mix(hash: number, data: number): number {
+export function mix(hash: number, data: number): number {
   let k = Math.imul(data, 0xcc9e2d51)
   k = (k << 15) | (k >>> 17)
   hash ^= Math.imul(k, 0x1b873593)
@@ -78,7 +78,7 @@ function mix(hash: number, data: number): number {
   return (Math.imul(hash, 5) + 0xe6546b64) | 0
 }
 
-function avalanche(hash: number): number {
+export function avalanche(hash: number): number {
   hash ^= hash >>> 16
   hash = Math.imul(hash, 0x85ebca6b)
   hash ^= hash >>> 13

@@ -530,8 +530,9 @@ export class RDD<T> {
     compare: (a: K, b: K) => number = compareNaturally,
   ): RDD<[K, V]> {
     // Spark's sampling makes two RDDs; numbering stays the same with them left out of account here.
-    if (numPartitions > 1) this.context.skipRddIds(2)
-    const partitioner = rangePartitioner(this, numPartitions, ascending, compare)
+    const sampleId = numPartitions > 1 ? this.context.newRddId() : 0
+    if (numPartitions > 1) this.context.skipRddIds(1)
+    const partitioner = rangePartitioner(this, sampleId, numPartitions, ascending, compare)
     const keyOrder = ascending ? compare : (a: K, b: K): number => compare(b, a)
     return this.derive('sortByKey', shuffled<K, V, V>(this, partitioner, { keyOrder }))
   }

@@ -1,38 +1,124 @@
-// Samples and random splits: reproducible with a seed, each partition with a generator of its own.
+// Samples and random splits, element for element as Spark's with the same seed: its samplers, its seeds per partition, its gap sampling
+// (below 0.4 a sampler draws how many elements to skip, which costs one draw per kept element instead of one per element).
 import type { Push, RddDefinition } from './definition.ts'
 import { perPartition } from './narrow.ts'
-import { Random } from './random.ts'
+import { JavaRandom, PoissonRandom, XorShiftRandom } from './random.ts'
 import type { RDD } from './rdd.ts'
+
+/** How often the next element is in the sample. */
+type Sampler = () => number
+
+/** Spark's RandomSampler.defaultMaxGapSamplingFraction, and the least number that a gap is drawn from. */
+const MOST_FOR_GAPS = 0.4
+const LEAST = 5e-11
 
 /** Each element with probability `fraction`; with replacement: as often as a Poisson draw of that mean says. */
 export function sampled<T>(parent: RDD<T>, withReplacement: boolean, fraction: number, seed: number): RddDefinition<T> {
-  return perPartition('PartitionwiseSampledRDD', parent, (partition) => {
-    const random = new Random(seed + Math.imul(partition, 0x01000193))
-    if (!withReplacement) {
-      return (value: T, push: Push<T>) => {
-        if (random.nextDouble() < fraction) push(value)
-      }
+  let seeds: readonly bigint[] | undefined
+  const seedOf = (partition: number): bigint => {
+    if (seeds === undefined) {
+      const random = new JavaRandom(seed)
+      seeds = Array.from({ length: parent.getNumPartitions() }, () => random.nextLong())
     }
-    return (value: T, push: Push<T>) => {
-      for (let left = random.nextPoisson(fraction); left > 0; left--) push(value)
-    }
-  })
+    return seeds[partition]!
+  }
+  const make = withReplacement ? poissonSampler : bernoulliSampler
+  return {
+    ...perPartition<T, T>('PartitionwiseSampledRDD', parent, (partition) => keeping(make(fraction, seedOf(partition)))),
+    partitioner: () => parent.partitioner,
+  }
 }
 
 /** One definition per weight; together they hold every element once. */
 export function randomSplits<T>(parent: RDD<T>, weights: readonly number[], seed: number): RddDefinition<T>[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   let from = 0
-  return weights.map((weight, index) => {
+  return weights.map((weight) => {
     const low = from
-    const high = index === weights.length - 1 ? 1 : from + weight / total
+    const high = low + weight / total
     from = high
-    return perPartition('PartitionwiseSampledRDD', parent, (partition) => {
-      const random = new Random(seed + Math.imul(partition, 0x01000193))
-      return (value: T, push: Push<T>) => {
+    const start = (partition: number): ((value: T, push: Push<T>) => void) => {
+      const random = new XorShiftRandom(BigInt(seed) + BigInt(partition))
+      return keeping(() => {
         const draw = random.nextDouble()
-        if (draw >= low && draw < high) push(value)
-      }
-    })
+        return draw >= low && draw < high ? 1 : 0
+      })
+    }
+    return { ...perPartition<T, T>('MapPartitionsRDD', parent, start), partitioner: () => parent.partitioner }
   })
+}
+
+/** A sampler of one key's values: pairs are kept as often as the fraction of their key says. */
+export function sampledByKey<K, V>(
+  parent: RDD<[K, V]>,
+  withReplacement: boolean,
+  fractionOf: (key: K) => number,
+  seed: number,
+): RddDefinition<[K, V]> {
+  const start = (partition: number): ((pair: [K, V], push: Push<[K, V]>) => void) => {
+    const random = new XorShiftRandom(BigInt(seed) + BigInt(partition))
+    return (pair, push) => {
+      const fraction = fractionOf(pair[0])
+      const times = withReplacement ? knuthPoisson(fraction, random) : random.nextDouble() < fraction ? 1 : 0
+      for (let left = times; left > 0; left--) push(pair)
+    }
+  }
+  return { ...perPartition<[K, V], [K, V]>('MapPartitionsRDD', parent, start), partitioner: () => parent.partitioner }
+}
+
+const keeping =
+  <T>(sampler: Sampler) =>
+  (value: T, push: Push<T>): void => {
+    for (let left = sampler(); left > 0; left--) push(value)
+  }
+
+function bernoulliSampler(fraction: number, seed: bigint): Sampler {
+  if (fraction <= 0) return () => 0
+  if (fraction >= 1) return () => 1
+  const random = new XorShiftRandom(seed)
+  if (fraction > MOST_FOR_GAPS) return () => (random.nextDouble() <= fraction ? 1 : 0)
+  return withGaps(
+    () => 1,
+    () => Math.trunc(Math.log(Math.max(random.nextDouble(), LEAST)) / Math.log1p(-fraction)),
+  )
+}
+
+function poissonSampler(fraction: number, seed: bigint): Sampler {
+  if (fraction <= 0) return () => 0
+  if (fraction > MOST_FOR_GAPS) {
+    const poisson = new PoissonRandom(fraction, seed)
+    return () => poisson.next()
+  }
+  const random = new XorShiftRandom(seed)
+  const limit = Math.exp(-fraction)
+  return withGaps(
+    () => {
+      let product = limit + (1 - limit) * random.nextDouble()
+      let count = 1
+      for (product *= random.nextDouble(); product > limit; product *= random.nextDouble()) count += 1
+      return count
+    },
+    () => Math.trunc(Math.log(Math.max(random.nextDouble(), LEAST)) / -fraction),
+  )
+}
+
+/** Skips as many elements as `gap` draws, then gives one as often as `times` draws. */
+function withGaps(times: () => number, gap: () => number): Sampler {
+  let skipping = gap()
+  return () => {
+    if (skipping > 0) {
+      skipping -= 1
+      return 0
+    }
+    const count = times()
+    skipping = gap()
+    return count
+  }
+}
+
+function knuthPoisson(mean: number, random: XorShiftRandom): number {
+  const limit = Math.exp(-mean)
+  let count = 0
+  for (let product = random.nextDouble(); product > limit; product *= random.nextDouble()) count += 1
+  return count
 }

@@ -1,13 +1,14 @@
 // Range partitioners for sorts: bounds from a sample of the keys, weighted by how many each partition has (Spark's RangePartitioner).
 import { SparkException } from '../../../src-shared/streaming/exceptions.ts'
 import { RangePartitioner } from './partitioner.ts'
-import { Random } from './random.ts'
+import { byteswap32, XorShiftRandom } from './random.ts'
 import type { RDD } from './rdd.ts'
 import { newStage, runTask } from './task.ts'
 
-/** The partitioner of a sort, made when it is first asked for: it then looks at the keys. */
+/** The partitioner of a sort, made when it is first asked for: it then looks at the keys. `sampleId` seeds the sample: the RDD of keys that Spark makes for it. */
 export function rangePartitioner<K, V>(
   rdd: RDD<[K, V]>,
+  sampleId: number,
   partitions: number,
   ascending: boolean,
   compare: (a: K, b: K) => number,
@@ -15,7 +16,7 @@ export function rangePartitioner<K, V>(
   let made: RangePartitioner | undefined
   return () => {
     made ??= new RangePartitioner(
-      partitions <= 1 ? [] : rangeBounds(rdd, partitions, compare),
+      partitions <= 1 ? [] : rangeBounds(rdd, sampleId, partitions, compare),
       ascending,
       compare as (a: unknown, b: unknown) => number,
     )
@@ -23,7 +24,7 @@ export function rangePartitioner<K, V>(
   }
 }
 
-function rangeBounds<K, V>(rdd: RDD<[K, V]>, partitions: number, compare: (a: K, b: K) => number): K[] {
+function rangeBounds<K, V>(rdd: RDD<[K, V]>, sampleId: number, partitions: number, compare: (a: K, b: K) => number): K[] {
   const sources = Array.from({ length: rdd.getNumPartitions() }, (_, index) => index)
   const sampleSize = Math.min(20 * partitions, 1e6)
   const perPartition = Math.ceil((3 * sampleSize) / Math.max(1, sources.length))
@@ -35,21 +36,21 @@ function rangeBounds<K, V>(rdd: RDD<[K, V]>, partitions: number, compare: (a: K,
   const stage = newStage()
   const candidates: { key: K; weight: number }[] = []
   for (const source of sources) {
-    const { count, sample } = runTask(stage, source, () => reservoir(rdd, source, perPartition))
+    const { count, sample } = runTask(stage, source, () => reservoir(rdd, source, perPartition, byteswap32(source ^ (sampleId << 16))))
     for (const key of sample) candidates.push({ key, weight: count / sample.length })
   }
   return determineBounds(candidates, Math.min(partitions, candidates.length), compare)
 }
 
-function reservoir<K, V>(rdd: RDD<[K, V]>, partition: number, size: number): { count: number; sample: K[] } {
-  const random = new Random(partition + 1)
+function reservoir<K, V>(rdd: RDD<[K, V]>, partition: number, size: number, seed: number): { count: number; sample: K[] } {
+  const random = new XorShiftRandom(seed)
   const sample: K[] = []
   let count = 0
   rdd.each(partition, (pair) => {
     count += 1
     if (sample.length < size) sample.push(pair[0])
     else {
-      const at = random.nextInt(count)
+      const at = Math.floor(random.nextDouble() * count)
       if (at < size) sample[at] = pair[0]
     }
   })

@@ -12,9 +12,14 @@ class RuntimeException extends Error {
 
 const num = (value: Any): number => value as number
 const str = (value: Any): string => value as string
+/** A result of ints is an int of 32 bits, as in Scala. */
+const int = (result: number, ...of: readonly Any[]): number => (of.every((value) => (num(value) | 0) === value) ? wrapped(result) : result)
+const wrapped = (result: number): number => (Number.isSafeInteger(result) ? result | 0 : Number(BigInt.asIntN(32, BigInt(result))))
+const add = (a: Any, b: Any): number => int(num(a) + num(b), a, b)
+const multiply = (a: Any, b: Any): number => ((num(a) | 0) === a && (num(b) | 0) === b ? Math.imul(num(a), num(b)) : num(a) * num(b))
 const sum = (values: Iterable<Any>): number => {
   let total = 0
-  for (const value of values) total += num(value)
+  for (const value of values) total = add(total, value)
   return total
 }
 const sorted = (values: readonly Any[]): Any[] => List(...[...values].sort((a, b) => (num(a) < num(b) ? -1 : num(a) > num(b) ? 1 : 0)))
@@ -41,11 +46,11 @@ const elements: Readonly<Record<string, (argument: Any) => (x: Any) => Any>> = {
   swap: () => (x) => [(x as Pair)[1], (x as Pair)[0]],
   key: () => (x) => (x as Pair)[0],
   value: () => (x) => (x as Pair)[1],
-  plus: (n) => (x) => num(x) + num(n),
-  times: (n) => (x) => num(x) * num(n),
+  plus: (n) => (x) => add(x, n),
+  times: (n) => (x) => multiply(x, n),
   mod: (n) => (x) => num(x) % num(n),
-  neg: () => (x) => 0 - num(x),
-  square: () => (x) => num(x) * num(x),
+  neg: () => (x) => int(0 - num(x), x),
+  square: () => (x) => multiply(x, x),
   parity: () => parity,
   keyByParity: () => (x) => [parity(x), x],
   keyByMod: (n) => (x) => [num(x) % num(n), x],
@@ -66,7 +71,7 @@ const elements: Readonly<Record<string, (argument: Any) => (x: Any) => Any>> = {
   size: () => (x) => (x as Any[]).length,
   sumList: () => (x) => sum(x as Any[]),
   sortList: () => (x) => sorted(x as Any[]),
-  sumPair: () => (x) => num((x as Pair)[0]) + num((x as Pair)[1]),
+  sumPair: () => (x) => add((x as Pair)[0], (x as Pair)[1]),
   average: () => (x) => new Double(num((x as Pair)[0]) / num((x as Pair)[1])),
   failOn: (v) => (x) => {
     if (same(x, v)) throw new RuntimeException(`bad element ${textOf(v)}`)
@@ -85,8 +90,8 @@ const flats: Readonly<Record<string, (argument: Any) => (x: Any) => Any[]>> = {
   splitSpaces: () => (x) => javaSplit(str(x)),
   chars: () => (x) => str(x).split(''),
   duplicate: () => (x) => [x, x],
-  selfAndDouble: () => (x) => [x, num(x) * 2],
-  selfAndPlus: (n) => (x) => [x, num(x) + num(n)],
+  selfAndDouble: () => (x) => [x, multiply(x, 2)],
+  selfAndPlus: (n) => (x) => [x, add(x, n)],
   upTo: () => (x) => Array.from({ length: Math.max(0, num(x)) }, (_, index) => index),
   none: () => () => [],
   keepEven: () => (x) => (num(x) % 2 === 0 ? [x] : []),
@@ -141,15 +146,15 @@ const indexed: Readonly<Record<string, (argument: Any) => (index: number, it: It
 }
 
 const binaries: Readonly<Record<string, (argument: Any) => (a: Any, b: Any) => Any>> = {
-  addInts: () => (a, b) => num(a) + num(b),
-  subtractInts: () => (a, b) => num(a) - num(b),
-  mulInts: () => (a, b) => num(a) * num(b),
+  addInts: () => add,
+  subtractInts: () => (a, b) => int(num(a) - num(b), a, b),
+  mulInts: () => multiply,
   maxInts: () => (a, b) => Math.max(num(a), num(b)),
   minInts: () => (a, b) => Math.min(num(a), num(b)),
   concat: () => (a, b) => textOf(a) + textOf(b),
   keepFirst: () => (a) => a,
   keepLast: () => (_a, b) => b,
-  addPairs: () => (a, b) => [num((a as Pair)[0]) + num((b as Pair)[0]), num((a as Pair)[1]) + num((b as Pair)[1])],
+  addPairs: () => (a, b) => [add((a as Pair)[0], (b as Pair)[0]), add((a as Pair)[1], (b as Pair)[1])],
   xor: () => (a, b) => num(a) ^ num(b),
 }
 

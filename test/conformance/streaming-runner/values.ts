@@ -44,12 +44,13 @@ export function toValue(data: unknown): unknown {
   }
 }
 
-/** A result as the cases write it: collections are arrays, Some(x) is x, None and Unit null, all numbers JSON numbers. */
+/** A result as the cases write it: collections are arrays, Some(x) is x, None and Unit null, numbers JSON numbers (texts where JSON has none). */
 export function toResult(value: unknown): unknown {
   if (value === undefined || value === null || value === None) return null
   if (value instanceof Some) return toResult(value.value)
-  if (value instanceof Double) return value.value
+  if (value instanceof Double) return toResult(value.value)
   if (typeof value === 'bigint') return Number(value)
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
   if (Array.isArray(value)) return Array.from(value, toResult)
   if (value instanceof Map) return [...value].map(([key, item]) => [toResult(key), toResult(item)])
   if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) {

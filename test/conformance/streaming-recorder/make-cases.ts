@@ -1,0 +1,671 @@
+// Makes cases without results, by seed: make-cases.ts OUT [SEED] [COUNT]. Programs are random but typed, so that Spark can run them;
+// record.sh then asks a real Spark for the results. What is kept of them lies in ../streaming-more.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const [out = 'made', seedText = '1', countText = '200'] = process.argv.slice(2)
+let state = Number(seedText) * 2654435761 + 1
+
+function random(): number {
+  state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x297a2d39) | 0
+  state ^= state >>> 12
+  return (state >>> 0) / 4294967296
+}
+
+const below = (n: number): number => Math.floor(random() * n)
+const pick = <T>(items: readonly T[]): T => items[below(items.length)]!
+const chance = (probability: number): boolean => random() < probability
+
+/** Types of elements: `int`, `str`, `[key, value]`, or something no further step is made for. */
+type Type = 'int' | 'str' | 'other' | readonly [Type, Type]
+type Step = Record<string, unknown>
+
+const words = ['a', 'b', 'c', 'ab', 'ba', 'é', '漢', '', 'A', 'zz', 'x y', 'b b  b']
+const isPair = (type: Type): type is readonly [Type, Type] => Array.isArray(type)
+
+function element(type: Type): unknown {
+  if (type === 'int') return chance(0.05) ? pick([1000000, -77777]) : below(13) - 3
+  if (type === 'str') return chance(0.2) ? pick(words) : pick(['a', 'b', 'c'])
+  if (isPair(type)) return [element(type[0]), element(type[1])]
+  return null
+}
+
+const smallElement = (type: Type): unknown =>
+  type === 'int' ? below(9) - 2 : isPair(type) ? [smallElement(type[0]), smallElement(type[1])] : element(type)
+const batch = (type: Type, most: number): unknown[] => Array.from({ length: below(most + 1) }, () => smallElement(type))
+
+const intMaps: readonly (readonly [string, Type])[] = [
+  ['plus:1', 'int'],
+  ['times:2', 'int'],
+  ['mod:3', 'int'],
+  ['neg', 'int'],
+  ['toString', 'str'],
+  ['pairWithOne', ['int', 'int']],
+  ['selfPair', ['int', 'int']],
+  ['parity', 'str'],
+  ['keyByParity', ['str', 'int']],
+  ['keyByMod:2', ['int', 'int']],
+  ['const:7', 'int'],
+  ['pairWith:"v"', ['int', 'str']],
+]
+const strMaps: readonly (readonly [string, Type])[] = [
+  ['toUpper', 'str'],
+  ['toLower', 'str'],
+  ['length', 'int'],
+  ['reverse', 'str'],
+  ['firstChar', 'str'],
+  ['lastChar', 'str'],
+  ['keyByLength', ['int', 'str']],
+  ['keyByFirstChar', ['str', 'str']],
+  ['appendStr:"!"', 'str'],
+  ['pairWithOne', ['str', 'int']],
+]
+const maps = (type: Type): readonly (readonly [string, Type])[] => {
+  if (type === 'int') return intMaps
+  if (type === 'str') return strMaps
+  if (isPair(type))
+    return [
+      ['swap', [type[1], type[0]]],
+      ['key', type[0]],
+      ['value', type[1]],
+    ]
+  return [['identity', type]]
+}
+const flats = (type: Type): readonly (readonly [string, Type])[] =>
+  type === 'int'
+    ? [
+        ['duplicate', 'int'],
+        ['selfAndDouble', 'int'],
+        ['selfAndPlus:10', 'int'],
+        ['upTo', 'int'],
+        ['keepEven', 'int'],
+        ['none', 'int'],
+      ]
+    : type === 'str'
+      ? [
+          ['splitSpaces', 'str'],
+          ['chars', 'str'],
+          ['duplicate', 'str'],
+        ]
+      : [['duplicate', type]]
+const predicates = (type: Type): readonly string[] =>
+  type === 'int'
+    ? ['isEven', 'isOdd', 'gt:1', 'lt:3', 'eq:2', 'ne:0', 'all', 'nothing']
+    : type === 'str'
+      ? ['nonEmpty', 'startsWith:"a"', 'longerThan:1', 'ne:"b"', 'all']
+      : isPair(type) && type[1] === 'int'
+        ? ['valueNotZero', 'keepPositive', 'valueGt:1', ...(type[0] === 'str' ? ['keyNot:"a"', 'keyIs:"b"'] : [])]
+        : ['all', 'nothing']
+/** Functions whose result does not depend on the order. */
+const reducers = (type: Type): readonly string[] => (type === 'int' ? ['addInts', 'maxInts', 'minInts'] : [])
+
+let names = 0
+const fresh = (prefix: string): string => `${prefix}${++names}`
+const parts = (): Step => (chance(0.5) ? {} : { numPartitions: 1 + below(4) })
+const partsOrPartitioner = (): Step => (chance(0.6) ? parts() : { partitioner: `hash:${1 + below(4)}` })
+
+// ---- RDD programs
+
+function source(steps: Step[], type: Type): string {
+  const name = fresh('r')
+  const length = pick([0, 1, 3, 5, 8, 12])
+  if (type === 'int' && chance(0.15)) {
+    steps.push({ let: name, op: 'range', start: below(5), end: 5 + below(15), step: 1 + below(3), slices: 1 + below(4) })
+    return name
+  }
+  steps.push({ let: name, op: 'parallelize', data: Array.from({ length }, () => element(type)), slices: 1 + below(4) })
+  return name
+}
+
+function rddStep(steps: Step[], from: string, type: Type): readonly [string, Type, boolean] {
+  const name = fresh('r')
+  const add = (step: Step, next: Type = type, bag = false): readonly [string, Type, boolean] => {
+    steps.push({ let: name, ...step, from })
+    return [name, next, bag]
+  }
+  const withOther = (op: string, otherType: Type, next: Type, extra: Step = {}, bag = true): readonly [string, Type, boolean] => {
+    const other = source(steps, otherType)
+    steps.push({ let: name, op, from, with: other, ...extra })
+    return [name, next, bag]
+  }
+  const choices: (() => readonly [string, Type, boolean])[] = [
+    () => {
+      const [fn, next] = pick(maps(type))
+      return add({ op: 'map', fn }, next)
+    },
+    () => {
+      const [fn, next] = pick(flats(type))
+      return add({ op: 'flatMap', fn }, next)
+    },
+    () => add({ op: 'filter', fn: pick(predicates(type)) }),
+    () => add({ op: 'mapPartitions', fn: pick(['reversePartition', 'firstOfPartition', 'takePerPartition:2', 'dropPartition']) }),
+    () => add({ op: 'mapPartitions', fn: pick(['countPartition']) }, 'int'),
+    () => add({ op: 'mapPartitionsWithIndex', fn: 'tagIndex' }, ['int', type]),
+    () => add({ op: 'mapPartitionsWithIndex', fn: pick(['onlyEvenPartitions']) }),
+    () => add({ op: 'mapPartitionsWithIndex', fn: 'indexAndCount' }, ['int', 'int']),
+    () => add({ op: 'glom' }, 'other'),
+    () => add({ op: 'zipWithIndex' }, [type, 'int']),
+    () => add({ op: 'zipWithUniqueId' }, [type, 'int']),
+    () => add({ op: 'repartition', numPartitions: 1 + below(5) }),
+    () => add({ op: 'coalesce', numPartitions: 1 + below(4) }),
+    () => add({ op: 'coalesce', numPartitions: 1 + below(5), shuffle: true }),
+    () => add({ op: 'distinct', ...parts() }, type, true),
+    () => withOther('union', type, type, {}, false),
+    () => withOther('intersection', type, type, parts()),
+    () => withOther('subtract', type, type, parts()),
+    () => withOther('cartesian', 'int', [type, 'int'], {}, false),
+    () => add({ op: 'sortBy', fn: 'identity', ascending: chance(0.6), ...parts() }),
+  ]
+  if (type === 'int')
+    choices.push(
+      () => add({ op: 'keyBy', fn: 'parity' }, ['str', 'int']),
+      () => add({ op: 'groupBy', fn: 'parity', ...parts() }, 'other', true),
+    )
+  if (type === 'str') choices.push(() => add({ op: 'keyBy', fn: 'length' }, ['int', 'str']))
+  if (type === 'int') choices.push(() => add({ op: 'mapPartitions', fn: pick(['sumPartition', 'runningSum']) }, 'int'))
+  if (isPair(type)) {
+    const [key, value] = type
+    const reducer = reducers(value)
+    const pairs: typeof choices = [
+      () => add({ op: 'groupByKey', ...parts() }, 'other', true),
+      () => add({ op: 'keys' }, key),
+      () => add({ op: 'values' }, value),
+      () => {
+        const [fn, next] = pick(maps(value))
+        return add({ op: 'mapValues', fn }, [key, next])
+      },
+      () => {
+        const [fn, next] = pick(flats(value))
+        return add({ op: 'flatMapValues', fn }, [key, next])
+      },
+      () => add({ op: 'partitionBy', numPartitions: 1 + below(4) }),
+      () => add({ op: 'sortByKey', ascending: chance(0.6), ...parts() }),
+      () => add({ op: 'repartitionAndSortWithinPartitions', numPartitions: 1 + below(4) }),
+      () => withOther('join', [key, 'int'], [key, [value, 'int']], parts()),
+      () => withOther('leftOuterJoin', [key, 'int'], 'other', parts()),
+      () => withOther('rightOuterJoin', [key, 'int'], 'other', parts()),
+      () => withOther('fullOuterJoin', [key, 'int'], 'other', parts()),
+      () => withOther('cogroup', [key, 'int'], 'other', parts()),
+      () => withOther('subtractByKey', [key, 'int'], type, parts()),
+    ]
+    if (reducer.length > 0) {
+      const f = (): string => pick(reducer)
+      const zero = 1
+      pairs.push(
+        () => add({ op: 'reduceByKey', fn: f(), ...parts() }, type, true),
+        () => add({ op: 'foldByKey', fn: f(), zero, ...parts() }, type, true),
+        () => add({ op: 'aggregateByKey', seq: f(), comb: f(), zero, ...parts() }, type, true),
+        () => add({ op: 'combineByKey', combiner: pick(['sumCount', 'minMax']), ...parts() }, [key, ['int', 'int']], true),
+      )
+    }
+    choices.push(...pairs, ...pairs)
+  }
+  return pick(choices)()
+}
+
+const hasList = (step: Step): boolean => ['groupBy', 'groupByKey', 'cogroup'].includes(String(step['op']))
+/** Steps that give other elements when what comes before them is in another order. */
+const positional = new Set([
+  'zipWithIndex',
+  'zipWithUniqueId',
+  'repartition',
+  'coalesce',
+  'mapPartitions',
+  'glom',
+  'sortBy',
+  'sortByKey',
+  'repartitionAndSortWithinPartitions',
+])
+
+function rddCase(id: string): Step {
+  names = 0
+  let type: Type = pick<Type>(['int', 'str', ['str', 'int'], ['int', 'str'], ['str', 'str']])
+  const steps: Step[] = []
+  let last = source(steps, type)
+  let bag = false
+  for (let left = 1 + below(4); left > 0 && type !== 'other'; left--) {
+    const before = steps.length
+    const [name, next, shuffled] = rddStep(steps, last, type)
+    if (bag && positional.has(String(steps.at(-1)!['op']))) {
+      steps.length = before
+      continue
+    }
+    last = name
+    type = next
+    bag ||= shuffled
+  }
+  const compare = steps.some(hasList) ? 'bag-per-key' : bag ? 'bag' : 'ordered'
+  const results: Step[] = [
+    { compare, action: 'partitions', of: last },
+    { compare: 'ordered', action: 'numPartitions', of: last },
+    { compare: 'ordered', action: 'partitioner', of: last },
+    { compare: 'ordered', action: 'count', of: last },
+    { compare: 'ordered', action: 'isEmpty', of: last },
+  ]
+  if (!steps.some((step) => step['op'] === 'pipe')) results.push({ compare: 'ordered', action: 'toDebugString', of: last })
+  if (!bag && type !== 'other')
+    results.push({ compare: 'ordered', action: 'take', n: below(6), of: last }, { compare: 'ordered', action: 'first', of: last })
+  if (type !== 'other')
+    results.push(
+      { compare: 'ordered', action: 'takeOrdered', n: below(4), of: last },
+      { compare: 'ordered', action: 'top', n: below(4), of: last },
+      { compare: 'ordered', action: 'max', of: last },
+      { compare: 'ordered', action: 'min', of: last },
+      { compare: 'bag', action: 'countByValue', of: last },
+    )
+  if (type === 'int')
+    results.push(
+      { compare: 'ordered', action: 'sum', of: last },
+      { compare: 'ordered', action: 'stats', of: last },
+      { compare: 'ordered', action: 'reduce', fn: 'maxInts', of: last },
+      { compare: 'ordered', action: 'treeReduce', fn: 'addInts', depth: 1 + below(3), of: last },
+      { compare: 'ordered', action: 'fold', zero: 3, fn: 'addInts', of: last },
+      { compare: 'ordered', action: 'aggregate', zero: 2, seq: 'maxInts', comb: 'addInts', of: last },
+      { compare: 'ordered', action: 'aggregateSumCount', of: last },
+      { compare: 'ordered', action: 'treeAggregate', depth: 1 + below(3), of: last },
+    )
+  if (isPair(type)) {
+    results.push({ compare: 'bag', action: 'countByKey', of: last }, { compare: 'bag', action: 'keyPartition', of: last })
+    if (type[0] === 'str') results.push({ compare: 'bag', action: 'lookup', key: 'a', of: last })
+  }
+  return { id, group: `rdd-${String(steps.at(-1)!['op'])}`, title: steps.map((step) => step['op']).join(', '), program: steps, results }
+}
+
+// ---- stream programs
+
+interface Context {
+  readonly steps: Step[]
+  readonly batchMs: number
+  readonly slides: Map<string, number>
+  readonly types: Map<string, Type>
+  gaps: boolean
+  bag: boolean
+  lists: boolean
+}
+
+function streamStep(context: Context, from: string): string {
+  const { steps, batchMs, slides, types } = context
+  const type = types.get(from)!
+  const slide = slides.get(from)!
+  const name = fresh('x')
+  const add = (step: Step, next: Type = type, nextSlide = slide, shuffled = false): string => {
+    steps.push({ let: name, ...step, from })
+    types.set(name, next)
+    slides.set(name, nextSlide)
+    context.bag ||= shuffled
+    return name
+  }
+  const spans = (): { window: number; slide: number } => ({ window: slide * (1 + below(4)), slide: slide * pick([1, 1, 2, 3]) })
+  const other = (want: (type: Type) => boolean): string | undefined => {
+    const fitting = [...types].filter(([candidate, its]) => candidate !== from && slides.get(candidate) === slide && want(its))
+    return fitting.length === 0 ? undefined : pick(fitting)[0]
+  }
+  const choices: (() => string | undefined)[] = [
+    () => {
+      const [fn, next] = pick(maps(type))
+      return add({ op: 'map', fn }, next)
+    },
+    () => {
+      const [fn, next] = pick(flats(type))
+      return add({ op: 'flatMap', fn }, next)
+    },
+    () => add({ op: 'filter', fn: pick(predicates(type)) }),
+    () => {
+      const span = spans()
+      return add({ op: 'window', ...span }, type, span.slide)
+    },
+    () => {
+      const span = spans()
+      return add({ op: 'window', ...span }, type, span.slide)
+    },
+    () => add({ op: 'window', window: slide * (1 + below(3)) }),
+    () => add({ op: 'countByValue', ...parts() }, [type, 'int'], slide, true),
+    () => {
+      const span = spans()
+      return add({ op: 'countByValueAndWindow', ...span, ...parts() }, [type, 'int'], span.slide, true)
+    },
+    () => {
+      const span = spans()
+      return add({ op: 'countByWindow', ...span }, 'int', span.slide, true)
+    },
+    () => add({ op: pick(['cache']) }),
+    () => add({ op: 'persist', level: pick(['MEMORY_ONLY', 'MEMORY_AND_DISK', 'MEMORY_ONLY_SER', 'DISK_ONLY', 'MEMORY_AND_DISK_SER_2']) }),
+    () => (context.bag ? undefined : add({ op: 'glom' }, 'other')),
+  ]
+  const reducer = reducers(type)
+  if (reducer.length > 0) {
+    choices.push(
+      () => add({ op: 'reduce', fn: pick(reducer) }, type, slide, true),
+      () => {
+        const span = spans()
+        return add({ op: 'reduceByWindow', fn: pick(reducer), ...span }, type, span.slide, true)
+      },
+    )
+    if (type === 'int')
+      choices.push(() => {
+        const span = spans()
+        return add({ op: 'reduceByWindow', fn: 'addInts', inv: 'subtractInts', ...span }, type, span.slide, true)
+      })
+  }
+  if (!context.gaps) {
+    choices.push(
+      () => add({ op: 'count' }, 'int', slide, true),
+      () => add({ op: 'repartition', numPartitions: 1 + below(4) }, type, slide, true),
+      () => add({ op: 'transform', body: [{ let: 'r', op: 'distinct', from: '$0', ...parts() }] }, type, slide, true),
+      () => add({ op: 'transform', body: [{ op: 'sortBy', from: '$0', fn: 'identity', ascending: chance(0.5), ...parts() }] }),
+      () => add({ op: 'transform', body: [{ op: 'withTime', from: '$0' }] }, ['int', type]),
+      () => {
+        const found = other((its) => JSON.stringify(its) === JSON.stringify(type))
+        return found === undefined ? undefined : add({ op: 'union', with: found })
+      },
+      () => {
+        const found = other((its) => JSON.stringify(its) === JSON.stringify(type))
+        if (found === undefined) return undefined
+        return add(
+          { op: 'transformWith', with: found, body: [{ op: pick(['subtract', 'intersection', 'union']), from: '$0', with: '$1' }] },
+          type,
+          slide,
+          true,
+        )
+      },
+    )
+  }
+  if (isPair(type)) {
+    const [key, value] = type
+    const keyed: typeof choices = [
+      () => {
+        const [fn, next] = pick(maps(value))
+        return add({ op: 'mapValues', fn }, [key, next])
+      },
+      () => {
+        const [fn, next] = pick(flats(value))
+        return add({ op: 'flatMapValues', fn }, [key, next])
+      },
+      () => {
+        context.lists = true
+        return add({ op: 'groupByKey', ...partsOrPartitioner() }, 'other', slide, true)
+      },
+      () => {
+        context.lists = true
+        const span = spans()
+        return add({ op: 'groupByKeyAndWindow', ...span, ...partsOrPartitioner() }, 'other', span.slide, true)
+      },
+    ]
+    if (!context.gaps) {
+      for (const op of ['join', 'leftOuterJoin', 'rightOuterJoin', 'fullOuterJoin', 'cogroup']) {
+        keyed.push(() => {
+          const found = other((its) => isPair(its) && its[0] === key)
+          if (found === undefined) return undefined
+          context.lists ||= op === 'cogroup'
+          return add(
+            { op, with: found, ...partsOrPartitioner() },
+            op === 'join' ? [key, [value, (types.get(found) as readonly [Type, Type])[1]]] : 'other',
+            slide,
+            true,
+          )
+        })
+      }
+    }
+    const valueReducers = reducers(value)
+    if (valueReducers.length > 0) {
+      keyed.push(
+        () => add({ op: 'reduceByKey', fn: pick(valueReducers), ...partsOrPartitioner() }, type, slide, true),
+        () =>
+          add(
+            {
+              op: 'combineByKey',
+              combiner: pick(['sumCount', 'minMax', 'createPlus100']),
+              ...partsOrPartitioner(),
+              ...(chance(0.3) ? { mapSideCombine: false } : {}),
+            },
+            'other',
+            slide,
+            true,
+          ),
+        () => {
+          const span = spans()
+          return add({ op: 'reduceByKeyAndWindow', fn: pick(valueReducers), ...span, ...partsOrPartitioner() }, type, span.slide, true)
+        },
+      )
+    }
+    if (value === 'int') {
+      const inverse = (): string => {
+        const span = spans()
+        return add(
+          {
+            op: 'reduceByKeyAndWindow',
+            fn: 'addInts',
+            inv: 'subtractInts',
+            ...span,
+            ...partsOrPartitioner(),
+            ...(chance(0.4) ? { filter: pick(['valueNotZero', 'keepPositive']) } : {}),
+          },
+          type,
+          span.slide,
+          true,
+        )
+      }
+      keyed.push(inverse, inverse)
+      const update = (): string => {
+        const variant = pick(['fn', 'fnNum', 'fnPartitioner', 'fnInitial', 'iter', 'iterInitial', 'time', 'time'])
+        const initial = {
+          initial: Array.from({ length: 1 + below(3) }, (_, index) => [key === 'str' ? ['a', 'b', 'q'][index] : index, below(5)]),
+        }
+        const fn = variant.startsWith('iter')
+          ? key === 'str'
+            ? pick(['iterSum', 'iterSumDropB', 'iterSumDouble', 'iterUpperKey'])
+            : 'iterSum'
+          : variant === 'time'
+            ? pick(['timeSum', 'timeStamp', 'timeExpire2s', ...(key === 'str' ? ['keyLenSum'] : [])])
+            : pick(['sumState', 'sumKeepZero', 'countState', 'maxState', 'dropIfIdle', 'capAt3', 'none'])
+        return add(
+          {
+            op: 'updateStateByKey',
+            variant,
+            fn,
+            ...(variant === 'fn' ? {} : variant === 'fnNum' ? { numPartitions: 1 + below(3) } : { partitioner: `hash:${1 + below(3)}` }),
+            ...(variant === 'fnInitial' || variant === 'iterInitial' || (variant === 'time' && chance(0.4)) ? initial : {}),
+            ...(variant.startsWith('iter') || variant === 'time' ? (chance(0.3) ? { rememberPartitioner: false } : {}) : {}),
+          },
+          [key, 'int'],
+          slide,
+          true,
+        )
+      }
+      const mapping = (): string => {
+        const advanced = chance(0.25)
+        const timeout = chance(0.4)
+        const fn = advanced
+          ? pick(['mwsAdvKeyTime', 'mwsAdvEvenSums', ...(timeout ? ['mwsAdvOnlyTimeout'] : ['mwsAdvNone'])])
+          : timeout
+            ? pick(['mwsTimeoutPair', 'mwsReadTimeout', 'mwsReadOnly'])
+            : pick(['mwsSum', 'mwsPair', 'mwsOldNew', 'mwsRemoveIfExists', 'mwsReadOnly', 'mwsNull', 'mwsRemoveAt3', 'mwsRemoveMissing'])
+        const initial = chance(0.3)
+          ? {
+              initial: [
+                [key === 'str' ? 'a' : 1, 2],
+                [key === 'str' ? 'q' : 9, 5],
+              ],
+            }
+          : {}
+        const made = add(
+          {
+            op: 'mapWithState',
+            fn,
+            ...(advanced ? { advanced } : {}),
+            ...(timeout ? { timeout: batchMs * (1 + below(3)) } : {}),
+            ...initial,
+            ...partsOrPartitioner(),
+          },
+          'other',
+          slide,
+          true,
+        )
+        if (chance(0.6)) steps.push({ let: fresh('c'), op: 'checkpoint', from: made, interval: slide * (1 + below(3)) })
+        const snapshots = fresh('s')
+        steps.push({ let: snapshots, op: 'stateSnapshots', from: made })
+        types.set(snapshots, 'other')
+        slides.set(snapshots, slide)
+        // Records of one key in one batch must come in one order.
+        return made
+      }
+      keyed.push(update, update, mapping, mapping)
+    }
+    choices.push(...keyed, ...keyed)
+  }
+  for (;;) {
+    const made = pick(choices)()
+    if (made !== undefined) return made
+  }
+}
+
+function streamCase(id: string): Step {
+  names = 0
+  const batchMs = pick([1000, 1000, 1000, 500, 2000])
+  const numBatches = 4 + below(6)
+  const context: Context = { steps: [], batchMs, slides: new Map(), types: new Map(), gaps: chance(0.12), bag: false, lists: false }
+  const inputs: Record<string, unknown> = {}
+  for (const name of chance(0.5) ? ['a'] : ['a', 'b']) {
+    const type =
+      name === 'b' && chance(0.7)
+        ? context.types.get('a')!
+        : pick<Type>(['int', 'str', ['str', 'int'], ['str', 'int'], ['int', 'str'], ['int', 'int']])
+    inputs[name] = Array.from({ length: numBatches - below(2) }, () => (context.gaps && chance(0.3) ? null : batch(type, 5)))
+    context.types.set(name, type)
+    context.slides.set(name, batchMs)
+  }
+  let last = 'a'
+  for (let left = 1 + below(4); left > 0; left--) {
+    if (context.types.get(last) === 'other') break
+    last = streamStep(context, last)
+  }
+  const produced = context.steps.map((step) => String(step['let'])).filter((name) => context.types.has(name))
+  const collect = [...new Set([last, ...produced.slice(-2)])]
+  const after: Step[] = [...produced.slice(-3), 'a'].map((name) => ({ into: `i_${name}`, op: 'introspect', from: name }))
+  if (chance(0.3)) after.push({ into: 'sl', op: 'slice', from: last, fromTime: batchMs * (numBatches - 1), toTime: batchMs * numBatches })
+  return {
+    id,
+    group: String(context.steps.find((step) => step['let'] === last)!['op']).toLowerCase(),
+    title: `${context.steps.map((step) => String(step['op'])).join(', ')}${context.gaps ? ', with batches that have no RDD' : ''}`,
+    batchMs,
+    parallelism: pick([1, 2, 2, 3]),
+    numBatches,
+    compare: context.lists ? 'bag-per-key' : context.bag ? 'bag' : 'ordered',
+    ...(chance(0.15) ? { startAtMs: batchMs * 7 + pick([0, 0, 123]) } : {}),
+    ...(chance(0.15) ? { rememberMs: batchMs * (2 + below(12)) } : {}),
+    inputs,
+    program: context.steps,
+    collect,
+    foreach:
+      context.types.get(last) === 'other'
+        ? []
+        : [
+            { into: 'n', from: last, action: 'count' },
+            { into: 't', from: last, action: 'takeOrdered', n: 2 },
+          ],
+    after,
+    ...(chance(0.4) ? { recordPartitions: true } : {}),
+  }
+}
+
+// ---- print programs
+
+function printable(depth: number): unknown {
+  const leaf: readonly (() => unknown)[] = [
+    () => below(2000) - 1000,
+    () => pick(['a', '', 'two words', 'é', '漢字', '😀', 'tab\there', 'a,b', '(x)', 'null']),
+    () => pick([true, false]),
+    () => null,
+    () => ({ $double: pick([0, 1, -1, 100, 9999999, 10000000, 12345678, 1e20, 1e300]) }),
+    () => pick([0.1, 0.5, 1 / 3, 1e-3, 9.99e-4, 1.5e-10, 123456.789, 1.7976931348623157e308, 4.9e-324, 2.5e7, 100.25]),
+    () => ({ $long: pick([0, 5, 2147483648, -9007199254740991]) }),
+    () => ({ $char: pick(['x', 'é']) }),
+    () => ({ $none: true }),
+    () => ({ $unit: 1 }),
+  ]
+  if (depth === 0 || chance(0.4)) return pick(leaf)()
+  const inner = (most: number): unknown[] => Array.from({ length: below(most + 1) }, () => printable(depth - 1))
+  return pick<() => unknown>([
+    () => ({ $list: inner(4) }),
+    () => ({ $vector: inner(4) }),
+    () => ({ $some: printable(depth - 1) }),
+    () => ({ $map: inner(4).map((item, index) => [`k${index}`, item]) }),
+    () => [printable(depth - 1), printable(depth - 1)],
+    () => ({ $tuple: Array.from({ length: 3 + below(3) }, () => printable(depth - 1)) }),
+  ])()
+}
+
+function printCase(id: string): Step {
+  const numBatches = 1 + below(3)
+  return {
+    id,
+    group: 'print',
+    title: 'values of every kind, nested',
+    batchMs: 1000,
+    parallelism: 1 + below(3),
+    numBatches,
+    ...(chance(0.3) ? { startAtMs: 1447000000123 } : {}),
+    inputs: { a: Array.from({ length: numBatches }, () => Array.from({ length: below(13) }, () => printable(3))) },
+    program: [],
+    prints: chance(0.4) ? [{ from: 'a', num: 1 + below(5) }, { from: 'a' }] : [{ from: 'a' }],
+  }
+}
+
+function printPairsCase(id: string): Step {
+  const numBatches = 2 + below(3)
+  const step = pick<Step>([
+    { op: 'groupByKey' },
+    { op: 'reduceByKey', fn: 'addInts' },
+    { op: 'cogroup', with: 'b' },
+    { op: 'join', with: 'b' },
+    { op: 'leftOuterJoin', with: 'b' },
+    { op: 'rightOuterJoin', with: 'b' },
+    { op: 'fullOuterJoin', with: 'b' },
+    { op: 'countByValue' },
+    { op: 'updateStateByKey', variant: 'fn', fn: 'sumState' },
+    { op: 'combineByKey', combiner: 'collectList' },
+    { op: 'groupByKeyAndWindow', window: 2000, slide: 1000 },
+    { op: 'glom' },
+    { op: 'mapWithState', fn: 'mwsListState' },
+    { op: 'reduceByKeyAndWindow', fn: 'addInts', inv: 'subtractInts', window: 2000, slide: 1000 },
+    { op: 'countByValueAndWindow', window: 2000, slide: 1000 },
+  ])
+  const keys = ['a', 'b', 'c', 'd', 'word', 'é', 'zebra', 'k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7', '10.0.0.1', 'GET']
+  const row = (): unknown => [pick(keys), below(5)]
+  return {
+    id,
+    group: 'print',
+    title: `${String(step['op'])} of pairs, in the order of Spark's tables`,
+    batchMs: 1000,
+    parallelism: 1 + below(3),
+    numBatches,
+    inputs: {
+      a: Array.from({ length: numBatches }, () => Array.from({ length: below(16) }, row)),
+      ...(step['with'] === undefined ? {} : { b: Array.from({ length: numBatches }, () => Array.from({ length: below(16) }, row)) }),
+    },
+    program:
+      step['op'] === 'glom'
+        ? [
+            { let: 'k', op: 'map', from: 'a', fn: 'key' },
+            { let: 'x', ...step, from: 'k' },
+            { let: 'y', op: 'map', from: 'x', fn: 'size' },
+          ]
+        : [{ let: 'x', ...step, from: 'a' }],
+    prints: [{ from: step['op'] === 'glom' ? 'y' : 'x', ...(chance(0.3) ? { num: 3 } : {}) }],
+  }
+}
+
+const count = Number(countText)
+const kinds: readonly (readonly [string, string, number, (id: string) => Step])[] = [
+  ['rdd', 'more-rdd', count, rddCase],
+  ['stream', 'more-stream', count, streamCase],
+  ['print', 'more-print', Math.ceil(count / 6), printCase],
+  ['print', 'more-pairs', Math.ceil(count / 6), printPairsCase],
+]
+for (const [folder, prefix, many, make] of kinds) {
+  mkdirSync(join(out, folder), { recursive: true })
+  for (let index = 1; index <= many; index++) {
+    const id = `${prefix}-${seedText}-${String(index).padStart(3, '0')}`
+    writeFileSync(join(out, folder, `${id}.json`), `${JSON.stringify(make(id))}\n`)
+  }
+}
