@@ -1,4 +1,5 @@
 // `millrace channel`: durable channels from outside, by folder, whether their agent runs or not.
+import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
@@ -7,6 +8,7 @@ import { checkChannel } from '../agent/channel/log/check-channel.ts'
 import { type ChannelDescription, describeChannel } from '../agent/channel/log/describe-channel.ts'
 import { indexPath, listSegments, readLogFolder, segmentBytes } from '../agent/channel/log/log-folder.ts'
 import { repairChannel } from '../agent/channel/log/repair-channel.ts'
+import { systemKeychain } from '../storage/keychain.ts'
 import { defaultWorkspace } from '../workspace/folders.ts'
 
 interface Flags {
@@ -59,6 +61,22 @@ export function channelCommand(): Command {
       const damaged = `${damage.map(({ message }) => `${message}\n`).join('')}It was left untouched. Stop what uses it, then: millrace channel repair ${report.folder}\n`
       print(report, flags, damage.length === 0 ? sound : damaged)
       if (damage.length > 0) process.exitCode = 1
+    })
+  command
+    .command('make-key')
+    .description('Makes a key in the system’s keychain, for encryptionKeys = keychain:<name>. One that is there is not changed.')
+    .argument('<name>', 'letters, digits, ".", "_" and "-"')
+    .action((name: string) => {
+      const keychain = systemKeychain()
+      if (keychain.read(name) !== undefined)
+        throw new MillraceError(
+          'CONFLICT',
+          `The keychain has a key ${name} already. To rotate, make one of another name and write encryptionKeys = keychain:<new> keychain:${name}.`,
+        )
+      keychain.write(name, randomBytes(32).toString('hex'))
+      process.stdout.write(
+        `Made. Write encryptionKeys = keychain:${name} on the channel. Without this key its events cannot be read: keep a copy.\n`,
+      )
     })
   command
     .command('repair')

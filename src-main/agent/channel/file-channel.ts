@@ -6,7 +6,7 @@ import { defineChannel } from '../../component/define.ts'
 import { createLogChannel, encryptionProperties, logFolderFor, retentionProperties } from './log/log-settings.ts'
 
 const noCheckpoint = 'the log has no checkpoint to replay from; it opens at once, whatever its size.'
-const noKeyStore = 'keys come from environment variables; name them in encryptionKeys.'
+const noKeyStore = 'keys come from environment variables or the system’s keychain; name them in encryptionKeys.'
 
 export const definition = defineChannel({
   type: 'file',
@@ -51,7 +51,7 @@ export const definition = defineChannel({
     if (options['encryption.activeKey'] !== undefined && options.encryptionKeys.length === 0) {
       throw new MillraceError(
         'BAD_CONFIGURATION',
-        'encryption.activeKey asks for encryption with a Java key store, which Millrace cannot read: name environment variables that hold keys in encryptionKeys.',
+        'encryption.activeKey asks for encryption with a Java key store, which Millrace cannot read: name environment variables or keychain entries (keychain:NAME) that hold keys in encryptionKeys.',
       )
     }
     const log = logFolderFor(context, {

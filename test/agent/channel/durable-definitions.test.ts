@@ -61,7 +61,7 @@ describe('the file channel', () => {
 describe('a file channel that asks for encryption', () => {
   test('with a Java key store is refused, rather than kept in clear', () => {
     expect(() => create(file, { 'encryption.activeKey': 'k1' }, '/var/a1')).toThrow(
-      'which Millrace cannot read: name environment variables',
+      'which Millrace cannot read: name environment variables or keychain entries',
     )
   })
 })

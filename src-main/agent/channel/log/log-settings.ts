@@ -22,7 +22,7 @@ export const encryptionProperties = {
     .default([])
     .extension()
     .describe(
-      'Environment variables that hold keys (32 bytes, hexadecimal or base64). Rows are encrypted with the first (AES-256-GCM); name former keys after it for as long as their rows are kept.',
+      'Names of keys (32 bytes, hexadecimal or base64): environment variables, or keychain:NAME for an entry of the system’s keychain (`millrace channel make-key NAME`). Rows are encrypted with the first (AES-256-GCM); name former keys after it for as long as their rows are kept.',
     ),
 } as const
 

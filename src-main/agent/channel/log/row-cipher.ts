@@ -1,10 +1,12 @@
-// Encryption at rest: rows sealed with AES-256-GCM under keys from the environment. Keys never reach a file; the log knows their ids.
+// Encryption at rest: rows sealed with AES-256-GCM under keys from the environment or the system’s keychain. Keys never reach a file; the
+// log knows their names and ids.
 //
 // A sealed row: magic 'MRE1' (4) · key id (8: the beginning of the key's SHA-256) · nonce (12, random) · tag (16) · ciphertext of the
 // encoded batch. A row that begins otherwise is not encrypted; both may stand in one log, so that encryption can be turned on, keys
 // changed, and encryption turned off as long as the keys of what is there are given.
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import { MillraceError } from '../../../../src-shared/errors.ts'
+import { type Keychain, systemKeychain } from '../../../storage/keychain.ts'
 
 /** Keys by id. The first of the names gives the key that new rows are sealed with. */
 export interface KeyRing {
@@ -18,12 +20,26 @@ const nonceAt = 12
 const tagAt = 24
 const textAt = 40
 
-/** The keys that these environment variables hold: 32 bytes each, as 64 hexadecimal digits or in base64. Throws BAD_CONFIGURATION. */
-export function keyRing(names: readonly string[], environment: Readonly<Record<string, string | undefined>> = process.env): KeyRing {
+/** Where keys come from. */
+export interface KeySources {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly keychain: Pick<Keychain, 'read'>
+}
+
+/** `keychain:orders` is the entry `orders` of the keychain; everything else an environment variable. */
+export const keychainPrefix = 'keychain:'
+
+/** The keys of these names: 32 bytes each, as 64 hexadecimal digits or in base64. Throws BAD_CONFIGURATION, or IO when the keychain cannot be asked. */
+export function keyRing(
+  names: readonly string[],
+  { environment, keychain }: KeySources = { environment: process.env, keychain: systemKeychain() },
+): KeyRing {
   const keys = new Map<string, Uint8Array>()
   let active: KeyRing['active']
   for (const name of names) {
-    const key = keyFrom(name, environment[name])
+    const key = name.startsWith(keychainPrefix)
+      ? keychainKey(name.slice(keychainPrefix.length), keychain)
+      : keyFrom(`environment variable ${name}`, environment[name], 'is not set')
     const id = createHash('sha256').update(key).digest('hex').slice(0, 16)
     active ??= { id, key }
     keys.set(id, key)
@@ -31,12 +47,17 @@ export function keyRing(names: readonly string[], environment: Readonly<Record<s
   return { active, keys }
 }
 
-function keyFrom(name: string, text: string | undefined): Uint8Array {
+function keychainKey(name: string, keychain: Pick<Keychain, 'read'>): Uint8Array {
+  return keyFrom(`keychain entry ${name}`, keychain.read(name), `is not there; \`millrace channel make-key ${name}\` makes one`)
+}
+
+/** `where` and `absent` are parts of a sentence. */
+function keyFrom(where: string, text: string | undefined, absent: string): Uint8Array {
   const fail = (why: string): never => {
-    const message = `The environment variable ${name}, which is to hold a key of an encrypted channel, ${why}. A key is 32 bytes, as 64 hexadecimal digits or in base64 (openssl rand -hex 32).`
+    const message = `The ${where}, which is to hold a key of an encrypted channel, ${why}. A key is 32 bytes, as 64 hexadecimal digits or in base64 (openssl rand -hex 32).`
     throw new MillraceError('BAD_CONFIGURATION', message)
   }
-  if (text === undefined || text.trim() === '') return fail('is not set')
+  if (text === undefined || text.trim() === '') return fail(absent)
   const key = /^[0-9a-f]{64}$/i.test(text.trim()) ? Buffer.from(text.trim(), 'hex') : Buffer.from(text.trim(), 'base64')
   return key.length === 32 ? key : fail('does not hold a key')
 }
@@ -74,6 +95,6 @@ export function requireKeys(used: readonly string[], ring: KeyRing, folder: stri
   const missing = used.filter((id) => !ring.keys.has(id))
   if (missing.length === 0) return
   const given = ring.keys.size === 0 ? 'no key is given' : `the keys given are ${[...ring.keys.keys()].join(', ')}`
-  const message = `The log in ${folder} is encrypted with key ${missing.join(', ')}, and ${given}. Name the environment variable that holds it in encryptionKeys; former keys come after the one in use.`
+  const message = `The log in ${folder} is encrypted with key ${missing.join(', ')}, and ${given}. Name the environment variable or the keychain entry (keychain:NAME) that holds it in encryptionKeys; former keys come after the one in use.`
   throw new MillraceError('BAD_CONFIGURATION', message)
 }

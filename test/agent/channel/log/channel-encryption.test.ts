@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { checkChannel } from '../../../../src-main/agent/channel/log/check-channel.ts'
 import type { LogChannel } from '../../../../src-main/agent/channel/log/log-channel.ts'
@@ -105,6 +105,62 @@ describe('an encrypted channel', () => {
     expect(numbersOf(await transaction.take({ events: 100, bytes: 1e9 }))).toEqual(range(0, 30))
     await transaction.rollback()
     await channel.stop()
+  })
+})
+
+describe.runIf(process.platform !== 'win32')('a key in the system’s keychain', () => {
+  /** Tools that find the entries in a folder: `secret-tool lookup … key NAME`, `security find-generic-password … -a NAME -w`. */
+  function keychain(): { set(name: string): void; forget(name: string): void } {
+    const folder = temporaryFolder()
+    for (const [tool, name, absent] of [
+      ['secret-tool', '$5', 1],
+      ['security', '$5', 44],
+    ] as const) {
+      writeFileSync(join(folder, tool), `#!/bin/sh\ncat "${folder}/key-${name}" 2>/dev/null || exit ${absent}\n`)
+      chmodSync(join(folder, tool), 0o755)
+    }
+    vi.stubEnv('PATH', `${folder}${delimiter}${process.env['PATH']}`)
+    return {
+      set: (name) => writeFileSync(join(folder, `key-${name}`), `${randomBytes(32).toString('hex')}\n`),
+      forget: (name) => rmSync(join(folder, `key-${name}`)),
+    }
+  }
+
+  test('is used in every thread that opens the log; rotation writes with the new key and reads with both', async () => {
+    const entries = keychain()
+    entries.set('old')
+    const folder = temporaryFolder()
+    const before = encrypted(folder, 'keychain:old')
+    await before.start()
+    await put(before, numbered(0, 10))
+    await before.stop()
+    entries.set('new')
+    const rotated = encrypted(folder, 'keychain:new', 'keychain:old')
+    await rotated.start()
+    await put(rotated, numbered(10, 10))
+    expect(await take(rotated)).toEqual(range(0, 20))
+    await rotated.stop()
+    expect(checkChannel(folder)).toMatchObject({ damage: [], events: 20 })
+    const row = sealRow(new Uint8Array(40), keyRing(['keychain:new', 'keychain:old']))
+    expect(() => openRow(row, keyRing(['keychain:old']))).toThrow('not among the keys given')
+    expect(() => openRow(row, keyRing(['keychain:new']))).not.toThrow()
+  })
+
+  test('that is gone, or another one, is refused with a sentence, and nothing is changed', async () => {
+    const entries = keychain()
+    entries.set('orders')
+    const folder = temporaryFolder()
+    const channel = encrypted(folder, 'keychain:orders')
+    await channel.start()
+    await put(channel, numbered(0, 10))
+    await channel.stop()
+    entries.forget('orders')
+    await expect(channel.start()).rejects.toThrow('The keychain entry orders, which is to hold a key of an encrypted channel, is not there')
+    entries.set('orders')
+    await expect(channel.start()).rejects.toMatchObject({
+      code: 'BAD_CONFIGURATION',
+      message: expect.stringContaining('Name the environment variable or the keychain entry (keychain:NAME) that holds it'),
+    })
   })
 })
 
