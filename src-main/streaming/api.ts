@@ -11,6 +11,16 @@ export {
   UnsupportedOperationException,
 } from '../../src-shared/streaming/exceptions.ts'
 export type { StreamingListener, StreamingListenerEvent } from '../../src-shared/streaming/listener.ts'
+export {
+  type BooleanExpr,
+  type Expr,
+  literal,
+  type NumberExpr,
+  type TextExpr,
+  type TimeExpr,
+} from '../../src-shared/streaming/structured/build-expression.ts'
+export type { Operator, Plan } from '../../src-shared/streaming/structured/plan.ts'
+export { parsePlan, planText } from '../../src-shared/streaming/structured/plan-text.ts'
 export { Duration, Interval, milliseconds, minutes, seconds, Time } from '../../src-shared/streaming/time.ts'
 export { ChannelEvent, DirectInputDStream } from './dstream/direct-input-dstream.ts'
 export { DStream } from './dstream/dstream.ts'
@@ -28,3 +38,5 @@ export { StorageLevel } from './rdd/storage-level.ts'
 export { CompactBuffer, Double, GroupBuffer, List, None, type Option, Some, show, some, Vector } from './rdd/value.ts'
 export { Receiver } from './receiver/receiver.ts'
 export { StreamingContext, type StreamingContextOptions, type StreamingContextState } from './streaming-context.ts'
+export { avg, count, distinct, max, min, percentile, sum } from './structured/aggregates.ts'
+export { StructuredBatch, StructuredStream } from './structured/structured-stream.ts'

@@ -8,6 +8,9 @@ import type { DirectInput, RangeLimit } from '../host.ts'
 import type { Push, RddDefinition } from '../rdd/definition.ts'
 import type { OperatorTap, RDD } from '../rdd/rdd.ts'
 import type { StreamingContext } from '../streaming-context.ts'
+import type { Frame } from '../structured/frame.ts'
+import { frameOfEvents } from '../structured/input-frames.ts'
+import { planOf, type StructuredStream, structuredStream } from '../structured/structured-stream.ts'
 import { DStream } from './dstream.ts'
 import { InputDStream, type RangedInput } from './input-dstream.ts'
 import { anyStream } from './stream-definition.ts'
@@ -109,17 +112,29 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
 
   /** The bodies as UTF-8 text; no event objects are made on the way. */
   text(): DStream<string> {
-    const texts = new DStream<string>(this.context, 'text', {
+    return this.#decoded('text', eachText)
+  }
+
+  /** The events as rows with named fields, for operators that are data: `body`, and the headers named. Nothing is decoded on the way. */
+  structured<Name extends string = never>(
+    options: { readonly headers?: readonly Name[] } = {},
+  ): StructuredStream<{ readonly body: 'text' } & { readonly [Header in Name]: 'text' }> {
+    const { headers = [] } = options
+    const plan = planOf({ channel: this.channel, ...(headers.length === 0 ? {} : { headers }) })
+    return structuredStream(plan, () => this.#decoded<Frame>('structured', (batch, push) => push(frameOfEvents(batch, headers))))
+  }
+
+  /** What `each` makes of the batches of the log; the events are only counted and sampled (as what it makes), never made. */
+  #decoded<T>(operation: string, each: (batch: EventBatch, push: Push<T>) => void): DStream<T> {
+    return new DStream<T>(this.context, operation, {
       className: 'MappedDStream',
       parents: [anyStream(this as unknown as DStream<never>)],
       slideDuration: this.slideDuration,
       compute: (time) => {
-        // The events are only counted and sampled (as texts), never made.
         const tap = this.getOrCompute(time)?.tap
-        return this.context.sparkContext.newRdd('text', this.#rdd(this.#ranges.get(time.milliseconds), eachText, tap))
+        return this.context.sparkContext.newRdd(operation, this.#rdd(this.#ranges.get(time.milliseconds), each, tap))
       },
     })
-    return texts
   }
 
   #report(time: Time): InputRange | undefined {
