@@ -34,6 +34,7 @@ const suites: readonly Suite[] = [
     minutes: 5,
   },
   { name: 'browser', script: ['test:browser'], result: 'vitest', minutes: 10 },
+  { name: 'fuzz', script: ['fuzz', '--inputs', '3000'], result: 'closing line', minutes: 5 },
   { name: 'reliability', script: ['test:reliability'], result: 'vitest', minutes: 10 },
   { name: 'electron', script: ['test:electron'], result: 'vitest', minutes: 10 },
   { name: 'interop', script: ['test:interop'], result: 'vitest', minutes: 15 },

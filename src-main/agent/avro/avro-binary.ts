@@ -9,6 +9,9 @@ export class AvroEndOfData extends Error {
   }
 }
 
+/** The bytes are no Avro: a length below zero, an integer without an end. */
+export class AvroMalformed extends Error {}
+
 const textDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 export class AvroReader {
@@ -20,7 +23,7 @@ export class AvroReader {
     this.position = position
   }
 
-  /** A zig-zag int or long, exact up to 2^53. Throws AvroEndOfData when the bytes end, RangeError when it is longer than 10 bytes. */
+  /** A zig-zag int or long, exact up to 2^53. Throws AvroEndOfData when the bytes end, AvroMalformed when it is longer than 10 bytes. */
   readLong(): number {
     const bytes = this.bytes
     let byte = this.#next()
@@ -28,7 +31,7 @@ export class AvroReader {
     if (byte < 0x80) return (value >>> 1) ^ -(value & 1)
     let scale = 128
     for (let count = 1; byte >= 0x80; count++) {
-      if (count === 10) throw new RangeError('An integer is longer than ten bytes.')
+      if (count === 10) throw new AvroMalformed('An integer is longer than ten bytes.')
       if (this.position >= bytes.length) throw new AvroEndOfData()
       byte = bytes[this.position++]!
       value += (byte & 0x7f) * scale
@@ -40,7 +43,7 @@ export class AvroReader {
   /** Length of bytes or text that follow; they are known to be there. */
   readLength(): number {
     const length = this.readLong()
-    if (length < 0) throw new RangeError(`A length is negative (${length}).`)
+    if (length < 0) throw new AvroMalformed(`A length is negative (${length}).`)
     if (length > this.bytes.length - this.position) throw new AvroEndOfData()
     return length
   }

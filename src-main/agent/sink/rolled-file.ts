@@ -6,6 +6,7 @@
 // start; the last whole transaction too, when a durable channel says that it still has its events. What lies before stays.
 import { closeSync, openSync, readFileSync, statSync, truncateSync, unlinkSync, writeSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { MillraceError } from '../../../src-shared/errors.ts'
 
 interface Note {
   readonly path: string
@@ -16,7 +17,7 @@ interface Note {
 
 /**
  * Cuts what was not committed off the file that `notePath` names, when a killed run left one. `isWaiting`: whether the channel has these
- * events and nobody has consumed them. Answers what was done, for the log.
+ * events and nobody has consumed them. Answers what was done, for the log. Throws COMPONENT_START for a note that is damaged.
  */
 export function cutUnfinishedEnd(
   notePath: string,
@@ -25,12 +26,27 @@ export function cutUnfinishedEnd(
   const text = unlessMissing(() => readFileSync(notePath, 'utf8'))
   const end = text?.indexOf('\n') ?? -1
   if (text === undefined || end < 0) return undefined
-  const { path, length, before, ordinals } = JSON.parse(text.slice(0, end)) as Note
+  const { path, length, before, ordinals } = readNote(notePath, text.slice(0, end))
   const size = unlessMissing(() => statSync(path).size)
   const whole = ordinals !== undefined && isWaiting(ordinals) ? before : length
   if (size === undefined || size <= whole) return undefined
   truncateSync(path, whole)
   return { path, cutBytes: size - whole }
+}
+
+/** A note is written in one piece: what cannot be read was damaged by something else, and nobody knows any more how much of the file is whole. */
+function readNote(notePath: string, text: string): Note {
+  try {
+    const note = JSON.parse(text) as Partial<Note> | null
+    const numbers = [note?.length, note?.before, ...(note?.ordinals ?? [])]
+    if (typeof note?.path === 'string' && numbers.every((one) => Number.isSafeInteger(one) && one! >= 0)) return note as Note
+  } catch (error) {
+    if (!(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error
+  }
+  throw new MillraceError(
+    'COMPONENT_START',
+    `${notePath}, which tells how much of the last output file is whole, is damaged. Look at the end of that file, then delete ${notePath}; nothing is lost.`,
+  )
 }
 
 function unlessMissing<T>(look: () => T): T | undefined {

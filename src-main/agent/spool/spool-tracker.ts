@@ -39,7 +39,7 @@ export function readSpoolTracker(path: string): SpoolPosition | undefined {
       reader.readFixed(16)
     }
     const file = metadata.get('file')
-    return file === undefined ? undefined : { file, offset }
+    return file === undefined || !Number.isSafeInteger(offset) || offset < 0 ? undefined : { file, offset }
   } catch {
     // Torn or something else's: nothing was promised about the file, it is read again from its beginning.
     return undefined

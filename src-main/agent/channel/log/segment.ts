@@ -2,7 +2,7 @@
 
 import { MillraceError } from '../../../../src-shared/errors.ts'
 import { decodeBatch } from '../../../storage/batch-encoding.ts'
-import { type Database, isDamage, openDatabase, type Statement } from '../../../storage/sqlite.ts'
+import { type Database, isDamage, openDatabase, type Statement, sqliteCode } from '../../../storage/sqlite.ts'
 import { damaged } from './log-errors.ts'
 import type { SegmentFile } from './log-folder.ts'
 import type { NumberedRow } from './recent-batches.ts'
@@ -44,7 +44,9 @@ export class Segment {
     try {
       const span = 'SELECT first, count, at, length(data) AS bytes FROM batch'
       this.#spanAt = this.#reading(() => this.#database.prepare(`${span} WHERE first <= ? ORDER BY first DESC LIMIT 1`))
-      this.#rowAt = this.#database.prepare('SELECT first, count, data FROM batch WHERE first <= ? ORDER BY first DESC LIMIT 1')
+      this.#rowAt = this.#reading(() =>
+        this.#database.prepare('SELECT first, count, data FROM batch WHERE first <= ? ORDER BY first DESC LIMIT 1'),
+      )
       this.#spans = this.#database.prepare(`${span} WHERE first >= ? ORDER BY first LIMIT ?`)
       this.#last = this.#database.prepare(`${span} ORDER BY first DESC LIMIT 1`)
     } catch (error) {
@@ -98,7 +100,8 @@ export class Segment {
     try {
       return read()
     } catch (error) {
-      if (isDamage(error) || (error instanceof MillraceError && error.code === 'BATCH_DAMAGED')) throw this.#damaged(row, error)
+      if (isDamage(error) || lacksTable(error) || (error instanceof MillraceError && error.code === 'BATCH_DAMAGED'))
+        throw this.#damaged(row, error)
       throw error
     }
   }
@@ -106,4 +109,9 @@ export class Segment {
   #damaged(row: Row | undefined, cause: unknown): MillraceError {
     return damaged(row ? `events ${row.first} to ${row.first + row.count - 1} of ${this.path}` : this.path, cause)
   }
+}
+
+/** A segment is made with its table: one without was overwritten by something else. */
+function lacksTable(error: unknown): boolean {
+  return sqliteCode(error) === 'SQLITE_ERROR' && error instanceof Error && /^no such (table|column)/.test(error.message)
 }

@@ -117,17 +117,17 @@ export class PositionStore {
       this.#log.error(
         `The position file ${this.#positionFile} is damaged (${messageOf(error)}); entries before the damage count, other files are read from their beginning.`,
       )
-      return [...text.matchAll(/\{"inode":(\d+),"pos":(\d+),"file":("(?:[^"\\]|\\.)*")\}/g)].map((match) => ({
-        inode: match[1]!,
-        position: Number(match[2]),
-        path: JSON.parse(match[3]!) as string,
-      }))
+      return [...text.matchAll(/\{"inode":(\d+),"pos":(\d+),"file":("(?:[^"\\]|\\.)*")\}/g)].flatMap((match) => {
+        const path = textIn(match[3]!)
+        const position = Number(match[2])
+        return path === undefined || !Number.isSafeInteger(position) ? [] : [{ inode: match[1]!, position, path }]
+      })
     }
     if (!Array.isArray(parsed)) throw badPositionFile(this.#positionFile, 'it is not a list')
-    return parsed.map((entry: Record<string, unknown>) => {
-      const { inode, pos, file } = entry
-      if (typeof inode !== 'string' || typeof pos !== 'number' || typeof file !== 'string') {
-        throw badPositionFile(this.#positionFile, `the entry ${JSON.stringify(entry)} lacks inode, pos or file`)
+    return parsed.map((entry: Record<string, unknown> | null) => {
+      const { inode, pos, file } = entry ?? {}
+      if (!isInode(inode) || !isPosition(pos) || typeof file !== 'string') {
+        throw badPositionFile(this.#positionFile, `the entry ${JSON.stringify(entry)} lacks inode, pos or file, or they are none`)
       }
       return { inode, position: pos, path: file }
     })
@@ -138,12 +138,14 @@ export class PositionStore {
     if (lines === undefined) return undefined
     try {
       const head = JSON.parse(lines[0]!) as JournalHead
+      for (const file of head.files) requireStored(file)
+      if (typeof head.belongsTo?.mtimeMs !== 'number') throw new TypeError('it does not say to which position file it belongs')
       const files = new Map<string, StoredPosition>(head.files.map((file) => [file.id ?? file.inode, file]))
       // The last piece is empty, or a line that was cut off by a kill.
       for (const text of lines.slice(1, -1)) {
         const { id, inode, path, pos, fp } = JSON.parse(text) as JournalLine
         const fingerprint = fp ?? files.get(id)?.fingerprint
-        files.set(id, { id, inode, path, position: pos, ...(fingerprint && { fingerprint }) })
+        files.set(id, requireStored({ id, inode, path, position: pos, ...(fingerprint && { fingerprint }) }))
       }
       return { head, files }
     } catch (error) {
@@ -158,6 +160,28 @@ function positionText(files: readonly StoredPosition[]): string {
   if (files.length === 0) return ''
   const entries = files.map(({ inode, position, path }) => `{"inode":${inode},"pos":${position},"file":${JSON.stringify(path)}}`)
   return `[${entries.join(',')}]`
+}
+
+/** As JSON.parse tells it: the digits. */
+const isInode = (value: unknown): value is string => typeof value === 'string' && /^\d+$/.test(value)
+const isPosition = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+
+/** Throws for what this class did not write. */
+function requireStored(file: StoredPosition): StoredPosition {
+  const { id, inode, path, position, fingerprint } = file
+  const whole = (id === undefined || typeof id === 'string') && isInode(inode) && typeof path === 'string' && isPosition(position)
+  if (!whole || (fingerprint !== undefined && !(isPosition(fingerprint.length) && isPosition(fingerprint.crc))))
+    throw new TypeError(`${JSON.stringify(file)} is no position`)
+  return file
+}
+
+function textIn(json: string): string | undefined {
+  try {
+    return JSON.parse(json) as string
+  } catch {
+    // A text that was cut in the middle of an escape: the entry is part of the damage.
+    return undefined
+  }
 }
 
 function badPositionFile(path: string, why: string): MillraceError {
