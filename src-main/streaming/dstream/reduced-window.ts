@@ -8,11 +8,11 @@ import type { Partitioner } from '../rdd/partitioner.ts'
 import type { RDD } from '../rdd/rdd.ts'
 import { StorageLevel } from '../rdd/storage-level.ts'
 import { blame } from '../rdd/task.ts'
+import { KeyOrders, pushInOrder } from '../state/key-orders.ts'
 import { type StateStore, stateView } from '../state/state-store.ts'
 import type { VersionedMap } from '../state/versioned-map.ts'
 import type { DStream } from './dstream.ts'
 import { anyStream, type StreamDefinition } from './stream-definition.ts'
-import { pushInOrder } from './update-state.ts'
 
 export interface ReducedWindowOptions<K, V> {
   readonly f: (a: V, b: V) => V
@@ -44,6 +44,7 @@ export function reducedWindow<K, V>(parent: DStream<[K, V]>, options: ReducedWin
   const reduced = parent.reduceByKey(options.f, partitioner).persist(StorageLevel.MEMORY_ONLY_SER)
   let self: DStream<[K, V]>
   let store: StateStore<K, V> | undefined
+  const orders = new KeyOrders<K>()
 
   return {
     className: 'ReducedWindowedDStream',
@@ -72,7 +73,7 @@ export function reducedWindow<K, V>(parent: DStream<[K, V]>, options: ReducedWin
             className: 'MapPartitionsRDD',
             partitioner,
             make,
-            each: (map, _partition, push) => pushInOrder(map, version, push),
+            each: (map, partition, push) => pushInOrder(map, version, orders.of(version, partition), push),
           }),
         )
       if (version <= state.version) return view(() => undefined)
@@ -83,12 +84,23 @@ export function reducedWindow<K, V>(parent: DStream<[K, V]>, options: ReducedWin
       const coming = reduced.slice(previousTime.plus(step), time)
       return view(() =>
         andThen(prepareAll([previous, ...leaving, ...coming]), () => {
-          state.advance(version, (map, partition) => advance(map, collect(leaving, coming, partition), options, self.id))
+          const before = state.version
+          state.advance(version, (map, partition) => {
+            const keys = orders.before(before, partition, map)
+            const changes = collect(leaving, coming, partition)
+            advance(map, changes, options, self.id)
+            const touched: K[] = []
+            changes.forEach((_change, key) => {
+              touched.push(key)
+            })
+            orders.insert(version, partition, keys, touched, map)
+          })
         }),
       )
     },
     onForget(time) {
       store?.forgetBefore(time.milliseconds)
+      orders.forgetBefore(time.milliseconds)
     },
   }
 }

@@ -1,7 +1,6 @@
 // updateStateByKey. The plain forms keep their state in a store that changes in place; the form over iterators may yield any pairs, so
 // its state is rebuilt every batch.
 import type { Time } from '../../../src-shared/streaming/time.ts'
-import { inSparkOrder, PairColumns } from '../rdd/combine-table.ts'
 import { allPartitions, andThen, prepareAll } from '../rdd/definition.ts'
 import { KeyedMap } from '../rdd/keyed-map.ts'
 import * as narrow from '../rdd/narrow.ts'
@@ -9,6 +8,7 @@ import type { Partitioner } from '../rdd/partitioner.ts'
 import type { RDD } from '../rdd/rdd.ts'
 import { blame, newStage, runTask } from '../rdd/task.ts'
 import { GroupBuffer } from '../rdd/value.ts'
+import { KeyOrders, pushInOrder } from '../state/key-orders.ts'
 import { type StateStore, stateView } from '../state/state-store.ts'
 import type { VersionedMap } from '../state/versioned-map.ts'
 import type { DStream } from './dstream.ts'
@@ -32,6 +32,7 @@ export function updatedState<K, V, S>(
   const context = parent.context
   let self: DStream<[K, S]>
   let store: StateStore<K, S> | undefined
+  const orders = new KeyOrders<K>()
   return {
     className: 'StateDStream',
     parents: [anyStream(parent as DStream<never>)],
@@ -59,19 +60,24 @@ export function updatedState<K, V, S>(
         partitioner: options.rememberPartitioner ? partitioner : undefined,
         make: () =>
           andThen(prepareAll([previous, seeded, grouped]), () => {
+            const before = state.version
             state.advance(version, (map, partition) => {
               seeded?.each(partition, ([key, value]) => {
                 if (!map.has(key)) map.set(key, value)
               })
-              advance(map, partition, grouped, time, update, self.id)
+              const keys = orders.before(before, partition, map)
+              const touched = advance(map, partition, grouped, time, update, self.id)
+              if (grouped === undefined) orders.keep(version, partition, keys, map)
+              else orders.insert(version, partition, touched, keys, map)
             })
           }),
-        each: (map, _partition, push) => pushInOrder(map, version, push),
+        each: (map, partition, push) => pushInOrder(map, version, orders.of(version, partition), push),
       })
       return grouped === undefined ? context.sparkContext.newRdd('updateStateByKey', rdd) : grouped.derive('updateStateByKey', rdd)
     },
     onForget(time) {
       store?.forgetBefore(time.milliseconds)
+      orders.forgetBefore(time.milliseconds)
     },
   }
 }
@@ -83,7 +89,7 @@ function advance<K, V, S>(
   time: Time,
   update: Update<K, V, S>,
   operatorId: number,
-): void {
+): readonly K[] {
   const values = new KeyedMap<K, V[]>()
   data?.each(partition, (pair) => {
     const group = values.get(pair[0])
@@ -112,17 +118,11 @@ function advance<K, V, S>(
     if (next === undefined) map.remove(key)
     else map.set(key, next)
   }
-}
-
-/** Small states in the order in which Spark's tables would give them. */
-export function pushInOrder<K, V>(map: VersionedMap<K, V>, version: number, push: (pair: [K, V]) => void): void {
-  const columns = new PairColumns<K, V>()
-  if (map.size > 8192) {
-    map.visitVersion(version, (key, value) => push([key, value]))
-    return
-  }
-  map.visitVersion(version, (key, value) => columns.add(key, value))
-  inSparkOrder(columns).eachPair((key, value) => push([key, value]))
+  const touched: K[] = []
+  values.forEach((_group, key) => {
+    touched.push(key)
+  })
+  return touched
 }
 
 /** StateDStream over iterators: groups of a partition in, pairs of the new state out. */

@@ -133,6 +133,8 @@ export function showDouble(value: number): string {
     const text = String(value)
     return text.includes('.') ? text : `${text}.0`
   }
-  const [mantissa, exponent] = value.toExponential().split('e') as [string, string]
-  return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${Number(exponent)}`
+  const shortest = value.toExponential()
+  // At least two digits, and of those with two the nearest: 4.9E-324.
+  const [mantissa, exponent] = (shortest.includes('.') ? shortest : value.toExponential(1)).split('e') as [string, string]
+  return `${mantissa}E${Number(exponent)}`
 }

@@ -17,14 +17,22 @@ const pick = <T>(items: readonly T[]): T => items[below(items.length)]!
 const chance = (probability: number): boolean => random() < probability
 
 /** Types of elements: `int`, `str`, `[key, value]`, or something no further step is made for. */
-type Type = 'int' | 'str' | 'other' | readonly [Type, Type]
+type Type = 'int' | 'str' | 'double' | 'long' | 'bool' | 'null' | 'other' | readonly [Type, Type]
 type Step = Record<string, unknown>
 
 const words = ['a', 'b', 'c', 'ab', 'ba', 'é', '漢', '', 'A', 'zz', 'x y', 'b b  b']
 const isPair = (type: Type): type is readonly [Type, Type] => Array.isArray(type)
 
+/** A number as it is to stand in the file: whole doubles need their point. */
+const literal = (text: string): unknown => ({ '#': text })
+const write = (value: unknown): string => JSON.stringify(value).replace(/\{"#":"([^"]+)"\}/g, '$1')
+
 function element(type: Type): unknown {
-  if (type === 'int') return chance(0.05) ? pick([1000000, -77777]) : below(13) - 3
+  if (type === 'double') return literal(pick(['0.5', '2.0', '-1.25', '3.0', '1.0E10', '0.1', '123456.789', '-0.75']))
+  if (type === 'long') return literal(pick(['3000000000', '-3000000000', '9007199254740991', '4294967296', '1234567890123']))
+  if (type === 'bool') return chance(0.5)
+  if (type === 'null') return chance(0.3) ? null : pick(['a', 'b'])
+  if (type === 'int') return below(13) - 3
   if (type === 'str') return chance(0.2) ? pick(words) : pick(['a', 'b', 'c'])
   if (isPair(type)) return [element(type[0]), element(type[1])]
   return null
@@ -69,7 +77,11 @@ const maps = (type: Type): readonly (readonly [string, Type])[] => {
       ['key', type[0]],
       ['value', type[1]],
     ]
-  return [['identity', type]]
+  return [
+    ['identity', type],
+    ['pairWithOne', [type, 'int']],
+    ...(type === 'other' || type === 'null' ? [] : ([['toString', 'str']] as const)),
+  ]
 }
 const flats = (type: Type): readonly (readonly [string, Type])[] =>
   type === 'int'
@@ -99,6 +111,15 @@ const predicates = (type: Type): readonly string[] =>
 /** Functions whose result does not depend on the order. */
 const reducers = (type: Type): readonly string[] => (type === 'int' ? ['addInts', 'maxInts', 'minInts'] : [])
 
+/** Keys of every kind that has a hash code of its own. */
+const oddPairs: readonly Type[] = [
+  ['double', 'int'],
+  ['long', 'int'],
+  ['bool', 'int'],
+  ['null', 'int'],
+  [['str', 'int'], 'int'],
+]
+
 let names = 0
 const fresh = (prefix: string): string => `${prefix}${++names}`
 const parts = (): Step => (chance(0.5) ? {} : { numPartitions: 1 + below(4) })
@@ -106,10 +127,11 @@ const partsOrPartitioner = (): Step => (chance(0.6) ? parts() : { partitioner: `
 
 // ---- RDD programs
 
-function source(steps: Step[], type: Type): string {
+function source(steps: Step[], type: Type, first = false): string {
   const name = fresh('r')
   const length = pick([0, 1, 3, 5, 8, 12])
-  if (type === 'int' && chance(0.15)) {
+  // The numbers of a range are longs, which Java's tables keep apart from ints.
+  if (first && type === 'int' && chance(0.15)) {
     steps.push({ let: name, op: 'range', start: below(5), end: 5 + below(15), step: 1 + below(3), slices: 1 + below(4) })
     return name
   }
@@ -154,7 +176,7 @@ function rddStep(steps: Step[], from: string, type: Type): readonly [string, Typ
     () => withOther('intersection', type, type, parts()),
     () => withOther('subtract', type, type, parts()),
     () => withOther('cartesian', 'int', [type, 'int'], {}, false),
-    () => add({ op: 'sortBy', fn: 'identity', ascending: chance(0.6), ...parts() }),
+    () => (orderable(type) ? add({ op: 'sortBy', fn: 'identity', ascending: chance(0.6), ...parts() }) : add({ op: 'filter', fn: 'all' })),
   ]
   if (type === 'int')
     choices.push(
@@ -179,8 +201,12 @@ function rddStep(steps: Step[], from: string, type: Type): readonly [string, Typ
         return add({ op: 'flatMapValues', fn }, [key, next])
       },
       () => add({ op: 'partitionBy', numPartitions: 1 + below(4) }),
-      () => add({ op: 'sortByKey', ascending: chance(0.6), ...parts() }),
-      () => add({ op: 'repartitionAndSortWithinPartitions', numPartitions: 1 + below(4) }),
+      ...(orderable(key)
+        ? [
+            () => add({ op: 'sortByKey', ascending: chance(0.6), ...parts() }),
+            () => add({ op: 'repartitionAndSortWithinPartitions', numPartitions: 1 + below(4) }),
+          ]
+        : []),
       () => withOther('join', [key, 'int'], [key, [value, 'int']], parts()),
       () => withOther('leftOuterJoin', [key, 'int'], 'other', parts()),
       () => withOther('rightOuterJoin', [key, 'int'], 'other', parts()),
@@ -219,9 +245,9 @@ const positional = new Set([
 
 function rddCase(id: string): Step {
   names = 0
-  let type: Type = pick<Type>(['int', 'str', ['str', 'int'], ['int', 'str'], ['str', 'str']])
+  let type: Type = pick<Type>(['int', 'str', ['str', 'int'], ['int', 'str'], ['str', 'str'], ...oddPairs])
   const steps: Step[] = []
-  let last = source(steps, type)
+  let last = source(steps, type, true)
   let bag = false
   for (let left = 1 + below(4); left > 0 && type !== 'other'; left--) {
     const before = steps.length
@@ -245,7 +271,7 @@ function rddCase(id: string): Step {
   if (!steps.some((step) => step['op'] === 'pipe')) results.push({ compare: 'ordered', action: 'toDebugString', of: last })
   if (!bag && type !== 'other')
     results.push({ compare: 'ordered', action: 'take', n: below(6), of: last }, { compare: 'ordered', action: 'first', of: last })
-  if (type !== 'other')
+  if (orderable(type))
     results.push(
       { compare: 'ordered', action: 'takeOrdered', n: below(4), of: last },
       { compare: 'ordered', action: 'top', n: below(4), of: last },
@@ -270,6 +296,10 @@ function rddCase(id: string): Step {
   }
   return { id, group: `rdd-${String(steps.at(-1)!['op'])}`, title: steps.map((step) => step['op']).join(', '), program: steps, results }
 }
+
+/** What takeOrdered can order: no nulls, whose place is the ordering's own business. */
+const orderable = (type: Type): boolean =>
+  type !== 'other' && type !== 'null' && type !== 'bool' && (!isPair(type) || type.every(orderable))
 
 // ---- stream programs
 
@@ -352,7 +382,10 @@ function streamStep(context: Context, from: string): string {
       () => add({ op: 'count' }, 'int', slide, true),
       () => add({ op: 'repartition', numPartitions: 1 + below(4) }, type, slide, true),
       () => add({ op: 'transform', body: [{ let: 'r', op: 'distinct', from: '$0', ...parts() }] }, type, slide, true),
-      () => add({ op: 'transform', body: [{ op: 'sortBy', from: '$0', fn: 'identity', ascending: chance(0.5), ...parts() }] }),
+      () =>
+        orderable(type)
+          ? add({ op: 'transform', body: [{ op: 'sortBy', from: '$0', fn: 'identity', ascending: chance(0.5), ...parts() }] })
+          : undefined,
       () => add({ op: 'transform', body: [{ op: 'withTime', from: '$0' }] }, ['int', type]),
       () => {
         const found = other((its) => JSON.stringify(its) === JSON.stringify(type))
@@ -449,7 +482,10 @@ function streamStep(context: Context, from: string): string {
       const update = (): string => {
         const variant = pick(['fn', 'fnNum', 'fnPartitioner', 'fnInitial', 'iter', 'iterInitial', 'time', 'time'])
         const initial = {
-          initial: Array.from({ length: 1 + below(3) }, (_, index) => [key === 'str' ? ['a', 'b', 'q'][index] : index, below(5)]),
+          initial: Array.from({ length: 1 + below(3) }, (_, index) => [
+            key === 'str' ? ['a', 'b', 'q'][index] : key === 'int' ? index : element(key),
+            below(5),
+          ]),
         }
         const fn = variant.startsWith('iter')
           ? key === 'str'
@@ -524,12 +560,13 @@ function streamCase(id: string): Step {
   const batchMs = pick([1000, 1000, 1000, 500, 2000])
   const numBatches = 4 + below(6)
   const context: Context = { steps: [], batchMs, slides: new Map(), types: new Map(), gaps: chance(0.12), bag: false, lists: false }
+  const startAt = chance(0.15) ? batchMs * 7 : 0
   const inputs: Record<string, unknown> = {}
   for (const name of chance(0.5) ? ['a'] : ['a', 'b']) {
     const type =
       name === 'b' && chance(0.7)
         ? context.types.get('a')!
-        : pick<Type>(['int', 'str', ['str', 'int'], ['str', 'int'], ['int', 'str'], ['int', 'int']])
+        : pick<Type>(['int', 'str', ['str', 'int'], ['str', 'int'], ['int', 'str'], ['int', 'int'], ...oddPairs])
     inputs[name] = Array.from({ length: numBatches - below(2) }, () => (context.gaps && chance(0.3) ? null : batch(type, 5)))
     context.types.set(name, type)
     context.slides.set(name, batchMs)
@@ -542,7 +579,14 @@ function streamCase(id: string): Step {
   const produced = context.steps.map((step) => String(step['let'])).filter((name) => context.types.has(name))
   const collect = [...new Set([last, ...produced.slice(-2)])]
   const after: Step[] = [...produced.slice(-3), 'a'].map((name) => ({ into: `i_${name}`, op: 'introspect', from: name }))
-  if (chance(0.3)) after.push({ into: 'sl', op: 'slice', from: last, fromTime: batchMs * (numBatches - 1), toTime: batchMs * numBatches })
+  if (chance(0.3))
+    after.push({
+      into: 'sl',
+      op: 'slice',
+      from: last,
+      fromTime: startAt + batchMs * (numBatches - 1),
+      toTime: startAt + batchMs * numBatches,
+    })
   return {
     id,
     group: String(context.steps.find((step) => step['let'] === last)!['op']).toLowerCase(),
@@ -551,7 +595,7 @@ function streamCase(id: string): Step {
     parallelism: pick([1, 2, 2, 3]),
     numBatches,
     compare: context.lists ? 'bag-per-key' : context.bag ? 'bag' : 'ordered',
-    ...(chance(0.15) ? { startAtMs: batchMs * 7 + pick([0, 0, 123]) } : {}),
+    ...(startAt === 0 ? {} : { startAtMs: startAt + pick([0, 0, 123]) }),
     ...(chance(0.15) ? { rememberMs: batchMs * (2 + below(12)) } : {}),
     inputs,
     program: context.steps,
@@ -666,6 +710,6 @@ for (const [folder, prefix, many, make] of kinds) {
   mkdirSync(join(out, folder), { recursive: true })
   for (let index = 1; index <= many; index++) {
     const id = `${prefix}-${seedText}-${String(index).padStart(3, '0')}`
-    writeFileSync(join(out, folder, `${id}.json`), `${JSON.stringify(make(id))}\n`)
+    writeFileSync(join(out, folder, `${id}.json`), `${write(make(id))}\n`)
   }
 }

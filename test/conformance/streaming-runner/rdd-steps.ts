@@ -161,10 +161,7 @@ export async function runAction(rdd: AnyRdd, action: Action): Promise<Any> {
   const pairs = rdd as PairRdd
   const n = action['n'] as number
   const zero = toValue(action['zero'])
-  const sumCount = [
-    (sum: number[], value: Any): number[] => [sum[0]! + (value as number), sum[1]! + 1],
-    (one: number[], two: number[]): number[] => [one[0]! + two[0]!, one[1]! + two[1]!],
-  ] as const
+  const sumCount = [(sum: Any, value: Any): Any => f.binary('addPairs')(sum, [value, 1]), f.binary('addPairs')] as const
   switch (action.action) {
     case 'collect':
       return rdd.collect()
