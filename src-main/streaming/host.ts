@@ -35,10 +35,15 @@ export interface DirectInput {
   backlog(): { readonly records: number; readonly bytes: number }
 }
 
-/** Where a receiver's blocks are made durable before they count as received (spark.streaming.receiver.writeAheadLog.enable). */
+/**
+ * Where an input makes durable what it brings before it counts: a receiver's blocks (spark.streaming.receiver.writeAheadLog.enable), a file
+ * stream's choice of files.
+ */
 export interface ReceiverLog extends DirectInput {
   /** Stores records as one block. Resolves when it is durable; rejects when it is not stored. */
   append(records: readonly unknown[]): Promise<void>
+  /** Everything that is kept. */
+  stored(): InputRange
   /** The blocks of a range, oldest first, each read when it is asked for. */
   blocks(range: InputRange): readonly (() => readonly unknown[])[]
 }
@@ -127,7 +132,7 @@ export interface StreamingHost {
   readonly stateHistoryMs?: number
   /** Opens the channel of that name, or throws a MillraceError NOT_FOUND that lists the names there are. Absent: there are no channels. */
   openDirectInput?(name: string): DirectInput
-  /** The log of the receiver of this input stream. Absent: there is nowhere to keep one. */
+  /** The log of this input stream. Absent: there is nowhere to keep one. */
   openReceiverLog?(streamId: number, retention: LogRetention): ReceiverLog
   /** A replay: nothing is received from anywhere. */
   readonly withoutReceivers?: boolean

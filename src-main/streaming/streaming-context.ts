@@ -1,7 +1,7 @@
 // StreamingContext: what a stream program begins with. It owns the graph, the scheduler and the receivers, and goes through Spark's states.
 
 import { messageOf } from '../../src-shared/errors.ts'
-import type { InputRange, Sample } from '../../src-shared/streaming/batch-record.ts'
+import type { InputRange } from '../../src-shared/streaming/batch-record.ts'
 import { IllegalArgumentException, IllegalStateException, requirement, SparkException } from '../../src-shared/streaming/exceptions.ts'
 import type { StreamingListener, StreamingListenerEvent } from '../../src-shared/streaming/listener.ts'
 import { type Duration, Time } from '../../src-shared/streaming/time.ts'
@@ -10,11 +10,12 @@ import { DStream } from './dstream/dstream.ts'
 import { DStreamGraph } from './dstream/dstream-graph.ts'
 import { transformed, unionOf } from './dstream/element-streams.ts'
 import { FileInputDStream, type FileStreamOptions } from './dstream/file-input-dstream.ts'
+import { fixedLengthRecords, textLines } from './dstream/file-records.ts'
 import type { RangedInput } from './dstream/input-dstream.ts'
 import { type MapWithStateDStream, mapWithState, type StateSpec } from './dstream/map-with-state.ts'
 import { ConstantInputDStream, QueueInputDStream } from './dstream/memory-streams.ts'
 import { type Restored, type StateEntry, type StreamingHost, streamingHost } from './host.ts'
-import type { OutputContext, OutputKey } from './output-context.ts'
+import type { OutputContext } from './output-context.ts'
 import { andThen } from './rdd/definition.ts'
 import type { Partitioner } from './rdd/partitioner.ts'
 import type { RDD } from './rdd/rdd.ts'
@@ -24,14 +25,15 @@ import { PidRateEstimator, RateController } from './receiver/rate.ts'
 import type { Receiver } from './receiver/receiver.ts'
 import { ReceiverInputDStream } from './receiver/receiver-input-dstream.ts'
 import { ReceiverTracker } from './receiver/receiver-tracker.ts'
-import { linesOf, type SocketDecoder, SocketReceiver } from './receiver/socket-receiver.ts'
-import { BatchRecordings, sampleOf } from './scheduler/batch-recording.ts'
+import { linesOf, RawNetworkReceiver, type SocketDecoder, SocketReceiver } from './receiver/socket-receiver.ts'
+import { BatchRecordings } from './scheduler/batch-recording.ts'
 import { ContextWaiter } from './scheduler/context-waiter.ts'
 import { InputInfoTracker } from './scheduler/input-info-tracker.ts'
 import { JobGenerator } from './scheduler/job-generator.ts'
 import { JobScheduler } from './scheduler/job-scheduler.ts'
 import { StreamingListenerBus } from './scheduler/listener-bus.ts'
 import { type Conf, readSettings, type StreamingSettings } from './scheduler/settings.ts'
+import { WrittenOutputs } from './scheduler/written-outputs.ts'
 import { StateStore, type StateStoreOptions } from './state/state-store.ts'
 
 export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
@@ -71,7 +73,7 @@ export class StreamingContext {
   readonly #waiter = new ContextWaiter()
   readonly #bus: StreamingListenerBus
   readonly #rateControllers: RateController[] = []
-  readonly #written = new Map<string, Sample[]>()
+  readonly written: WrittenOutputs
   #startSite = ''
   #scopeDepth = 0
   #started: Promise<void> = Promise.resolve()
@@ -89,7 +91,8 @@ export class StreamingContext {
     }
     this.settings = readSettings(options.conf ?? {})
     this.host = options.host ?? streamingHost()
-    this.outputs = this.#watched(this.host.outputs)
+    this.written = new WrittenOutputs(this.host.outputs, this.host.recording)
+    this.outputs = this.written.outputs
     const { defaultParallelism, checkpointDirectory } = this.settings
     this.sparkContext =
       options.sparkContext ??
@@ -165,12 +168,26 @@ export class StreamingContext {
     return new ReceiverInputDStream(this, new SocketReceiver(host, port, decode, storageLevel), 'socketStream', 'SocketInputDStream')
   }
 
-  textFileStream(directory: string): DStream<string> {
-    return new FileInputDStream(this, directory)
+  /** Blocks that are serialised already: frames of a 4-byte big-endian length and what encodeObjects gives. */
+  rawSocketStream<T>(host: string, port: number, storageLevel: StorageLevel = StorageLevel.MEMORY_AND_DISK_SER_2): ReceiverInputDStream<T> {
+    return new ReceiverInputDStream(this, new RawNetworkReceiver<T>(host, port, storageLevel), 'rawSocketStream', 'RawInputDStream')
   }
 
-  fileStream(directory: string, options: FileStreamOptions): DStream<string> {
-    return new FileInputDStream(this, directory, options, 'fileStream')
+  /** Lines of the files that appear in a directory, or in the directories that a pattern matches. */
+  textFileStream(directory: string): DStream<string> {
+    return new FileInputDStream(this, directory, textLines, {}, 'textFileStream')
+  }
+
+  /** As textFileStream, for files that `filter` accepts, or also for those that are there at the start. */
+  fileStream(directory: string, options: FileStreamOptions = {}): DStream<string> {
+    return new FileInputDStream(this, directory, textLines, options, 'fileStream')
+  }
+
+  /** Records of `recordLength` bytes of the files that appear in a directory. */
+  binaryRecordsStream(directory: string, recordLength: number): DStream<Uint8Array> {
+    if (!Number.isInteger(recordLength) || recordLength <= 0)
+      throw new IllegalArgumentException(`The recordLength of binaryRecordsStream must be a whole number above 0, and is ${recordLength}.`)
+    return new FileInputDStream(this, directory, fixedLengthRecords(recordLength), {}, 'binaryRecordsStream')
   }
 
   /** The events of a durable channel, each batch a range of its log. */
@@ -210,7 +227,7 @@ export class StreamingContext {
     let restored: Restored | undefined | Promise<Restored | undefined>
     try {
       this.graph.validate()
-      this.#openReceiverLogs()
+      this.#openInputLogs()
       restored = this.host.restore?.(this.graph.describe(this.rangedStreams.map((stream) => stream.directInputName!)))
       this.#generator = new JobGenerator(this)
       if (!(restored instanceof Promise)) this.#begin(restored)
@@ -231,8 +248,14 @@ export class StreamingContext {
     })
   }
 
-  #openReceiverLogs(): void {
+  #openInputLogs(): void {
     const { receiverLog, receiverLogRetention } = this.settings
+    if (this.host.openReceiverLog !== undefined) {
+      for (const stream of this.graph.inputStreams) {
+        const input: unknown = stream
+        if (input instanceof FileInputDStream) input.keepIn(this.host.openReceiverLog(stream.inputId, receiverLogRetention))
+      }
+    }
     if (!receiverLog) return
     for (const stream of this.#receiverStreams) {
       if (this.sparkContext.checkpointDir === undefined) throw new SparkException(noCheckpointForLog)
@@ -387,17 +410,18 @@ export class StreamingContext {
     return store
   }
 
-  /** Inputs whose batches are ranges of a log: channels, and receivers with a log. */
+  /** Inputs whose batches are ranges of a log: channels, receivers with a log, and files where there is one. */
   get rangedStreams(): RangedInput[] {
     return this.graph.inputStreams.flatMap((stream): RangedInput[] => {
       const input: unknown = stream
       if (input instanceof DirectInputDStream) return [input]
-      return input instanceof ReceiverInputDStream && input.ranged !== undefined ? [input.ranged] : []
+      const keeps = input instanceof ReceiverInputDStream || input instanceof FileInputDStream
+      return keeps && input.ranged !== undefined ? [input.ranged] : []
     })
   }
 
   /** What the next batch reads from each direct input, within the limits. */
-  async chooseRanges(): Promise<InputRange[]> {
+  async chooseRanges(batchTime: number): Promise<InputRange[]> {
     const ranges: InputRange[] = []
     for (const stream of this.rangedStreams) {
       const rate = this.#rateControllers.find((controller) => controller.streamId === stream.inputId)?.latestRate ?? -1
@@ -406,7 +430,7 @@ export class StreamingContext {
         perSecond === undefined
           ? Number.MAX_SAFE_INTEGER
           : Math.max(1, Math.floor((perSecond * this.graph.batchDuration!.milliseconds) / 1000))
-      ranges.push(await stream.choose({ records, bytes: this.settings.maxBytesPerBatch }))
+      ranges.push(await stream.choose({ records, bytes: this.settings.maxBytesPerBatch }, batchTime))
     }
     return ranges
   }
@@ -436,35 +460,6 @@ export class StreamingContext {
     this.inputInfo.cleanup(oldest)
     this.receivers.blocks.cleanup(oldest)
     for (const stream of this.rangedStreams) stream.forgetRanges(oldest)
-  }
-
-  /** What an output wrote in a batch, for its record. */
-  takeWritten(batchTime: number, outputId: number): readonly Sample[] {
-    const key = `${batchTime}/${outputId}`
-    const written = this.#written.get(key) ?? []
-    this.#written.delete(key)
-    return written
-  }
-
-  #watched(outputs: OutputContext): OutputContext {
-    const note = (key: OutputKey, text: string): void => {
-      if (this.host.recording === undefined) return
-      const name = `${key.batchTime}/${key.outputId}`
-      const written = this.#written.get(name) ?? []
-      if (written.length < 20) written.push(sampleOf(text, this.host.recording.sampleBytes * 4))
-      this.#written.set(name, written)
-    }
-    return {
-      collecting: outputs.collecting,
-      print: (key, text) => {
-        outputs.print(key, text)
-        note(key, text)
-      },
-      saveDirectory: (key, directory, files) => {
-        outputs.saveDirectory(key, directory, files)
-        note(key, directory)
-      },
-    }
   }
 
   /** Resolves when the batch of `batchTime` has been made and everything that was submitted until then is done. */

@@ -107,6 +107,10 @@ class TestReceiverLog implements ReceiverLog {
     return { input: this.name, from, until: this.#stored, records: this.#stored - from, bytes: 0 }
   }
 
+  stored(): InputRange {
+    return { input: this.name, from: 0, until: this.#stored, records: this.#stored, bytes: 0 }
+  }
+
   blocks(range: InputRange): readonly (() => readonly unknown[])[] {
     let first = 0
     return this.#blocks.flatMap((block) => {

@@ -18,7 +18,7 @@ export function blockingDifferences(stored: GraphDescription, now: GraphDescript
 
 function lostInput(input: string): string {
   if (!isReceiverLog(input)) return `it no longer reads channel ${input}`
-  return `input stream ${input.split('/')[1]} is no longer a receiver with a write-ahead log`
+  return `input stream ${input.split('/')[1]} no longer has the log that it had`
 }
 
 /** The refusal of a program whose graph does not fit. */

@@ -12,7 +12,7 @@ export interface RangedInput {
   readonly inputId: number
   /** The log's name. */
   readonly directInputName: string | undefined
-  choose(limit: RangeLimit): InputRange | Promise<InputRange>
+  choose(limit: RangeLimit, batchTime: number): InputRange | Promise<InputRange>
   backlog(): { readonly records: number; readonly bytes: number }
   setRange(batchTime: number, range: InputRange): void
   forgetRanges(before: number): void

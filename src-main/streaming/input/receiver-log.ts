@@ -110,6 +110,11 @@ export class StoredReceiverLog implements ReceiverLog {
     return this.#opened.choose(limit)
   }
 
+  stored(): InputRange {
+    const { first, next } = this.#opened.extent()
+    return { input: this.name, from: first, until: next, records: next - first, bytes: 0 }
+  }
+
   blocks(range: InputRange): readonly (() => readonly unknown[])[] {
     return this.#opened.rows(range).map((row) => () => [...this.#opened.read(row)].flatMap((batch) => decodeRecords(batch)))
   }

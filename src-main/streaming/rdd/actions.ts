@@ -1,8 +1,8 @@
 // Actions: what makes RDDs run.
-import { serialize } from 'node:v8'
 import { requirement, StreamingException } from '../../../src-shared/streaming/exceptions.ts'
 import type { OutputKey } from '../output-context.ts'
 import { equal, KeyedMap } from './keyed-map.ts'
+import { encodeObjects } from './object-format.ts'
 import { JavaRandom, XorShiftRandom } from './random.ts'
 import type { RDD } from './rdd.ts'
 import { enough, newStage, runTask } from './task.ts'
@@ -291,18 +291,9 @@ export async function saveAsTextFile<T>(rdd: RDD<T>, directory: string, key: Out
   rdd.context.outputs.saveDirectory(key, directory, files)
 }
 
-/** Per element: its length as a 4-byte big-endian number, then the bytes of V8's structured serialisation (`node:v8` serialize). */
+/** In the form of object-format.ts. */
 export async function saveAsObjectFile<T>(rdd: RDD<T>, directory: string, key: OutputKey): Promise<void> {
-  const files = await runJob(rdd, (partition) => {
-    const chunks: Buffer[] = []
-    rdd.each(partition, (element) => {
-      const body = serialize(element)
-      const length = Buffer.alloc(4)
-      length.writeUInt32BE(body.length)
-      chunks.push(length, body)
-    })
-    return { name: partName(partition), content: Buffer.concat(chunks) }
-  })
+  const files = await runJob(rdd, (partition) => ({ name: partName(partition), content: encodeObjects(elements(rdd, partition)) }))
   rdd.context.outputs.saveDirectory(key, directory, files)
 }
 

@@ -1,11 +1,11 @@
 // SparkContext: where RDDs begin. One per StreamingContext; also usable alone.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { deserialize } from 'node:v8'
 import { type OutputContext, processOutputs } from '../output-context.ts'
 import { CallSite } from './call-site.ts'
 import type { RddDefinition } from './definition.ts'
 import * as narrow from './narrow.ts'
+import { decodeObjects } from './object-format.ts'
 import { RDD } from './rdd.ts'
 
 export interface SparkContextOptions {
@@ -85,7 +85,7 @@ export class SparkContext {
       .sort()
     return this.fromPartitions(
       'HadoopRDD',
-      names.map((name) => readObjects<T>(readFileSync(join(directory, name)))),
+      names.map((name) => decodeObjects<T>(readFileSync(join(directory, name)))),
     )
   }
 
@@ -140,14 +140,4 @@ export class SparkContext {
   #rdd<T>(method: string, definition: RddDefinition<T>): RDD<T> {
     return new RDD(this, definition, this.callSite(method))
   }
-}
-
-function readObjects<T>(content: Buffer): T[] {
-  const objects: T[] = []
-  for (let at = 0; at < content.length; ) {
-    const length = content.readUInt32BE(at)
-    objects.push(deserialize(content.subarray(at + 4, at + 4 + length)) as T)
-    at += 4 + length
-  }
-  return objects
 }

@@ -8,6 +8,8 @@ export type BlockGeneratorState = 'Initialized' | 'Active' | 'StoppedAddingData'
 export interface Block {
   readonly id: string
   readonly records: readonly unknown[]
+  /** False: its records do not count in the batch's input. */
+  readonly counted?: boolean
 }
 
 export class BlockGenerator {

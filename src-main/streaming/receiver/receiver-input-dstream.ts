@@ -50,7 +50,7 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
     const blocks = this.context.receivers.blocks.blocksOf(time.milliseconds, this.inputId)
     this.reportInput(
       time,
-      blocks.reduce((sum, block) => sum + block.records.length, 0),
+      blocks.reduce((sum, block) => sum + (block.counted === false ? 0 : block.records.length), 0),
     )
     return this.context.sparkContext.fromPartitions(
       'BlockRDD',

@@ -110,10 +110,10 @@ class Supervisor implements ReceiverSupervisor {
     return this.generator.addData(item)
   }
 
-  async pushBlock(items: Iterable<unknown>, _metadata: unknown): Promise<void> {
+  async pushBlock(items: Iterable<unknown>, _metadata: unknown, counted = true): Promise<void> {
     const records = [...items]
     if (this.#keptIn === undefined)
-      this.#tracker.blocks.addBlock(this.streamId, { id: `input-${this.streamId}-b${this.#blocks++}`, records })
+      this.#tracker.blocks.addBlock(this.streamId, { id: `input-${this.streamId}-b${this.#blocks++}`, records, counted })
     else if (records.length > 0) await this.#keptIn.append(records)
   }
 

@@ -1,5 +1,6 @@
 // Receiver: what a program extends to bring data of its own into a stream.
 import { SparkException } from '../../../src-shared/streaming/exceptions.ts'
+import { decodeObjects } from '../rdd/object-format.ts'
 import { StorageLevel } from '../rdd/storage-level.ts'
 
 /** The engine's side of a running receiver. */
@@ -10,7 +11,8 @@ export interface ReceiverSupervisor {
   /** What is stored as a block is on the disk when that resolves. */
   readonly durable: boolean
   pushSingle(item: unknown): void | Promise<void>
-  pushBlock(items: Iterable<unknown>, metadata: unknown): Promise<void>
+  /** `counted`: false for a block that is taken over as bytes, whose records nobody has counted. */
+  pushBlock(items: Iterable<unknown>, metadata: unknown, counted?: boolean): Promise<void>
   reportError(message: string, error: unknown): void
   restart(message: string, error: unknown, delayMs: number | undefined): void
   stop(message: string, error: unknown): void
@@ -41,6 +43,15 @@ export abstract class Receiver<T> {
   /** Stores records as exactly one block. Resolves when the block will be part of a batch: what it came from may then be acknowledged. */
   storeBlock(items: Iterable<T>, metadata?: unknown): Promise<void> {
     return this.#attached.pushBlock(items, metadata)
+  }
+
+  /**
+   * Stores a block that is serialised already, in the form of encodeObjects (Spark's store(ByteBuffer)). Resolves as storeBlock does. Its
+   * records are not counted among the batch's input, as in Spark. Throws a RangeError where the bytes are no such block.
+   */
+  storeBytes(bytes: Uint8Array, metadata?: unknown): Promise<void> {
+    const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    return this.#attached.pushBlock(decodeObjects(content), metadata, false)
   }
 
   /** Tells listeners and the window; stops nothing. */

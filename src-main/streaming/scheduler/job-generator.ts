@@ -94,7 +94,7 @@ export class JobGenerator {
     try {
       context.receivers.allocateBlocksToBatch(batchTime)
       if (restored === undefined && context.rangedStreams.length > 0) {
-        ranges = await context.chooseRanges()
+        ranges = await context.chooseRanges(batchTime)
         await context.host.onRangesChosen?.(batchTime, ranges, context.graph.zeroTime!.milliseconds)
       }
       context.setRanges(batchTime, ranges)

@@ -164,7 +164,7 @@ export class JobScheduler {
       status: job.failed === true ? 'failed' : 'succeeded',
       ...(job.startTime === undefined ? {} : { startTime: job.startTime }),
       ...(job.endTime === undefined ? {} : { endTime: job.endTime }),
-      wrote: this.#context.takeWritten(job.set.batchTime, job.output.outputId),
+      wrote: this.#context.written.take(job.set.batchTime, job.output.outputId),
     }
   }
 

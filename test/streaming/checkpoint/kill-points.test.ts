@@ -1,12 +1,12 @@
 // kill −9 at each step of a batch's protocol: every range runs once in effect, in order, with nothing between them, and what keyed outputs
 // leave is what a run leaves that nobody killed.
-import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { StreamStore } from '../../../src-main/streaming/checkpoint/stream-store.ts'
 import { logBench } from '../../driver/log-bench.ts'
+import { runStreamEngine as run } from '../../driver/run-stream-engine.ts'
 import type { StreamEngineOrders } from '../../driver/stream-engine.ts'
 
 const events = 1200
@@ -128,14 +128,6 @@ async function prepared(): Promise<string> {
   }
   await log.channel.stop()
   return folder
-}
-
-function run(orders: StreamEngineOrders): Promise<{ code: number | null; signal: string | null }> {
-  const script = join(import.meta.dirname, '../../driver/stream-engine.ts')
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, JSON.stringify(orders)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  return new Promise((resolve) => child.on('exit', (code, signal) => resolve({ code, signal })))
 }
 
 async function rangesOf(folder: string): Promise<Range[]> {

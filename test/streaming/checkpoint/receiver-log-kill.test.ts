@@ -1,6 +1,5 @@
 // A receiver with a write-ahead log, and its engine and its program killed at every point: nothing that was acknowledged is lost. Each test
 // runs engines as processes of their own (test/driver/stream-engine.ts); what killed ones left is finished by one that is not killed.
-import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +7,7 @@ import { afterAll, expect, test } from 'vitest'
 import { wishOf } from '../../../src-main/agent/channel/log/stream-mailbox.ts'
 import { StreamStore } from '../../../src-main/streaming/checkpoint/stream-store.ts'
 import { ownCursor, receiverLogs } from '../../../src-main/streaming/input/receiver-log.ts'
+import { runStreamEngine as run } from '../../driver/run-stream-engine.ts'
 import type { StreamEngineOrders } from '../../driver/stream-engine.ts'
 
 const events = 400
@@ -66,14 +66,6 @@ function prepared(batchMs = 60): string {
   folders.push(folder)
   writeFileSync(join(folder, 'program.ts'), program(batchMs))
   return folder
-}
-
-function run(orders: StreamEngineOrders): Promise<{ code: number | null; signal: string | null }> {
-  const script = join(import.meta.dirname, '../../driver/stream-engine.ts')
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, JSON.stringify(orders)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  return new Promise((resolve) => child.on('exit', (code, signal) => resolve({ code, signal })))
 }
 
 const every = Array.from({ length: events }, (_, index) => `line ${index}`)

@@ -95,6 +95,7 @@ class FullLog {
         await inner.append(records)
       },
       choose: (limit) => inner.choose(limit),
+      stored: () => inner.stored(),
       blocks: (range) => inner.blocks(range),
       read: (range) => inner.read(range),
       backlog: () => inner.backlog(),

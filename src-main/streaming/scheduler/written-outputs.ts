@@ -1,0 +1,44 @@
+// What outputs wrote in a batch, for its record: texts that were printed, directories that were saved.
+import type { RecordingLimits, Sample } from '../../../src-shared/streaming/batch-record.ts'
+import type { OutputContext, OutputKey } from '../output-context.ts'
+import { sampleOf } from './batch-recording.ts'
+
+const keptPerOutput = 20
+
+export class WrittenOutputs {
+  /** The outputs that were given, watched. */
+  readonly outputs: OutputContext
+  readonly #recording: RecordingLimits | undefined
+  readonly #written = new Map<string, Sample[]>()
+
+  constructor(outputs: OutputContext, recording: RecordingLimits | undefined) {
+    this.#recording = recording
+    this.outputs = {
+      collecting: outputs.collecting,
+      print: (key, text) => {
+        outputs.print(key, text)
+        this.#note(key, text)
+      },
+      saveDirectory: (key, directory, files) => {
+        outputs.saveDirectory(key, directory, files)
+        this.#note(key, directory)
+      },
+    }
+  }
+
+  /** What an output wrote in a batch; it is forgotten. */
+  take(batchTime: number, outputId: number): readonly Sample[] {
+    const key = `${batchTime}/${outputId}`
+    const written = this.#written.get(key) ?? []
+    this.#written.delete(key)
+    return written
+  }
+
+  #note(key: OutputKey, text: string): void {
+    if (this.#recording === undefined) return
+    const name = `${key.batchTime}/${key.outputId}`
+    const written = this.#written.get(name) ?? []
+    if (written.length < keptPerOutput) written.push(sampleOf(text, this.#recording.sampleBytes * 4))
+    this.#written.set(name, written)
+  }
+}
