@@ -41,8 +41,8 @@ export interface PipelineDraft {
   change(edit: (state: PipelineState) => PipelineState): void
   undo(): void
   redo(): void
-  /** Saves; over what was changed elsewhere when `force`. */
-  save(force?: boolean): Promise<void>
+  /** Saves; over what was changed elsewhere when `force`. False when it could not be saved: `saveTrouble` says why. */
+  save(force?: boolean): Promise<boolean>
   /** Gives the draft up. */
   discard(): void
 }
@@ -115,7 +115,7 @@ export function usePipelineDraft(id: string): PipelineDraft {
   const save = useCallback(
     async (force = false) => {
       const { draft: own, document: saved } = now.current
-      if (own === undefined || saved === undefined) return
+      if (own === undefined || saved === undefined) return true
       const { text, layout } = own.history.state
       try {
         const answer = await engine.pipelines.save({ id, text, baseVersion: force ? saved.version : own.base })
@@ -128,8 +128,10 @@ export function usePipelineDraft(id: string): PipelineDraft {
         )
         if (added.length > 0)
           await engine.pipelines.moveNodes({ id, positions: Object.fromEntries(added.map((node) => [node.id, layout[node.id]!])) })
+        return true
       } catch (thrown) {
         setSaveTrouble(asMillraceError(thrown).message)
+        return false
       }
     },
     [id, keepSaved],

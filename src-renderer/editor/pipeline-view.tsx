@@ -1,5 +1,5 @@
 // A pipeline: its picture, its text, or both; what every component does; start and stop.
-import { Play, Plus, Save, Square } from 'lucide-react'
+import { Play, Plus, RefreshCw, Save, Square } from 'lucide-react'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { ComponentSnapshot, GraphNode, GraphWire } from '../../src-shared/contract/pipelines.ts'
 import { parseDocument } from '../../src-shared/flume/properties-document.ts'
@@ -99,8 +99,14 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
   const start = (): void =>
     void doing('The pipeline could not be started', async () => {
       // What is seen is what is started.
-      if (draft.dirty) await draft.save()
+      if (draft.dirty && !(await draft.save())) return
       await startAsking((approve) => engine.pipelines.start({ id, approve }))
+    })
+  const older = draft.document?.runningOlder === true
+  const apply = (): void =>
+    void doing('What runs was left as it is', async () => {
+      if (draft.dirty && !(await draft.save())) return
+      await startAsking((approve) => engine.pipelines.apply({ id, approve }))
     })
   const stop = (): void => void doing('The pipeline could not be stopped', () => engine.pipelines.stop({ id }))
   const setMode = (next: Mode): void => {
@@ -186,6 +192,7 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
 
   useCommand('pipeline.start', start, !runs)
   useCommand('pipeline.stop', stop, runs)
+  useCommand('pipeline.apply', apply, runs && (draft.dirty || older))
   useCommand('pipeline.text', () => setMode(mode === 'canvas' ? 'split' : mode === 'split' ? 'text' : 'canvas'))
   useCommand('pipeline.fit', () => setFit({}))
   useCommand('pipeline.arrange', () => {
@@ -287,6 +294,11 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
             Save
           </Button>
         )}
+        {draft.dirty && runs && (
+          <Button icon={<RefreshCw size={14} strokeWidth={1.75} />} onClick={apply}>
+            Save and apply
+          </Button>
+        )}
         <Segments label="Canvas or text" value={mode} options={modes} onChange={setMode} />
         {runs ? (
           <Button icon={<Square size={13} fill="currentColor" />} onClick={stop}>
@@ -298,7 +310,7 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
           </Button>
         )}
       </header>
-      <Notices draft={draft} onRestart={() => void restart(id)} />
+      <Notices draft={draft} onApply={apply} />
       <div ref={body} className="pipeline-body">
         <Split
           direction={wide ? 'row' : 'column'}
@@ -393,7 +405,7 @@ function renamedId(node: GraphNode, name: string): string {
   return `${node.id.slice(0, -node.name.length)}${name}`
 }
 
-function Notices({ draft, onRestart }: { draft: ReturnType<typeof usePipelineDraft>; onRestart: () => void }) {
+function Notices({ draft, onApply }: { draft: ReturnType<typeof usePipelineDraft>; onApply: () => void }) {
   if (draft.saveTrouble !== undefined || draft.changedElsewhere) {
     return (
       <div className="view-notice view-notice-warning" role="status">
@@ -409,16 +421,9 @@ function Notices({ draft, onRestart }: { draft: ReturnType<typeof usePipelineDra
   return (
     <div className="view-notice" role="status">
       <span className="grow">What runs was started from an older text.</span>
-      <Button onClick={onRestart}>Restart with this text</Button>
+      <Button onClick={onApply}>Apply this text</Button>
     </div>
   )
-}
-
-async function restart(id: string): Promise<void> {
-  await doing('The pipeline could not be restarted', async () => {
-    await engine.pipelines.stop({ id })
-    await startAsking((approve) => engine.pipelines.start({ id, approve }))
-  })
 }
 
 function wireTitle(wire: GraphWire): string {

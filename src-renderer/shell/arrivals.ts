@@ -1,6 +1,7 @@
 // Files that the engine was started with (command line, demo) come up as tabs in the first window that looks at that engine.
 import type { RecentFile } from '../../src-shared/contract/workspace.ts'
 import { connection, engine } from '../rpc/connection.ts'
+import { hashOf, type Route } from './routes.ts'
 import { openTab } from './tabs.ts'
 import { windowState } from './window-state.ts'
 
@@ -21,22 +22,28 @@ export async function openArrivals(): Promise<void> {
   if (windowState.get().engine === startedAt) return
   windowState.set((now) => ({ ...now, engine: startedAt }))
   const taken = new Set<string>()
+  const before = windowState.get().tabs
   const recent = connection.subscribe((client) => client.workspace.recent(), {
     value: (files) => {
       const arrived = files.filter((file) => file.openedAt >= startedAt - 1000 && !taken.has(file.path))
       for (const file of arrived) taken.add(file.path)
-      void openAll(arrived)
+      void openAll(arrived, before)
     },
   })
   setTimeout(() => recent.close(), patienceMs)
 }
 
-async function openAll(files: readonly RecentFile[]): Promise<void> {
+/** `before`: the tabs that there were. One that was opened here since is not brought to the front again. */
+async function openAll(files: readonly RecentFile[], before: readonly string[]): Promise<void> {
+  const open = (route: Route): void => {
+    const hash = hashOf(route)
+    if (before.includes(hash) || !windowState.get().tabs.includes(hash)) openTab(route)
+  }
   for (const { kind, path } of [...files].sort((a, b) => order[a.kind] - order[b.kind] || a.openedAt - b.openedAt)) {
     try {
-      if (kind === 'log') openTab({ view: 'log', id: (await engine.logs.open({ path })).id })
-      else if (kind === 'pipeline') openTab({ view: 'pipeline', id: (await engine.pipelines.open({ path })).id })
-      else openTab({ view: 'stream', id: (await engine.streams.open({ path })).id })
+      if (kind === 'log') open({ view: 'log', id: (await engine.logs.open({ path })).id })
+      else if (kind === 'pipeline') open({ view: 'pipeline', id: (await engine.pipelines.open({ path })).id })
+      else open({ view: 'stream', id: (await engine.streams.open({ path })).id })
     } catch {
       // The command line has said on its own output what it could not open.
     }

@@ -54,6 +54,13 @@ export const commands = {
   'time-zone.toggle': { title: 'Times in UTC or local', group: 'View', scope: 'window', words: 'time zone clock' },
 
   'pipeline.start': { title: 'Start pipeline', group: 'Pipeline', scope: 'pipeline', keys: ['F5'], words: 'run' },
+  'pipeline.apply': {
+    title: 'Apply to what runs',
+    group: 'Pipeline',
+    scope: 'pipeline',
+    keys: ['Mod+Shift+S'],
+    words: 'reload live restart save',
+  },
   'pipeline.stop': { title: 'Stop pipeline', group: 'Pipeline', scope: 'pipeline', keys: ['Shift+F5'] },
   'pipeline.text': {
     title: 'Canvas, split or text',

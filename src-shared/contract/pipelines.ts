@@ -149,6 +149,11 @@ export const pipelines = {
   /** Asks, and starts nothing, when it would run a command that nobody has agreed to; `approve`: what the person agrees to. */
   start: oc.input(v.strictObject({ id, approve: approval })).output(answer<StartAnswer>()),
   stop: oc.input(byId).output(answer<void>()),
+  /**
+   * Makes what runs follow the saved text, without stop and start: channels that have not changed go on with what they hold. Asks as start
+   * does. A text that could not run is refused, and what runs goes on.
+   */
+  apply: oc.input(v.strictObject({ id, approve: approval })).output(answer<StartAnswer>()),
   /** The document, again whenever it changes here, in another window or on disk. */
   document: oc.input(byId).output(values<PipelineDocument>()),
   /** Rejects with CONFLICT when `baseVersion` is not the current one. A text with problems is saved all the same. */

@@ -55,6 +55,23 @@ test('Ctrl+S saves the text; what runs is then said to be older', async () => {
   await page.keyboard.press('Escape')
 })
 
+test('the saved text is applied to what runs without a stop; with an unsaved change one button saves and applies', async () => {
+  await page.getByRole('button', { name: 'Apply this text' }).click()
+  await page.getByText('What runs was started from an older text.').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Split', exact: true }).click()
+  await page.locator('.node-sink[data-state="running"]').waitFor()
+  await page.locator('.cm-content').click()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type('\ndemo.sinks.k1.maxRetries = 3')
+  await page.getByRole('button', { name: 'Save and apply' }).click()
+  await page.getByRole('tab', { name: 'demo, not saved' }).waitFor({ state: 'detached' })
+  await page.locator('.node-sink').click()
+  const inspector = page.getByRole('complementary', { name: 'Inspector' })
+  await inspector.getByText('DeadLetterCount').waitFor()
+  expect(await page.getByText('What runs was started from an older text.').count()).toBe(0)
+  await page.keyboard.press('Control+Home')
+})
+
 test('a node that was moved stands there again after the page is loaded anew', async () => {
   await page.getByRole('button', { name: 'Canvas', exact: true }).click()
   const node = page.locator('.node-sink')

@@ -177,3 +177,87 @@ test('one pipeline that cannot start again after a restart is said so and hinder
     { id: gone.id, state: 'failed', sentence: expect.stringContaining(`There is no file ${gone.file}`) },
   ])
 })
+
+const twoPaths = (more: string): string => `a1.sources = r1
+a1.channels = c1
+a1.sinks = k1
+a1.sources.r1.type = seq
+a1.sources.r1.totalEvents = 1000
+a1.sources.r1.channels = c1
+a1.channels.c1.type = memory
+a1.channels.c1.capacity = 5000
+a1.sinks.k1.type = null
+a1.sinks.k1.channel = c1
+${more}`
+
+test('a changed text is applied to what runs: new components run, old ones are gone, a channel keeps what it holds', async () => {
+  const { client: engine } = await client()
+  const { id } = await engine.pipelines.create({ name: 'live', text: twoPaths('').replaceAll('a1.sinks', 'a1.unused') })
+  await engine.pipelines.start({ id })
+  const channel = (size: number) =>
+    firstValue(engine.pipelines.watch({ id }), ({ components }) => components.some((each) => each.channel?.size === size))
+  await channel(1000)
+  const { version } = await firstValue(engine.pipelines.document({ id }))
+  const saved = await engine.pipelines.save({
+    id,
+    text: twoPaths('').replace('= seq\n', '= seq\na1.sources.r1.batchSize = 10\n'),
+    baseVersion: version,
+  })
+  expect(saved.runningOlder).toBe(true)
+  expect(await engine.pipelines.apply({ id })).toEqual({ asks: [] })
+  const snapshot = await firstValue(engine.pipelines.watch({ id }), ({ components }) =>
+    components.some(({ name, counters }) => name === 'k1' && counters['EventDrainSuccessCount'] === 2000),
+  )
+  expect(snapshot.state).toBe('running')
+  expect((await firstValue(engine.pipelines.document({ id }))).runningOlder).toBe(false)
+})
+
+test('of several agents only those that changed are touched; new ones start, those that are gone stop', async () => {
+  const { client: engine } = await client()
+  const agent = (name: string, more = ''): string => twoPaths(more).replaceAll('a1.', `${name}.`)
+  const { id } = await engine.pipelines.create({ name: 'several', text: agent('a1') + agent('a2') })
+  await engine.pipelines.start({ id })
+  const counted = (node: string, count: number) =>
+    firstValue(engine.pipelines.watch({ id }), ({ components }) =>
+      components.some((each) => each.id === node && each.counters['EventDrainSuccessCount'] === count),
+    )
+  const before = await counted('a1.sinks.k1', 1000)
+  const { version } = await firstValue(engine.pipelines.document({ id }))
+  await engine.pipelines.save({ id, text: `# only a comment before it\n${agent('a1')}${agent('a3')}`, baseVersion: version })
+  await engine.pipelines.apply({ id })
+  const after = await counted('a3.sinks.k1', 1000)
+  const first = (snapshot: typeof after) => snapshot.components.find((each) => each.id === 'a1.sources.r1')
+  expect(first(after)).toEqual({ ...first(before), eventsPerSecond: first(after)?.eventsPerSecond })
+  expect(after.components.some((each) => each.id.startsWith('a2.'))).toBe(false)
+  expect(after.sentence).toBe('2 agents run.')
+})
+
+test('a text that could not run is not applied, and what runs goes on; nor is one applied to what does not run', async () => {
+  const { client: engine } = await client()
+  const { id } = await engine.pipelines.create({ name: 'kept', text: twoPaths('') })
+  await expect(engine.pipelines.apply({ id })).rejects.toMatchObject({
+    code: 'BAD_ARGUMENT',
+    message: expect.stringContaining('does not run'),
+  })
+  await engine.pipelines.start({ id })
+  const { version } = await firstValue(engine.pipelines.document({ id }))
+  await engine.pipelines.save({ id, text: 'a1.sources = r1\n', baseVersion: version })
+  await expect(engine.pipelines.apply({ id })).rejects.toMatchObject({ code: 'BAD_CONFIGURATION' })
+  const snapshot = await firstValue(engine.pipelines.watch({ id }))
+  expect(snapshot.state).toBe('running')
+  expect(snapshot.components.map(({ state }) => state)).toEqual(['running', 'running', 'running'])
+})
+
+test('a command that came into the file from elsewhere asks before it is applied', async () => {
+  const { client: engine } = await client()
+  const { id, file } = await engine.pipelines.create({ name: 'asks', text: twoPaths('') })
+  await engine.pipelines.start({ id })
+  writeFileSync(file, twoPaths('').replace('type = seq', 'type = exec\na1.sources.r1.command = echo hello'))
+  const { asks } = await engine.pipelines.apply({ id })
+  expect(asks).toMatchObject([{ kind: 'command', text: expect.stringContaining('echo hello') }])
+  expect((await firstValue(engine.pipelines.document({ id }))).runningOlder).toBe(true)
+  expect(await engine.pipelines.apply({ id, approve: asks.map(({ digest }) => digest) })).toEqual({ asks: [] })
+  await firstValue(engine.pipelines.watch({ id }), ({ components }) =>
+    components.some(({ counters }) => counters['EventDrainSuccessCount'] === 1),
+  )
+})

@@ -18,7 +18,7 @@ import type { Logger } from '../../log.ts'
 import type { WorkspaceFolders } from '../../workspace/folders.ts'
 import type { WorkspaceStore } from '../../workspace/workspace-store.ts'
 import { Changes, liveValues, sameJson, sampledValues } from '../live.ts'
-import { notApproved, type Trust } from '../trust/trust.ts'
+import { notApproved, type Runnable, type Trust } from '../trust/trust.ts'
 import { Pipeline } from './pipeline.ts'
 import type { GraphStream, Positions } from './pipeline-graph.ts'
 import { emptyPipeline, pipelineFromLog, stemOf } from './pipeline-text.ts'
@@ -137,6 +137,17 @@ export class PipelineService {
     return { asks }
   }
 
+  /** Makes what runs follow the file, or answers what it would run that nobody has agreed to. */
+  async apply(id: string, approve: readonly string[] = []): Promise<StartAnswer> {
+    const pipeline = this.find(id)
+    this.#deps.trust.approveDigests(approve)
+    await pipeline.read()
+    const asks = this.#deps.trust.unapproved(pipeline.commands)
+    if (asks.length > 0) return { asks }
+    await pipeline.apply((commands) => this.#refuseUnapproved(commands))
+    return { asks }
+  }
+
   async stop(id: string): Promise<void> {
     const pipeline = this.find(id)
     this.#deps.store.setWanted(id, false)
@@ -206,15 +217,17 @@ export class PipelineService {
   async #start(pipeline: Pipeline): Promise<void> {
     if (pipeline.state === 'running') return
     try {
-      await pipeline.start((commands) => {
-        const asks = this.#deps.trust.unapproved(commands)
-        if (asks.length > 0) throw new MillraceError('NOT_APPROVED', notApproved(asks))
-      })
+      await pipeline.start((commands) => this.#refuseUnapproved(commands))
       this.#runs.set(pipeline.id, this.#deps.store.beginRun(pipeline.id, this.#deps.clock.now()))
     } catch (error) {
       this.#deps.log.error(messageOf(error), { pipeline: pipeline.id })
       throw error
     }
+  }
+
+  #refuseUnapproved(commands: readonly Runnable[]): void {
+    const asks = this.#deps.trust.unapproved(commands)
+    if (asks.length > 0) throw new MillraceError('NOT_APPROVED', notApproved(asks))
   }
 
   #endRun(id: string, how: string): void {

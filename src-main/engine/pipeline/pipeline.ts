@@ -8,7 +8,7 @@ import type {
   RunState,
 } from '../../../src-shared/contract/pipelines.ts'
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
-import type { LoadOptions } from '../../../src-shared/flume/agent-configuration.ts'
+import type { AgentConfiguration, LoadOptions } from '../../../src-shared/flume/agent-configuration.ts'
 import type { LoadedConfiguration } from '../../../src-shared/flume/load-configuration.ts'
 import { loadConfiguration } from '../../../src-shared/flume/load-configuration.ts'
 import { type DecodedProperties, decodeProperties, encodeProperties } from '../../../src-shared/flume/properties-bytes.ts'
@@ -196,28 +196,35 @@ export class Pipeline {
       if (this.#state === 'running') return
       this.#enter('starting', 'Starting.')
       try {
-        await this.read()
-        mayRun(this.commands)
-        // What filters answer may be secret: it goes to the components and is not kept with the document.
-        const { agents, problems } = loadConfiguration(this.#decoded.text, { ...this.#loadOptions, runFilterCommand })
-        if (agents.length === 0) {
-          const first = problems.find((problem) => problem.severity === 'error')
-          throw new MillraceError('BAD_CONFIGURATION', first?.message ?? `${this.file} has no agent that could run.`)
-        }
-        const { clock, log, registry } = this.#deps
-        for (const configuration of agents) {
-          const handle = await startAgent(configuration, { clock, log, registry, workDir: this.agentFolder(configuration.name) })
-          handle.onChange(() => this.stateChanges.changed())
-          this.#agents.push(handle)
-        }
-        this.#runningVersion = this.#version
-        this.#enter('running', agents.length === 1 ? 'Running.' : `${agents.length} agents run.`)
-        this.#changedDocument()
+        for (const configuration of await this.#runnable(mayRun)) this.#agents.push(await this.#startAgent(configuration))
+        this.#runs()
       } catch (error) {
         await this.#stopAgents()
         this.#enter('failed', messageOf(error))
         throw error
       }
+    })
+  }
+
+  /**
+   * Makes the agents that run follow the file as it is now: those whose configuration changed are reloaded, new ones started, others
+   * stopped. Rejects, and changes nothing, when it does not run, when `mayRun` throws, or when the file has no agent that could run (rule
+   * reload-keeps-old).
+   */
+  apply(mayRun: (commands: readonly Runnable[]) => void): Promise<void> {
+    return this.#exclusively(async () => {
+      if (this.#state !== 'running') throw new MillraceError('BAD_ARGUMENT', `The pipeline ${this.name} does not run; start it.`)
+      const wanted = await this.#runnable(mayRun)
+      const before = new Map(this.#agents.map((agent) => [agent.name, agent]))
+      for (const [name, agent] of before) if (!wanted.some((each) => each.name === name)) await agent.stop()
+      const agents: AgentHandle[] = []
+      for (const configuration of wanted) {
+        const running = before.get(configuration.name)
+        if (running !== undefined && !sameSettings(running.configuration, configuration)) await running.reload(configuration)
+        agents.push(running ?? (await this.#startAgent(configuration)))
+      }
+      this.#agents = agents
+      this.#runs()
     })
   }
 
@@ -229,6 +236,30 @@ export class Pipeline {
       this.#enter('stopped', 'Stopped.')
       this.#changedDocument()
     })
+  }
+
+  /** The agents of the file as it is now. */
+  async #runnable(mayRun: (commands: readonly Runnable[]) => void): Promise<readonly AgentConfiguration[]> {
+    await this.read()
+    mayRun(this.commands)
+    // What filters answer may be secret: it goes to the components and is not kept with the document.
+    const { agents, problems } = loadConfiguration(this.#decoded.text, { ...this.#loadOptions, runFilterCommand })
+    if (agents.length > 0) return agents
+    const first = problems.find((problem) => problem.severity === 'error')
+    throw new MillraceError('BAD_CONFIGURATION', first?.message ?? `${this.file} has no agent that could run.`)
+  }
+
+  async #startAgent(configuration: AgentConfiguration): Promise<AgentHandle> {
+    const { clock, log, registry } = this.#deps
+    const handle = await startAgent(configuration, { clock, log, registry, workDir: this.agentFolder(configuration.name) })
+    handle.onChange(() => this.stateChanges.changed())
+    return handle
+  }
+
+  #runs(): void {
+    this.#runningVersion = this.#version
+    this.#enter('running', this.#agents.length === 1 ? 'Running.' : `${this.#agents.length} agents run.`)
+    this.#changedDocument()
   }
 
   async #stopAgents(): Promise<void> {
@@ -255,4 +286,11 @@ export class Pipeline {
     this.#busy = done.catch(() => {})
     return done
   }
+}
+
+/** Whatever line it stands in. */
+function sameSettings(a: AgentConfiguration, b: AgentConfiguration): boolean {
+  const settings = (configuration: AgentConfiguration): string =>
+    JSON.stringify(configuration, (key, value: unknown) => (key === 'lines' ? undefined : value))
+  return settings(a) === settings(b)
 }

@@ -15,6 +15,7 @@ export function pipelinesRouter(pipelines: PipelineService, demo: DemoStarter) {
     createDemo: os.pipelines.createDemo.handler(() => demo.start()),
     close: os.pipelines.close.handler(({ input }) => pipelines.close(input.id)),
     start: os.pipelines.start.handler(({ input }) => pipelines.start(input.id, input.approve)),
+    apply: os.pipelines.apply.handler(({ input }) => pipelines.apply(input.id, input.approve)),
     stop: os.pipelines.stop.handler(({ input }) => pipelines.stop(input.id)),
     document: os.pipelines.document.handler(({ input, signal }) => pipelines.document(input.id, signal)),
     save: os.pipelines.save.handler(({ input }) => pipelines.save(input.id, input.text, input.baseVersion)),
