@@ -1,11 +1,9 @@
 // deserializer `AVRO`: an event per datum of an Avro container file; its body is the datum in Avro's binary form (Flume AvroEventDeserializer).
 //
 // A place in the file is block offset × 2^20 + number of the datum in its block, so that reading goes on exactly where it was.
-/// <reference path="./snappyjs.d.ts" />
 
 import { inflateRawSync, zstdDecompressSync } from 'node:zlib'
 import avro from 'avsc'
-import { uncompress } from 'snappyjs'
 import { messageOf } from '../../../src-shared/errors.ts'
 import { BatchBuilder } from '../../../src-shared/event/batch-builder.ts'
 import { oneOf } from '../../../src-shared/spec/property.ts'
@@ -14,6 +12,7 @@ import { AvroReader } from '../avro/avro-binary.ts'
 import { avroCodecs } from './avro-container.ts'
 import { avroFingerprint } from './avro-fingerprint.ts'
 import { skipDatum } from './avro-skip.ts'
+import { uncompressSnappy } from './snappy.ts'
 
 const perBlock = 2 ** 20
 const syncBytes = 16
@@ -107,13 +106,10 @@ async function readBlock(stream: EventStream, { type, codec }: Container, at: nu
 /** A block of this size is a bomb: writers make blocks of 16 KiB to a few MiB. */
 const mostBlockBytes = 256 * 1024 * 1024
 
-/** Room is made for the length that the data announce: no more than their kind can give (a copy of 64 bytes takes two at least). */
-const mostBySnappy = 32
-
 function decompressed(codec: string, bytes: Uint8Array): Uint8Array {
   if (codec === 'null') return bytes
   if (codec === 'deflate') return inflateRawSync(bytes, { maxOutputLength: mostBlockBytes })
   if (codec === 'zstandard') return zstdDecompressSync(bytes, { maxOutputLength: mostBlockBytes })
-  if (codec === 'snappy') return uncompress(bytes.subarray(0, -4), Math.min(mostBlockBytes, bytes.length * mostBySnappy))
+  if (codec === 'snappy') return uncompressSnappy(bytes.subarray(0, -4))
   throw new Error(`The Avro codec ${codec} is not known here; ${avroCodecs.join(', ')} are.`)
 }

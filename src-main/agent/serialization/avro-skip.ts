@@ -6,8 +6,13 @@ import { AvroMalformed, type AvroReader } from '../avro/avro-binary.ts'
 const maxDepth = 200
 
 /** Moves `reader` behind one datum of `type`. Throws AvroEndOfData or AvroMalformed. */
-export function skipDatum(type: avro.Type, reader: AvroReader, depth = 0): void {
-  if (depth > maxDepth) throw new AvroMalformed(`A datum is nested deeper than ${maxDepth}.`)
+export function skipDatum(type: avro.Type, reader: AvroReader): void {
+  // A type that contains itself twice, and nothing else, has no end and takes no bytes.
+  skip(type, reader, 0, { left: 100_000 + 16 * (reader.bytes.length - reader.position) })
+}
+
+function skip(type: avro.Type, reader: AvroReader, depth: number, steps: { left: number }): void {
+  if (depth > maxDepth || --steps.left < 0) throw new AvroMalformed(`A datum is nested deeper than ${maxDepth}, or without end.`)
   const { types } = type as avro.types.UnwrappedUnionType
   switch (type.typeName) {
     case 'null':
@@ -37,28 +42,28 @@ export function skipDatum(type: avro.Type, reader: AvroReader, depth = 0): void 
       return
     case 'record':
     case 'error':
-      for (const field of (type as avro.types.RecordType).fields) skipDatum(field.type, reader, depth + 1)
+      for (const field of (type as avro.types.RecordType).fields) skip(field.type, reader, depth + 1, steps)
       return
     case 'array':
-      skipBlocks(reader, () => skipDatum((type as avro.types.ArrayType).itemsType, reader, depth + 1))
+      skipBlocks(reader, () => skip((type as avro.types.ArrayType).itemsType, reader, depth + 1, steps))
       return
     case 'map':
       skipBlocks(reader, () => {
         reader.readBytes()
-        skipDatum((type as avro.types.MapType).valuesType, reader, depth + 1)
+        skip((type as avro.types.MapType).valuesType, reader, depth + 1, steps)
       })
       return
     case 'union:unwrapped':
     case 'union:wrapped': {
       const index = reader.readLong()
       requireIndex(index, types.length)
-      skipDatum(types[index]!, reader, depth + 1)
+      skip(types[index]!, reader, depth + 1, steps)
       return
     }
     default: {
       const { underlyingType } = type as avro.types.LogicalType
       if (underlyingType === undefined) throw new AvroMalformed(`The type ${type.typeName} is not known.`)
-      skipDatum(underlyingType, reader, depth + 1)
+      skip(underlyingType, reader, depth + 1, steps)
     }
   }
 }
