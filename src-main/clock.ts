@@ -9,6 +9,19 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
+/**
+ * Resolves after `ms` in which this process could work, or early when `signal` aborts. Time in which the machine slept or the process was
+ * stopped counts for little: whoever was to answer meanwhile gets time to, after it has woken up.
+ */
+export async function sleepAwake(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  const stepMs = Math.max(ms / 4, 1)
+  for (let left = ms; left > 0 && signal?.aborted !== true; ) {
+    const began = clock.monotonic()
+    await clock.sleep(Math.min(left, stepMs), signal)
+    left -= Math.min(clock.monotonic() - began, stepMs)
+  }
+}
+
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -2,6 +2,7 @@
 import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, type SecureContext } from 'node:tls'
+import { type Clock, sleepAwake, systemClock } from '../../clock.ts'
 import { connected } from '../network/connected.ts'
 import { AvroReader, AvroWriter } from './avro-binary.ts'
 import { type AvroProtocol, readHandshakeResponse, skipMetadata, writeHandshakeRequest } from './handshake.ts'
@@ -21,6 +22,8 @@ export interface RpcClientOptions {
   readonly connectTimeoutMs: number
   /** Infinity waits for ever. */
   readonly requestTimeoutMs: number
+  /** Measures the request time-out; the machine's own when absent. */
+  readonly clock?: Clock
   /** Level 0–9 when the server expects deflate. */
   readonly compressionLevel?: number
   readonly tls?: { readonly secureContext: SecureContext; readonly rejectUnauthorized: boolean }
@@ -104,13 +107,16 @@ export class RpcClient {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     const serial = ++this.#serial
     return new Promise((resolve, reject) => {
-      const { requestTimeoutMs } = this.#options
-      const late = (): void => this.#fail(new Error(`No answer within ${requestTimeoutMs} ms`))
-      const timeout = Number.isFinite(requestTimeoutMs) ? setTimeout(late, requestTimeoutMs) : undefined
+      const { clock = systemClock, requestTimeoutMs } = this.#options
+      const answered = new AbortController()
+      const late = (): void => {
+        if (!answered.signal.aborted) this.#fail(new Error(`No answer within ${requestTimeoutMs} ms`))
+      }
+      if (Number.isFinite(requestTimeoutMs)) void sleepAwake(clock, requestTimeoutMs, answered.signal).then(late)
       const settle =
         <T>(then: (value: T) => void) =>
         (value: T): void => {
-          clearTimeout(timeout)
+          answered.abort()
           this.#pending.delete(serial)
           then(value)
         }

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { connect as connectTls, type SecureContext } from 'node:tls'
 import { MillraceError } from '../../../src-shared/errors.ts'
 import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
+import { type Clock, sleepAwake, systemClock } from '../../clock.ts'
 import { connected } from '../network/connected.ts'
 import { FramedDecoder, framed } from './framed-stream.ts'
 import { encodeAppendBatch, readStatus } from './source-protocol.ts'
@@ -14,6 +15,8 @@ export interface ThriftClientOptions {
   readonly protocol: ThriftProtocolName
   readonly connectTimeoutMs: number
   readonly requestTimeoutMs: number
+  /** Measures the request time-out; the machine's own when absent. */
+  readonly clock?: Clock
   readonly tls?: { readonly secureContext: SecureContext; readonly rejectUnauthorized: boolean }
 }
 
@@ -74,14 +77,16 @@ export class ThriftClient {
   #request(message: Uint8Array): Promise<Uint8Array> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
-      const timeout = setTimeout(
-        () => this.#fail(new Error(`No answer within ${this.#options.requestTimeoutMs} ms`)),
-        this.#options.requestTimeoutMs,
-      )
+      const { clock = systemClock, requestTimeoutMs } = this.#options
+      const answered = new AbortController()
+      const late = (): void => {
+        if (!answered.signal.aborted) this.#fail(new Error(`No answer within ${requestTimeoutMs} ms`))
+      }
+      void sleepAwake(clock, requestTimeoutMs, answered.signal).then(late)
       const settle =
         <T>(then: (value: T) => void) =>
         (value: T): void => {
-          clearTimeout(timeout)
+          answered.abort()
           this.#pending = undefined
           then(value)
         }
