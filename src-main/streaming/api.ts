@@ -40,4 +40,4 @@ export { CompactBuffer, Double, GroupBuffer, List, None, type Option, Some, show
 export { Receiver } from './receiver/receiver.ts'
 export { StreamingContext, type StreamingContextOptions, type StreamingContextState } from './streaming-context.ts'
 export { avg, count, distinct, max, min, percentile, sum } from './structured/aggregates.ts'
-export { StructuredBatch, StructuredStream } from './structured/structured-stream.ts'
+export { StructuredBatch, StructuredStream, structured } from './structured/structured-stream.ts'

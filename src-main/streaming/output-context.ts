@@ -1,6 +1,7 @@
 // The only way in which output operations reach the world. Replay and preview give them one that collects.
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { AlertsRecord } from '../../src-shared/streaming/batch-record.ts'
 
 /** Which output operation of which batch writes. */
 export interface OutputKey {
@@ -19,6 +20,15 @@ export interface OutputContext {
    * batch that is re-run leaves what a single run leaves.
    */
   saveDirectory(key: OutputKey, directory: string, files: readonly { readonly name: string; readonly content: Uint8Array }[]): void
+  /** The alerts of one alert operator in one batch, which are not none. They also stand in the batch's record. */
+  alerts(key: OutputKey, alerts: AlertsRecord): void
+}
+
+/** Alerts as lines for a terminal. */
+function alertLines({ count, alerts }: AlertsRecord): string {
+  const lines = alerts.map(({ severity, name, message }) => `ALERT ${severity} ${name}: ${message}\n`)
+  if (count > alerts.length) lines.push(`ALERT … and ${count - alerts.length} more in this batch\n`)
+  return lines.join('')
 }
 
 /** Writes for real: stdout and the file system. */
@@ -36,6 +46,9 @@ export const processOutputs: OutputContext = {
     rmSync(directory, { recursive: true, force: true })
     renameSync(temporary, directory)
   },
+  alerts: (_key, alerts) => {
+    process.stderr.write(alertLines(alerts))
+  },
 }
 
 /** What a collecting context has collected. */
@@ -43,6 +56,7 @@ export interface CollectedOutput {
   readonly key: OutputKey
   readonly text?: string
   readonly directory?: string
+  readonly alerts?: AlertsRecord
   readonly files?: readonly { readonly name: string; readonly content: Uint8Array }[]
 }
 
@@ -57,6 +71,10 @@ export class CollectingOutputs implements OutputContext {
 
   saveDirectory(key: OutputKey, directory: string, files: readonly { readonly name: string; readonly content: Uint8Array }[]): void {
     this.collected.push({ key, directory, files })
+  }
+
+  alerts(key: OutputKey, alerts: AlertsRecord): void {
+    this.collected.push({ key, alerts })
   }
 
   /** All printed text, in order. */

@@ -4,6 +4,8 @@ import { messageOf } from '../../src-shared/errors.ts'
 import type { InputRange } from '../../src-shared/streaming/batch-record.ts'
 import { IllegalArgumentException, IllegalStateException, requirement, SparkException } from '../../src-shared/streaming/exceptions.ts'
 import type { StreamingListener, StreamingListenerEvent } from '../../src-shared/streaming/listener.ts'
+import type { Plan } from '../../src-shared/streaming/structured/plan.ts'
+import type { Schema } from '../../src-shared/streaming/structured/schema.ts'
 import { type Duration, Time } from '../../src-shared/streaming/time.ts'
 import { DirectInputDStream } from './dstream/direct-input-dstream.ts'
 import { DStream } from './dstream/dstream.ts'
@@ -35,6 +37,8 @@ import { StreamingListenerBus } from './scheduler/listener-bus.ts'
 import { type Conf, readSettings, type StreamingSettings } from './scheduler/settings.ts'
 import { WrittenOutputs } from './scheduler/written-outputs.ts'
 import { StateStore, type StateStoreOptions } from './state/state-store.ts'
+import { runPlan } from './structured/run-plan.ts'
+import type { StructuredStream } from './structured/structured-stream.ts'
 
 export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
 
@@ -198,6 +202,11 @@ export class StreamingContext {
       )
     }
     return new DirectInputDStream(this, name, this.host.openDirectInput(name))
+  }
+
+  /** The stream that a plan describes. Its channels are read once, whoever else reads them. Throws with all that is wrong with the plan. */
+  structured<S extends Schema = Schema>(plan: Plan): StructuredStream<S> {
+    return runPlan(this, plan) as StructuredStream<Schema> as StructuredStream<S>
   }
 
   union<T>(streams: readonly DStream<T>[]): DStream<T> {

@@ -70,6 +70,32 @@ export interface ErrorRecord {
   readonly record?: Sample
 }
 
+/** Rows that a structured operator could not read, or values that were not of their type, by reason. */
+export interface RejectedRecord {
+  readonly operatorId: number
+  /** `parse at app.ts:7`. */
+  readonly operator: string
+  readonly reason: string
+  readonly count: number
+  readonly samples: readonly Sample[]
+}
+
+/** A row for which an alert's condition was true. */
+export interface AlertRecord {
+  readonly name: string
+  readonly severity: 'info' | 'warning' | 'error'
+  readonly message: string
+  /** The row as JSON, cut. */
+  readonly row: Sample
+}
+
+/** The alerts of one alert operator in one batch: how many, and the first of them. */
+export interface AlertsRecord {
+  readonly outputId: number
+  readonly count: number
+  readonly alerts: readonly AlertRecord[]
+}
+
 export type BatchStatus = 'queued' | 'processing' | 'completed' | 'failed'
 
 export interface BatchRecord {
@@ -83,6 +109,10 @@ export interface BatchRecord {
   readonly operators: readonly OperatorRecord[]
   readonly outputs: readonly OutputRecord[]
   readonly errors: readonly ErrorRecord[]
+  /** Absent where nothing was rejected. */
+  readonly rejected?: readonly RejectedRecord[]
+  /** Absent where there were none. */
+  readonly alerts?: readonly AlertsRecord[]
 }
 
 /** Bounds of a recording. */

@@ -9,11 +9,12 @@ import type { Push, RddDefinition } from '../rdd/definition.ts'
 import type { OperatorTap, RDD } from '../rdd/rdd.ts'
 import type { StreamingContext } from '../streaming-context.ts'
 import type { Frame } from '../structured/frame.ts'
+import { newFrameRecording } from '../structured/frame-recording.ts'
 import { frameOfEvents } from '../structured/input-frames.ts'
 import { planOf, type StructuredStream, structuredStream } from '../structured/structured-stream.ts'
 import { DStream } from './dstream.ts'
 import { InputDStream, type RangedInput } from './input-dstream.ts'
-import { anyStream } from './stream-definition.ts'
+import { anyStream, type StreamDefinition } from './stream-definition.ts'
 
 /** One event of a channel. Valid as long as the batch that holds it; copy the body to keep it. */
 export class ChannelEvent {
@@ -121,17 +122,25 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
   ): StructuredStream<{ readonly body: 'text' } & { readonly [Header in Name]: 'text' }> {
     const { headers = [] } = options
     const plan = planOf({ channel: this.channel, ...(headers.length === 0 ? {} : { headers }) })
-    return structuredStream(plan, () => this.#decoded<Frame>('structured', (batch, push) => push(frameOfEvents(batch, headers))))
+    return structuredStream(plan, () =>
+      this.#decoded<Frame>('structured', (batch, push) => push(frameOfEvents(batch, headers)), newFrameRecording),
+    )
   }
 
   /** What `each` makes of the batches of the log; the events are only counted and sampled (as what it makes), never made. */
-  #decoded<T>(operation: string, each: (batch: EventBatch, push: Push<T>) => void): DStream<T> {
+  #decoded<T>(
+    operation: string,
+    each: (batch: EventBatch, push: Push<T>) => void,
+    newRecording?: StreamDefinition<T>['newRecording'],
+  ): DStream<T> {
     return new DStream<T>(this.context, operation, {
       className: 'MappedDStream',
       parents: [anyStream(this as unknown as DStream<never>)],
       slideDuration: this.slideDuration,
+      ...(newRecording && { newRecording }),
       compute: (time) => {
-        const tap = this.getOrCompute(time)?.tap
+        const events = this.getOrCompute(time)
+        const tap = newRecording === undefined ? events?.tap : this.context.recordings?.tap(time.milliseconds, this.id, newRecording)
         return this.context.sparkContext.newRdd(operation, this.#rdd(this.#ranges.get(time.milliseconds), each, tap))
       },
     })

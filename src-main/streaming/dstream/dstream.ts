@@ -10,6 +10,7 @@ import type { OperatorTap, Partitioning, RDD } from '../rdd/rdd.ts'
 import { StorageLevel } from '../rdd/storage-level.ts'
 import { GroupBuffer, type Option, show } from '../rdd/value.ts'
 import type { StreamingContext } from '../streaming-context.ts'
+import type { Rejections } from '../structured/rejections.ts'
 import * as elements from './element-streams.ts'
 import type { MapWithStateDStream, StateSpec } from './map-with-state.ts'
 import { type OutputFunction, registerOutput } from './output-operation.ts'
@@ -65,6 +66,10 @@ export class DStream<T> {
 
   get mustCheckpoint(): boolean {
     return this.#definition.mustCheckpoint === true
+  }
+
+  get rejections(): Rejections | undefined {
+    return this.#definition.rejections
   }
 
   /** How long parents keep their RDDs. */
@@ -188,7 +193,7 @@ export class DStream<T> {
   }
 
   #tapFor(time: Time): OperatorTap | undefined {
-    return this.internal ? undefined : this.context.recordings?.tap(time.milliseconds, this.id)
+    return this.internal ? undefined : this.context.recordings?.tap(time.milliseconds, this.id, this.#definition.newRecording)
   }
 
   /** What a subclass of InputDStream implements. */

@@ -1,7 +1,10 @@
 // What a DStream is made of, apart from its methods. One definition per kind of stream, in the files beside this one.
+import type { RecordingLimits } from '../../../src-shared/streaming/batch-record.ts'
 import type { Duration, Time } from '../../../src-shared/streaming/time.ts'
 import type { RDD } from '../rdd/rdd.ts'
 import type { StorageLevel } from '../rdd/storage-level.ts'
+import type { Recording } from '../scheduler/batch-recording.ts'
+import type { Rejections } from '../structured/rejections.ts'
 import type { DStream } from './dstream.ts'
 
 export interface StreamDefinition<T> {
@@ -24,6 +27,10 @@ export interface StreamDefinition<T> {
   readonly checkpointsParent?: boolean
   /** Called by persist() as well. */
   onPersist?(level: StorageLevel): void
+  /** How what it yields is recorded, where its elements stand for several records. */
+  newRecording?(limits: RecordingLimits): Recording
+  /** What it could not read. */
+  readonly rejections?: Rejections
   /** Called when nobody will ask for what this stream was up to `time`. */
   onForget?(time: Time): void
 }

@@ -19,12 +19,20 @@ export function sampleOf(record: unknown, bytes: number): Sample {
   return { text: new TextDecoder().decode(encoded.subarray(0, bytes)).replace(/\ufffd$/, ''), cut: true }
 }
 
-/** One operator in one batch. The same partition may be computed more than once (two outputs, no cache): the fullest run counts. */
-class OperatorRecording implements OperatorTap {
-  readonly samples: Sample[] = []
+/** What one operator yielded in one batch, so far. */
+export interface Recording extends OperatorTap {
+  readonly count: number
+  readonly samples: readonly Sample[]
   /** Time spent downstream of this operator's records. */
-  downstreamMs = 0
+  readonly downstreamMs: number
   /** Time from the start to the end of its partitions, everything included. */
+  readonly totalMs: number
+}
+
+/** One operator in one batch. The same partition may be computed more than once (two outputs, no cache): the fullest run counts. */
+class OperatorRecording implements Recording {
+  readonly samples: Sample[] = []
+  downstreamMs = 0
   totalMs = 0
   readonly #limits: RecordingLimits
   readonly #counts = new Map<number, number>()
@@ -71,21 +79,22 @@ class OperatorRecording implements OperatorTap {
 
 export class BatchRecordings {
   readonly #limits: RecordingLimits
-  readonly #batches = new Map<number, Map<number, OperatorRecording>>()
+  readonly #batches = new Map<number, Map<number, Recording>>()
 
   constructor(limits: RecordingLimits) {
     this.#limits = limits
   }
 
-  tap(batchTime: number, operatorId: number): OperatorTap {
+  /** `make`: of an operator whose elements stand for several records; it takes the place of a recording that has none yet. */
+  tap(batchTime: number, operatorId: number, make?: (limits: RecordingLimits) => Recording): OperatorTap {
     let batch = this.#batches.get(batchTime)
     if (batch === undefined) {
       batch = new Map()
       this.#batches.set(batchTime, batch)
     }
     let operator = batch.get(operatorId)
-    if (operator === undefined) {
-      operator = new OperatorRecording(this.#limits)
+    if (operator === undefined || (make !== undefined && operator.count === 0)) {
+      operator = make === undefined ? new OperatorRecording(this.#limits) : make(this.#limits)
       batch.set(operatorId, operator)
     }
     return operator

@@ -140,6 +140,10 @@ export class JobScheduler {
         },
       ]
     })
+    const rejected = graph.streams.flatMap(({ id, callSite, rejections }) =>
+      (rejections?.take(set.batchTime) ?? []).map((each) => ({ operatorId: id, operator: callSite.short, ...each })),
+    )
+    const alerts = set.jobs.flatMap((job) => this.#context.written.takeAlerts(set.batchTime, job.output.outputId) ?? [])
     return {
       batchTime: set.batchTime,
       status: errors.length > 0 ? 'failed' : 'completed',
@@ -151,6 +155,8 @@ export class JobScheduler {
       operators: recordings?.operators(set.batchTime, graph.streams, inputs) ?? [],
       outputs: set.jobs.map((job) => this.#outputRecord(job)),
       errors,
+      ...(rejected.length > 0 && { rejected }),
+      ...(alerts.length > 0 && { alerts }),
     }
   }
 

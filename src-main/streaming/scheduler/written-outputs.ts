@@ -1,5 +1,5 @@
-// What outputs wrote in a batch, for its record: texts that were printed, directories that were saved.
-import type { RecordingLimits, Sample } from '../../../src-shared/streaming/batch-record.ts'
+// What outputs wrote in a batch, for its record: texts that were printed, directories that were saved, alerts.
+import type { AlertsRecord, RecordingLimits, Sample } from '../../../src-shared/streaming/batch-record.ts'
 import type { OutputContext, OutputKey } from '../output-context.ts'
 import { sampleOf } from './batch-recording.ts'
 
@@ -10,6 +10,7 @@ export class WrittenOutputs {
   readonly outputs: OutputContext
   readonly #recording: RecordingLimits | undefined
   readonly #written = new Map<string, Sample[]>()
+  readonly #alerts = new Map<string, AlertsRecord>()
 
   constructor(outputs: OutputContext, recording: RecordingLimits | undefined) {
     this.#recording = recording
@@ -23,6 +24,10 @@ export class WrittenOutputs {
         outputs.saveDirectory(key, directory, files)
         this.#note(key, directory)
       },
+      alerts: (key, alerts) => {
+        outputs.alerts(key, alerts)
+        this.#alerts.set(`${key.batchTime}/${key.outputId}`, alerts)
+      },
     }
   }
 
@@ -32,6 +37,14 @@ export class WrittenOutputs {
     const written = this.#written.get(key) ?? []
     this.#written.delete(key)
     return written
+  }
+
+  /** The alerts of an output in a batch, whether batches are recorded or not; they are forgotten. */
+  takeAlerts(batchTime: number, outputId: number): AlertsRecord | undefined {
+    const key = `${batchTime}/${outputId}`
+    const alerts = this.#alerts.get(key)
+    this.#alerts.delete(key)
+    return alerts
   }
 
   #note(key: OutputKey, text: string): void {

@@ -3,49 +3,121 @@
 
 import { UnsupportedOperationException } from '../../../src-shared/streaming/exceptions.ts'
 import type { Expression } from '../../../src-shared/streaming/structured/expression.ts'
-import type { AggregateOperator, Operator, WhereOperator } from '../../../src-shared/streaming/structured/plan.ts'
+import type {
+  AggregateOperator,
+  JoinOperator,
+  Operator,
+  ParseOperator,
+  WhereOperator,
+} from '../../../src-shared/streaming/structured/plan.ts'
 import type { Schema } from '../../../src-shared/streaming/structured/schema.ts'
 import { milliseconds, type Time } from '../../../src-shared/streaming/time.ts'
 import { DStream } from '../dstream/dstream.ts'
-import { derived } from '../dstream/element-streams.ts'
+import { derived, transformed } from '../dstream/element-streams.ts'
+import { anyStream } from '../dstream/stream-definition.ts'
 import { windowed } from '../dstream/window.ts'
-import { allPartitions, type RddDefinition, wide } from '../rdd/definition.ts'
+import { allPartitions, andThen, narrow, type RddDefinition, wide } from '../rdd/definition.ts'
 import type { RDD } from '../rdd/rdd.ts'
+import { registerAlerts } from './alert.ts'
 import { type BooleanColumn, NumberColumn } from './column.ts'
 import { compile } from './evaluate.ts'
 import { Frame } from './frame.ts'
+import { newFrameRecording } from './frame-recording.ts'
 import { Groups } from './groups.ts'
+import { joinWith } from './join.ts'
+import { parseFrames } from './parse.ts'
+import { Rejections, RejectionTally } from './rejections.ts'
 import { rowsWhereTrue } from './scan.ts'
 import { splitFrames } from './split.ts'
+import { frameOfTable } from './table.ts'
 
-/** The stream after a checked operator; `schema`: of the rows that come in. */
-export function runOperator(frames: DStream<Frame>, operator: Operator, schema: Schema): DStream<Frame> {
-  const rowWise = (f: (frame: Frame) => Frame): DStream<Frame> =>
-    new DStream(
-      frames.context,
-      operator.op,
-      derived('MappedDStream', frames, (rdd) => rdd.map(f)),
-    )
+/** The stream after a checked operator; `schema`: of the rows that come in. `other`: the other side of a join that has one. */
+export function runOperator(frames: DStream<Frame>, operator: Operator, schema: Schema, other?: DStream<Frame>): DStream<Frame> {
   switch (operator.op) {
     case 'where':
-      return rowWise(keepWhere(operator, schema))
+      return rowWise(frames, operator.op, keepWhere(operator, schema))
     case 'select': {
       const columns = Object.entries(operator.fields).map(([name, expression]) => [name, compile(expression, schema)] as const)
-      return rowWise(
-        (frame) =>
-          new Frame(
-            frame.count,
-            columns.map(([name, evaluate]) => [name, () => evaluate(frame)]),
-          ),
-      )
+      const select = (frame: Frame): Frame =>
+        new Frame(
+          frame.count,
+          columns.map(([name, evaluate]) => [name, () => evaluate(frame)]),
+        )
+      return rowWise(frames, operator.op, select)
     }
     case 'split':
-      return rowWise(splitFrames(operator))
+      return rowWise(frames, operator.op, splitFrames(operator))
+    case 'parse':
+      return parsed(frames, operator)
     case 'aggregate':
       return aggregated(frames, operator, schema)
+    case 'join':
+      return 'table' in operator.with
+        ? rowWise(frames, operator.op, joinWith(operator, [frameOfTable(operator.with.table)]))
+        : joined(frames, operator, other!)
+    case 'alert':
+      registerAlerts(frames, operator, schema)
+      return frames
     default:
       throw new UnsupportedOperationException(`The operator ${operator.op} cannot be run yet.`)
   }
+}
+
+function rowWise(frames: DStream<Frame>, name: string, f: (frame: Frame) => Frame): DStream<Frame> {
+  const definition = derived('MappedDStream', frames, (rdd) => rdd.map(f))
+  return new DStream(frames.context, name, { ...definition, newRecording: newFrameRecording })
+}
+
+/** What cannot be read belongs to a batch and a partition, so this knows both. */
+function parsed(frames: DStream<Frame>, operator: ParseOperator): DStream<Frame> {
+  const parse = parseFrames(operator)
+  const rejections = new Rejections()
+  return new DStream(frames.context, operator.op, {
+    className: 'MappedDStream',
+    parents: [anyStream(frames as DStream<never>)],
+    slideDuration: frames.slideDuration,
+    rejections,
+    newRecording: newFrameRecording,
+    compute(time) {
+      const rdd = frames.getOrCompute(time)
+      if (rdd === undefined) return undefined
+      return frames.context.sparkContext.newRdd<Frame>(operator.op, {
+        className: 'MapPartitionsRDD',
+        dependencies: [narrow(rdd)],
+        partitions: () => rdd.getNumPartitions(),
+        prepare: (partitions) => rdd.prepare(partitions),
+        each(partition, push) {
+          const tally = new RejectionTally()
+          rdd.each(partition, (frame) => push(parse(frame, time.milliseconds, tally)))
+          rejections.keep(time.milliseconds, partition, tally)
+        },
+      })
+    },
+  })
+}
+
+/** With the other side's rows of the same batch. */
+function joined(frames: DStream<Frame>, operator: JoinOperator, other: DStream<Frame>): DStream<Frame> {
+  const definition = transformed<Frame>([anyStream(frames as DStream<never>), anyStream(other as DStream<never>)], ([mine, its], _time) => {
+    const [rdd, others] = [mine, its] as [RDD<Frame>, RDD<Frame>]
+    return rdd.context.newRdd<Frame>(operator.op, {
+      className: 'CoGroupedRDD',
+      dependencies: [wide(rdd), wide(others)],
+      partitions: () => rdd.getNumPartitions(),
+      prepare: (partitions) => andThen(others.prepare(allPartitions(others)), () => rdd.prepare(partitions)),
+      each(partition, push) {
+        const join = joinWith(operator, framesOf(others))
+        rdd.each(partition, (frame) => push(join(frame)))
+      },
+    })
+  })
+  return new DStream(frames.context, operator.op, { ...definition, newRecording: newFrameRecording })
+}
+
+function framesOf(rdd: RDD<Frame>): Frame[] {
+  const frames: Frame[] = []
+  for (const partition of allPartitions(rdd)) rdd.each(partition, (frame) => frames.push(frame))
+  return frames
 }
 
 /** One condition after the other: what the first leaves out is not looked at again. */
@@ -85,12 +157,13 @@ function aggregated(frames: DStream<Frame>, operator: AggregateOperator, schema:
       window === undefined
         ? groups
         : new DStream(context, 'window', windowed(groups, milliseconds(window.ms), milliseconds(window.slideMs)))
-    return span.transform((rdd, time) =>
-      rdd.context.newRdd(
+    const definition = transformed<Frame>([span], ([rdd], time) =>
+      rdd!.context.newRdd(
         'aggregate',
-        merged(rdd, () => new Groups(options), windowColumns(operator, time)),
+        merged(rdd as RDD<Groups>, () => new Groups(options), windowColumns(operator, time)),
       ),
     )
+    return new DStream(context, 'aggregate', { ...definition, newRecording: newFrameRecording })
   })
 }
 

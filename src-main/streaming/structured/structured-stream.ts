@@ -11,7 +11,21 @@ import {
 import { checkOperator } from '../../../src-shared/streaming/structured/check-operator.ts'
 import { checkPlan } from '../../../src-shared/streaming/structured/check-plan.ts'
 import { inputSchema, outputSchema } from '../../../src-shared/streaming/structured/output-schema.ts'
-import { type Aggregate, type Operator, type Plan, type PlanInput, planVersion } from '../../../src-shared/streaming/structured/plan.ts'
+import {
+  type Aggregate,
+  type AlertSeverity,
+  type FixedFormat,
+  type formatFields,
+  type JoinOperator,
+  type OnError,
+  type Operator,
+  type ParseFormat,
+  type ParseOperator,
+  type Plan,
+  type PlanInput,
+  planVersion,
+  type Table,
+} from '../../../src-shared/streaming/structured/plan.ts'
 import { pathText } from '../../../src-shared/streaming/structured/plan-text.ts'
 import type { PlanProblem, RowOf, Schema } from '../../../src-shared/streaming/structured/schema.ts'
 import type { Duration, Time } from '../../../src-shared/streaming/time.ts'
@@ -20,6 +34,8 @@ import { derived } from '../dstream/element-streams.ts'
 import { registerOutput } from '../dstream/output-operation.ts'
 import { runJob } from '../rdd/actions.ts'
 import type { Frame } from './frame.ts'
+import { newFrameRecording } from './frame-recording.ts'
+import { framesOfTexts } from './input-frames.ts'
 import { runOperator } from './run-operator.ts'
 
 /** The rows of one batch, in columns until somebody wants objects. */
@@ -46,6 +62,20 @@ type AggregatesOf<A extends Readonly<Record<string, Aggregate>>, S extends Schem
   readonly [Name in keyof A]: A[Name] extends { readonly fn: 'min' | 'max'; readonly field: infer Field extends keyof S }
     ? S[Field]
     : 'number'
+}
+
+interface ParseOptions<S extends Schema, Keep extends keyof S & string> {
+  /** The text field to read; default `body`. */
+  readonly field?: keyof S & string
+  readonly onError?: OnError
+  /** Fields that stay, before the parsed ones. */
+  readonly keep?: readonly Keep[]
+}
+
+interface FormatOptions {
+  readonly separator?: string
+  readonly quote?: string
+  readonly assign?: string
 }
 
 interface WindowFields {
@@ -75,13 +105,37 @@ export class StructuredStream<S extends Schema> {
     this.schema = schema
   }
 
-  /** The stream behind one more operator. Throws IllegalArgumentException with all that is wrong with it. */
-  apply<T extends Schema = Schema>(operator: Operator): StructuredStream<T> {
+  /**
+   * The stream behind one more operator. Throws IllegalArgumentException with all that is wrong with it. `other`: the running stream of a
+   * join's other side, when that is one.
+   */
+  apply<T extends Schema = Schema>(operator: Operator, other?: StructuredStream<Schema>): StructuredStream<T> {
     const at = this.plan.operators.length
     const problems = checkOperator(operator, this.schema, ['operators', at], checkPlan)
     if (problems.length > 0) throw refused(problems)
     const plan = { ...this.plan, operators: [...this.plan.operators, operator] }
-    return new StructuredStream(runOperator(this.frames, operator, this.schema), plan, outputSchema(operator, this.schema) as T)
+    return new StructuredStream(
+      runOperator(this.frames, operator, this.schema, other?.frames),
+      plan,
+      outputSchema(operator, this.schema) as T,
+    )
+  }
+
+  /** The fields of a text, by a named format. What cannot be read is left out, counted and sampled in the batch's record. */
+  parse<F extends FixedFormat, Keep extends keyof S & string = never>(
+    format: F,
+    options?: ParseOptions<S, Keep>,
+  ): StructuredStream<Pick<S, Keep> & (typeof formatFields)[F]>
+  parse<const Fields extends Schema, Keep extends keyof S & string = never>(
+    format: Exclude<ParseFormat, FixedFormat | 'regex'>,
+    options: ParseOptions<S, Keep> & FormatOptions & { readonly fields: Fields },
+  ): StructuredStream<Pick<S, Keep> & Fields>
+  parse<const Fields extends Schema, Keep extends keyof S & string = never>(
+    format: 'regex',
+    options: ParseOptions<S, Keep> & { readonly pattern: string; readonly fields: Fields },
+  ): StructuredStream<Pick<S, Keep> & Fields>
+  parse(format: ParseFormat, options: object = {}): StructuredStream<Schema> {
+    return this.apply({ op: 'parse', format, ...options } as ParseOperator)
   }
 
   /** Keeps the rows for which the condition is true; false and null leave a row out. */
@@ -121,6 +175,32 @@ export class StructuredStream<S extends Schema> {
     return this.apply({ op: 'aggregate', by, values, ...span })
   }
 
+  /**
+   * Rows with the rows of `other` whose keys are equal: `on` says which field here is which there. `other` is a stream, whose rows of the
+   * same batch are taken, or a table. kind `left` keeps rows without a partner.
+   */
+  join<T extends Schema, On extends Readonly<Partial<Record<keyof S & string, keyof T & string>>>>(
+    other: StructuredStream<T> | (Table & { readonly fields: T }),
+    options: { readonly on: On; readonly kind?: JoinOperator['kind'] },
+  ): StructuredStream<S & Omit<T, On[keyof On] & string>> {
+    const { on, kind = 'inner' } = options
+    const stream = other instanceof StructuredStream ? other : undefined
+    const side: JoinOperator['with'] = stream === undefined ? { table: other as Table } : { plan: stream.plan }
+    return this.apply({ op: 'join', with: side, on: on as JoinOperator['on'], kind }, stream as StructuredStream<Schema> | undefined)
+  }
+
+  /** Tells of rows: of all, or of those for which `when` is true. `message` may have `{field}` in it. The rows go on as they are. */
+  alert(options: {
+    readonly name: string
+    readonly severity?: AlertSeverity
+    readonly when?: (row: FieldsOf<S>) => BooleanExpr
+    readonly message: string
+  }): StructuredStream<S> {
+    const { name, severity = 'warning', when, message } = options
+    const condition = when === undefined ? {} : { when: when(fieldsAsExpressions(this.schema)).expression }
+    return this.apply({ op: 'alert', name, severity, ...condition, message })
+  }
+
   /** The rows as objects. */
   rows(): DStream<RowOf<S>> {
     return new DStream(
@@ -155,6 +235,14 @@ export function structuredStream<S extends Schema>(plan: Plan, frames: () => DSt
   const { problems } = checkPlan(plan)
   if (problems.length > 0) throw refused(problems)
   return new StructuredStream<S>(frames(), plan, inputSchema(plan.input) as S)
+}
+
+/** Texts, of a receiver for instance, as rows of one field, `body`. */
+export function structured(texts: DStream<string>): StructuredStream<{ readonly body: 'text' }> {
+  return structuredStream(planOf({ records: 'text' }), () => {
+    const definition = derived('MapPartitionedDStream', texts, (rdd) => rdd.mapPartitions(framesOfTexts))
+    return new DStream(texts.context, 'structured', { ...definition, newRecording: newFrameRecording })
+  })
 }
 
 /** All that is wrong, each at its place. */

@@ -129,8 +129,17 @@ export type Operator =
 
 export type OperatorOf<Name extends Operator['op']> = Extract<Operator, { op: Name }>
 
-const request: Schema = { method: 'text', path: 'text', protocol: 'text' }
-const common: Schema = { host: 'text', identity: 'text', user: 'text', at: 'time', ...request, status: 'number', bytes: 'number' }
+const common = {
+  host: 'text',
+  identity: 'text',
+  user: 'text',
+  at: 'time',
+  method: 'text',
+  path: 'text',
+  protocol: 'text',
+  status: 'number',
+  bytes: 'number',
+} as const satisfies Schema
 
 /** Fields of the formats that have fixed ones. */
 export const formatFields = {
