@@ -8,6 +8,7 @@ import { type WebSocketLike, webSocketLink } from '../../src-shared/contract/web
 import { MillraceError, messageOf } from '../../src-shared/errors.ts'
 import type { Logger } from '../log.ts'
 import { pageFile } from '../page-files.ts'
+import { RestApi, restPrefix } from './rest-api.ts'
 import { Sessions } from './session.ts'
 import { securityHeaders, serveFile } from './static-files.ts'
 
@@ -38,10 +39,11 @@ export async function startHeadlessServer(options: HeadlessOptions): Promise<Hea
   await listen(server, options.port)
   const { port } = server.address() as AddressInfo
   const sessions = new Sessions(options.random, () => port)
+  const rest = new RestApi(options.openLink)
   const sockets = new WebSocketServer({ noServer: true, maxPayload: longestMessage, perMessageDeflate: false })
 
   server.on('request', (request, response) => {
-    answer(request, response, sessions, options).catch((error: unknown) => {
+    answer(request, response, { sessions, rest, ...options }).catch((error: unknown) => {
       options.log.error('A request could not be answered.', { url: request.url ?? '', reason: messageOf(error) })
       if (!response.headersSent) refuse(response, 500, 'Something went wrong in Millrace; its output says what.')
     })
@@ -67,6 +69,7 @@ export async function startHeadlessServer(options: HeadlessOptions): Promise<Hea
     port,
     newAddress: () => `http://${host}:${port}/?token=${sessions.newToken()}`,
     close: async () => {
+      rest.close()
       for (const client of sockets.clients) client.terminate()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -74,7 +77,13 @@ export async function startHeadlessServer(options: HeadlessOptions): Promise<Hea
   }
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, sessions: Sessions, options: HeadlessOptions): Promise<void> {
+interface Served extends HeadlessOptions {
+  readonly sessions: Sessions
+  readonly rest: RestApi
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, served: Served): Promise<void> {
+  const { sessions, renderer } = served
   if (!sessions.hostAllowed(request)) return refuse(response, 421, 'This server answers to 127.0.0.1, localhost and [::1] only.')
   if (!sessions.originAllowed(request)) return refuse(response, 403, 'Requests from pages of another origin are refused.')
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only GET and HEAD are answered here.')
@@ -94,13 +103,26 @@ async function answer(request: IncomingMessage, response: ServerResponse, sessio
     return
   }
   if (!sessions.known(request)) return refuse(response, 401, noSession)
-  if (await serveFile(options.renderer, url.pathname, request, response)) return
+  if (url.pathname.startsWith(restPrefix)) return answerRest(url, request, response, served.rest)
+  if (await serveFile(renderer, url.pathname, request, response)) return
   if (url.pathname === '/')
-    return refuse(response, 503, `The window is not built: there is no index.html in ${options.renderer}. Run npm run build.`)
+    return refuse(response, 503, `The window is not built: there is no index.html in ${renderer}. Run npm run build.`)
   // Every view has an address of its own, which the page itself understands.
-  const isView = pageFile(options.renderer, url.pathname) !== undefined && !/\.[a-z0-9]+$/i.test(url.pathname)
-  if (isView && (await serveFile(options.renderer, '/', request, response))) return
+  const isView = pageFile(renderer, url.pathname) !== undefined && !/\.[a-z0-9]+$/i.test(url.pathname)
+  if (isView && (await serveFile(renderer, '/', request, response))) return
   refuse(response, 404, `There is no ${url.pathname} here.`)
+}
+
+async function answerRest(url: URL, request: IncomingMessage, response: ServerResponse, rest: RestApi): Promise<void> {
+  try {
+    const { status, contentType, text } = await rest.answer(url)
+    response.writeHead(status, { ...securityHeaders, 'content-type': contentType, 'cache-control': 'no-store' })
+    response.end(request.method === 'HEAD' ? undefined : text)
+  } catch (error) {
+    if (error instanceof URIError) return refuse(response, 400, 'The path is not percent-encoded UTF-8.')
+    if (!(error instanceof MillraceError) || error.code !== 'ENGINE_GONE') throw error
+    refuse(response, 503, error.message)
+  }
 }
 
 const noSession =

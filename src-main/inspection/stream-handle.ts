@@ -18,7 +18,7 @@ import { PastBatches, type ReplayProgram } from './past-batches.ts'
 import { type OutputLine, ProgramOutput } from './program-output.ts'
 import type { Replay } from './replay-batch.ts'
 import { writeDescription } from './stream-description.ts'
-import { type RestAnswer, streamingRest } from './streaming-rest.ts'
+import { streamingRest } from './streaming-rest.ts'
 
 export interface StreamHandleOptions {
   readonly id: string
@@ -209,8 +209,13 @@ export class StreamHandle {
     return [...this.#runner.receivers.values()].sort((one, other) => one.streamId - other.streamId)
   }
 
+  /** When the context that runs, or ran last, started; undefined where none did in this process. */
+  get startedAt(): number | undefined {
+    return this.#runner.startedAt
+  }
+
   /** Spark's monitoring API: `path` is what follows `/api/v1/applications/<id>/streaming/`. */
-  rest(path: string, query?: URLSearchParams): RestAnswer {
+  rest(path: string, query?: URLSearchParams): view.RestAnswer {
     const graph = this.#runner.graph
     if (graph === undefined) return { status: 404, body: `no streaming listener attached to ${this.id}` }
     const completed = this.recorded(restBatches)

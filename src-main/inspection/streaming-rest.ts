@@ -1,5 +1,6 @@
 // Spark's monitoring API of a streaming application (`/api/v1/applications/<id>/streaming/…`) as a pure function over what is known of a
 // stream. Paths, fields, averages and texts as Spark 3.5 gives them (recorded in test/fixtures/spark); absent values are left out.
+import type { RestAnswer } from '../../src-shared/contract/streams.ts'
 import {
   type BatchInfo,
   numRecords,
@@ -26,12 +27,6 @@ export interface StreamingSnapshot {
   readonly completed: readonly BatchInfo[]
   /** Queued and processing ones. */
   readonly active: readonly BatchInfo[]
-}
-
-export interface RestAnswer {
-  readonly status: 200 | 404
-  /** JSON, or for 404 a sentence. */
-  readonly body: unknown
 }
 
 /** `path`: what follows `/streaming/`. */

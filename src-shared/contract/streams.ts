@@ -140,6 +140,12 @@ export interface ReplayResult {
   readonly difference?: string
 }
 
+/** An answer of Spark's monitoring API: JSON, or for 404 a sentence. */
+export interface RestAnswer {
+  readonly status: 200 | 404
+  readonly body: unknown
+}
+
 export const streams = {
   list: oc.output(values<readonly StreamSummary[]>()),
   /** Adds a program to the workspace; not started. The same one when it is there already. */
@@ -161,6 +167,8 @@ export const streams = {
   checkProgram: oc.input(v.strictObject({ id, text })).output(answer<readonly ProgramProblem[]>()),
   /** Runs a past batch again through collecting outputs, by the program version that ran it, or by `text`. Writes nothing. */
   replay: oc.input(v.strictObject({ id, batchTime: count, text: v.optional(text) })).output(answer<ReplayResult>()),
+  /** Spark's monitoring API, read-only: `path` is what follows `/api/v1/`. Unknown things are an answer with status 404. */
+  rest: oc.input(v.strictObject({ path: text, query: text })).output(answer<RestAnswer>()),
   /** What the program prints; new lines only, after `after` (0: all that are kept). */
   output: oc
     .input(v.strictObject({ id, after: count }))

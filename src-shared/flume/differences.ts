@@ -335,6 +335,15 @@ export const differences: readonly Difference[] = [
   },
   // Streaming: what Apache Spark 3.5 does
   {
+    id: 'receiver-error-time',
+    title: 'A receiver that reports an error says when',
+    original:
+      'lastErrorTime of an error that is only reported stays as it was, -1 at first: the page shows no time and REST leaves it out.',
+    millrace: 'lastErrorTime is when it was reported.',
+    why: 'An error without a time cannot be found in a log.',
+    cases: [],
+  },
+  {
     id: 'receiver-log-of-segments',
     title: 'A receiver’s write-ahead log keeps everything, and is let go by retention',
     original:

@@ -12,7 +12,10 @@ export interface InputRange {
 
 /** What one input stream gave to the batch. */
 export interface InputRecord {
+  /** Position among the input streams, from 0: Spark's stream id. */
   readonly streamId: number
+  /** The DStream's id. */
+  readonly operatorId: number
   readonly name: string
   readonly records: number
   /** Present for direct inputs. */

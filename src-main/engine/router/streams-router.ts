@@ -15,6 +15,7 @@ export function streamsRouter(streams: StreamService) {
     saveProgram: os.streams.saveProgram.handler(({ input }) => streams.saveProgram(input)),
     checkProgram: os.streams.checkProgram.handler(({ input }) => streams.checkProgram(input.id, input.text)),
     replay: os.streams.replay.handler(({ input }) => streams.replay(input.id, input.batchTime, input.text)),
+    rest: os.streams.rest.handler(({ input }) => streams.rest(input.path, input.query)),
     output: os.streams.output.handler(({ input, signal }) => streams.output(input.id, input.after, signal)),
   })
 }

@@ -7,6 +7,7 @@ import type {
   ProgramDocument,
   ProgramProblem,
   ReplayResult,
+  RestAnswer,
   StreamSummary,
   StreamTotals,
 } from '../../../src-shared/contract/streams.ts'
@@ -14,6 +15,7 @@ import type { StartAnswer } from '../../../src-shared/contract/trust.ts'
 import type { WorkspaceProblem } from '../../../src-shared/contract/workspace.ts'
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import type { Clock } from '../../clock.ts'
+import { applicationsRest } from '../../inspection/applications-rest.ts'
 import type { OutputLine } from '../../inspection/program-output.ts'
 import { StreamHandle } from '../../inspection/stream-handle.ts'
 import type { Logger } from '../../log.ts'
@@ -211,6 +213,21 @@ export class StreamService {
   async replay(id: string, batchTime: number, text?: string): Promise<ReplayResult> {
     const { replay: _all, ...result } = await this.#find(id).handle.replay(batchTime, text === undefined ? 'recorded' : { text })
     return result
+  }
+
+  /** Spark's monitoring API: `path` is what follows `/api/v1/`. */
+  rest(path: string, query: string): RestAnswer {
+    const applications = [...this.#streams.values()].map(({ id, handle }) => {
+      const { startedAt } = handle
+      return {
+        id,
+        name: handle.summary().name,
+        running: this.runs(id),
+        ...(startedAt !== undefined && { startedAt }),
+        rest: (below: string, asked: URLSearchParams) => handle.rest(below, asked),
+      }
+    })
+    return applicationsRest(path, new URLSearchParams(query), applications, this.#deps.clock.now())
   }
 
   async *output(id: string, after: number, signal: AbortSignal | undefined): AsyncGenerator<readonly OutputLine[]> {

@@ -116,7 +116,7 @@ export class BatchRecordings {
       const feeding = parents.map((id) => batch.get(id)).filter((parent) => parent !== undefined)
       const arrived = feeding.length === 0 ? own.totalMs : feeding.reduce((sum, parent) => sum + parent.downstreamMs, 0)
       const isInput = stream.dependencies.length === 0
-      const input = isInput ? inputs.find((candidate) => candidate.streamId === stream.id) : undefined
+      const input = isInput ? inputs.find((candidate) => candidate.operatorId === stream.id) : undefined
       records.push({
         id: stream.id,
         name: stream.operation,

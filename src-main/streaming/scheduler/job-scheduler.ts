@@ -132,7 +132,8 @@ export class JobScheduler {
       const description = info?.metadata?.['Description']
       return [
         {
-          streamId: stream.id,
+          streamId: stream.inputId,
+          operatorId: stream.id,
           name: stream.displayName,
           records: info?.numRecords ?? range?.records ?? 0,
           ...(range === undefined ? {} : { range }),
