@@ -87,9 +87,10 @@ export class ComponentNode {
     else this.#say('loop', messageOf(error), error instanceof MillraceError && error.code === 'CHANNEL_FULL' ? 'warning' : 'error')
   }
 
-  /** Events that lie set aside: said as long as the component has no other trouble. */
-  deadLetters(sentence: string, hint: string): void {
-    this.#say('deadLetters', sentence, 'warning', hint)
+  /** Events that lie set aside: said as long as the component has no other trouble. Undefined: none any more. */
+  deadLetters(sentence: string | undefined, hint?: string): void {
+    if (sentence === undefined) this.#unsay('deadLetters')
+    else this.#say('deadLetters', sentence, 'warning', hint)
   }
 
   async start(): Promise<void> {

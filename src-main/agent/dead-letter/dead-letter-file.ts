@@ -4,7 +4,7 @@
 //
 // `bodyBase64` stands for `body` where the bytes are not UTF-8; `ordinal` is absent for channels that number nothing. A line that a crash
 // cut short is left as it is and the next one begins behind it.
-import { mkdir, open } from 'node:fs/promises'
+import { mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { MillraceError } from '../../../src-shared/errors.ts'
 import { eventAt, type FlumeEvent, type Headers } from '../../../src-shared/event/event-batch.ts'
@@ -59,6 +59,7 @@ export class DeadLetterFile implements DeadLetterBox {
   }
 
   async waiting(): Promise<number> {
+    if (this.#waiting !== undefined && this.#waiting > 0 && (await isGone(this.place))) this.#waiting = 0
     if (this.#waiting !== undefined) return this.#waiting
     let count = 0
     try {
@@ -89,6 +90,13 @@ export class DeadLetterFile implements DeadLetterBox {
   #unusable(how: 'read' | 'written', cause: unknown): MillraceError {
     return new MillraceError('IO', `The dead letter file ${this.place} cannot be ${how}; nothing is set aside`, { cause })
   }
+}
+
+async function isGone(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
+  )
 }
 
 /** Opened for each line: they are rare, and the file may be moved away at any time. */

@@ -13,15 +13,14 @@ export function guardedSinks(processor: SinkProcessor, guards: ReadonlyMap<Poiso
         return 'READY'
       }
       for (const guard of guards.keys()) await guard.begin()
-      let thrown: unknown
-      try {
-        return await processor.process()
-      } catch (error) {
-        thrown = error
-        throw error
-      } finally {
-        for (const guard of guards.keys()) guard.finish(thrown)
-      }
+      const turn = await processor.process().then(
+        (status) => ({ status, thrown: undefined }),
+        (thrown: unknown) => ({ status: undefined, thrown }),
+      )
+      for (const guard of guards.keys()) guard.finish(turn.thrown)
+      if ([...guards.keys()].some((guard) => guard.retriesAtOnce)) return 'READY'
+      if (turn.status === undefined) throw turn.thrown
+      return turn.status
     },
   }
 }

@@ -18,6 +18,8 @@ import { GuardedTransaction, type HeldEvent, type TransactionWatcher } from './g
 
 /** So many events in a row that fail without being refused: then it is the sink. */
 const mostSuspects = 10
+/** So long after an event was set aside a failing batch is likely to hold the next one: its retries need no pause. */
+const afterSettingAsideMs = 60_000
 
 export interface PoisonGuardOptions {
   readonly channel: Channel
@@ -35,8 +37,8 @@ export interface PoisonGuardOptions {
 
 /** What a guard tells. */
 export interface GuardReport {
-  /** The sinks are about to have their first turn. */
-  begun(): Promise<void>
+  /** The sinks are about to have a turn. */
+  turn(): Promise<void>
   /** One more event is in the box. */
   setAside(error: string): Promise<void>
 }
@@ -75,7 +77,8 @@ export class PoisonGuard implements TransactionWatcher {
   #head: Head | undefined
   #failedEvents = 0
   #inARow = 0
-  #begun = false
+  #lastTurnFailed = false
+  #setAsideAt = Number.NEGATIVE_INFINITY
 
   constructor(options: PoisonGuardOptions) {
     this.#options = options
@@ -102,13 +105,12 @@ export class PoisonGuard implements TransactionWatcher {
   /** Before the sinks have their turn. */
   async begin(): Promise<void> {
     this.#attempts = []
-    if (this.#begun) return
-    this.#begun = true
-    await this.#options.report.begun()
+    await this.#options.report.turn()
   }
 
   /** After it; `thrown`: what it ended with. */
   finish(thrown: unknown): void {
+    this.#lastTurnFailed = false
     const tried = this.#attempts.filter((attempt) => attempt.events > 0)
     if (tried.some((attempt) => attempt.committed)) {
       this.#failures = 0
@@ -118,10 +120,16 @@ export class PoisonGuard implements TransactionWatcher {
     const [first] = tried
     if (first?.first === undefined) return
     if (tried.map(({ why }) => blameOf(why ?? thrown)).reduce(heavier) === 'unsent') return
+    this.#lastTurnFailed = true
     const head = first.ordinal ?? copyOf(first.first)
     this.#failures = this.#head !== undefined && isSame(this.#head, head) ? this.#failures + 1 : 1
     this.#head = head
     this.#failedEvents = Math.max(...tried.map(({ events }) => events))
+  }
+
+  /** The turn failed, and others got through a moment ago: the sinks may have the next turn without a pause. */
+  get retriesAtOnce(): boolean {
+    return this.#lastTurnFailed && this.#options.clock.monotonic() - this.#setAsideAt < afterSettingAsideMs
   }
 
   /** The same batch has failed so often that it is to be looked through. */
@@ -168,6 +176,7 @@ export class PoisonGuard implements TransactionWatcher {
       }
       if (suspects.length > 0 && !signal.aborted) throw nothingElseGetsThrough(suspects.length, last)
     } catch (error) {
+      this.#setAsideAt = Number.NEGATIVE_INFINITY
       // What was not decided is tried as a batch again, and looked through at once if it fails.
       const [first] = suspects
       if (first !== undefined) this.#head = first.held.transaction.takenOrdinals?.[0]?.[0] ?? copyOf(first.held.event)
@@ -213,6 +222,7 @@ export class PoisonGuard implements TransactionWatcher {
     transaction.close()
     suspects.splice(index, 1)
     this.#inARow += 1
+    this.#setAsideAt = clock.monotonic()
     await report.setAside(letter.error)
   }
 

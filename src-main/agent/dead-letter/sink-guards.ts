@@ -1,6 +1,5 @@
 // The poison guards of an agent: one for each runner and channel of which some sink has one of the deadLetterProperties.
 import { join } from 'node:path'
-import { messageOf } from '../../../src-shared/errors.ts'
 import type { AgentConfiguration, SinkConfiguration } from '../../../src-shared/flume/agent-configuration.ts'
 import { parseOptions } from '../../../src-shared/spec/parse-options.ts'
 import type { Clock } from '../../clock.ts'
@@ -10,7 +9,8 @@ import type { ComponentNode } from '../component-node.ts'
 import type { DeadLetterBox } from './dead-letter.ts'
 import { DeadLetterChannel } from './dead-letter-channel.ts'
 import { DeadLetterFile } from './dead-letter-file.ts'
-import { type GuardReport, PoisonGuard } from './poison-guard.ts'
+import { DeadLetterReport } from './dead-letter-report.ts'
+import { PoisonGuard } from './poison-guard.ts'
 
 export interface SinkGuardsDeps {
   readonly clock: Clock
@@ -19,7 +19,6 @@ export interface SinkGuardsDeps {
 }
 
 const usualInARow = 100
-const logEveryMs = 10_000
 
 /** By sink. Sinks of a group on one channel share a guard: an event is poison when none of them takes it. */
 export function sinkGuards(
@@ -68,41 +67,6 @@ function guardOf(
     box,
     clock,
     signal: node.stopping.signal,
-    report: reportOn(node, box, clock),
+    report: new DeadLetterReport(node, box, clock),
   })
-}
-
-/** Counts, says it on the sink, and logs it: the first at once, then what came together in ten seconds. */
-function reportOn(node: ComponentNode, box: DeadLetterBox, clock: Clock): GuardReport {
-  const { log, name } = node.options
-  node.counters.declare('DeadLetterCount')
-  let count = 0
-  let logged = 0
-  let loggedAt = Number.NEGATIVE_INFINITY
-  const say = (lying: number, last: string): void => {
-    const hint =
-      box instanceof DeadLetterFile
-        ? `See why: millrace dead-letters show ${box.place}. Send them again: millrace dead-letters replay.`
-        : 'Their headers deadLetter.* say why.'
-    node.deadLetters(`${lying === 1 ? '1 event is' : `${lying} events are`} set aside in ${box.place}${last}`, hint)
-  }
-  return {
-    async begun() {
-      try {
-        const lying = await box.waiting()
-        if (lying !== undefined && lying > 0) say(lying, '.')
-      } catch (error) {
-        log.warn(messageOf(error), { sink: name })
-      }
-    },
-    async setAside(error) {
-      count += 1
-      node.counters.add('DeadLetterCount', 1)
-      say((await box.waiting()) ?? count, `; the last: ${error}`)
-      if (clock.monotonic() - loggedAt < logEveryMs) return
-      loggedAt = clock.monotonic()
-      log.warn(`Sink ${name} set ${count - logged} undeliverable events aside.`, { place: box.place, error })
-      logged = count
-    },
-  }
 }

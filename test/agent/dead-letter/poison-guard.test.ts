@@ -1,5 +1,5 @@
 // A sink that fails as the test says, in a whole agent: which events are set aside, and that all others are delivered, once and in order.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -120,6 +120,18 @@ describe('an event that is refused', () => {
     await driver.start(agent('a1.sinks.k1.maxRetries = 1'))
     await driver.until(() => driver.component('k1').status?.sentence === `2 events are set aside in ${usualFile()}.`)
     expect(driver.counter('k1', 'DeadLetterCount')).toBe(0)
+    rmSync(usualFile())
+    await driver.until(() => driver.component('k1').status === undefined)
+  })
+
+  test('that is one of many costs the pauses of Flume once, not for each of them', async () => {
+    deliveries.verdict = (body) => (Number(body) % 25 === 3 ? refused() : undefined)
+    await driver.start(agent('a1.sinks.k1.maxRetries = 3\na1.sinks.k1.batchSize = 20'))
+    put(...numbers(500))
+    const began = driver.clock.now()
+    await driver.until(() => deliveries.bodies.length === 480 && setAside().length === 20)
+    // Three pauses of 5 s for each of the 20 events would be 300 s.
+    expect(driver.clock.now() - began).toBeLessThan(60_000)
   })
 
   test('of which there are mostInARow: the next waits until another event gets through', async () => {
