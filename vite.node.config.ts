@@ -1,5 +1,5 @@
 // Builds everything that runs in plain Node: one ES module per process, thread or public entry (src-main/entry-point.ts names them).
-// Packages are bundled (a command starts faster from one file), except the SQLite driver, which is native.
+// Packages are bundled (a command starts faster from one file), except the drivers of SQLite and DuckDB, which are native.
 import { defineConfig } from 'vite'
 import { entries } from './src-main/entry-point.ts'
 
@@ -18,5 +18,5 @@ export default defineConfig({
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
     },
   },
-  ssr: { target: 'node', noExternal: true, external: ['better-sqlite3', 'electron'] },
+  ssr: { target: 'node', noExternal: true, external: ['better-sqlite3', 'electron', '@duckdb/node-api'] },
 })

@@ -23,6 +23,7 @@ const level = new Map(order.flatMap((names, index) => names.map((name) => [name,
 const fences: readonly (readonly [RegExp, RegExp, string])[] = [
   [/^electron$/, /^src-main\/(app|preload)\//, 'Only src-main/app and src-main/preload import Electron.'],
   [/^better-sqlite3$/, /^src-main\/storage\//, 'Only src-main/storage imports the SQLite driver.'],
+  [/^@duckdb\//, /^src-main\/streaming\/structured\/sql\.ts$/, 'Only src-main/streaming/structured/sql.ts imports DuckDB.'],
   [/^(react|react-dom|@xyflow|@base-ui|@codemirror|lucide-react)(\/|$)/, /^src-renderer\//, 'Only src-renderer imports what draws.'],
   [/^node:/, /^src-main\//, 'Only src-main imports Node: src-shared and src-renderer run in pages.'],
 ]

@@ -1,13 +1,13 @@
 // Each operator of a plan as a stream of frames. Row-wise operators run in the one loop at the source, a frame at a time; an aggregate
 // collects the batch, or the batches of its window, first.
 
-import { UnsupportedOperationException } from '../../../src-shared/streaming/exceptions.ts'
 import type { Expression } from '../../../src-shared/streaming/structured/expression.ts'
 import type {
   AggregateOperator,
   JoinOperator,
   Operator,
   ParseOperator,
+  SqlOperator,
   WhereOperator,
 } from '../../../src-shared/streaming/structured/plan.ts'
 import type { Schema } from '../../../src-shared/streaming/structured/schema.ts'
@@ -29,6 +29,7 @@ import { parseFrames } from './parse.ts'
 import { Rejections, RejectionTally } from './rejections.ts'
 import { rowsWhereTrue } from './scan.ts'
 import { splitFrames } from './split.ts'
+import { SqlQuery } from './sql.ts'
 import { frameOfTable } from './table.ts'
 
 /** The stream after a checked operator; `schema`: of the rows that come in. `other`: the other side of a join that has one. */
@@ -58,8 +59,8 @@ export function runOperator(frames: DStream<Frame>, operator: Operator, schema: 
     case 'alert':
       registerAlerts(frames, operator, schema)
       return frames
-    default:
-      throw new UnsupportedOperationException(`The operator ${operator.op} cannot be run yet.`)
+    case 'sql':
+      return queried(frames, operator, schema)
   }
 }
 
@@ -94,6 +95,13 @@ function parsed(frames: DStream<Frame>, operator: ParseOperator): DStream<Frame>
       })
     },
   })
+}
+
+/** The rows of all partitions, in one query. */
+function queried(frames: DStream<Frame>, operator: SqlOperator, schema: Schema): DStream<Frame> {
+  const query = new SqlQuery(operator, schema)
+  const definition = derived('MapPartitionedDStream', frames, (rdd) => rdd.coalesce(1).mapPartitions(async (all) => [await query.run(all)]))
+  return new DStream(frames.context, operator.op, { ...definition, newRecording: newFrameRecording })
 }
 
 /** With the other side's rows of the same batch. */

@@ -189,6 +189,14 @@ export class StructuredStream<S extends Schema> {
     return this.apply({ op: 'join', with: side, on: on as JoinOperator['on'], kind }, stream as StructuredStream<Schema> | undefined)
   }
 
+  /**
+   * A SELECT of DuckDB over the rows of each batch, which are the table `rows`. `fields`: what the query gives. Text is VARCHAR there, a
+   * number DOUBLE, a time TIMESTAMP in UTC.
+   */
+  sql<const Fields extends Schema>(query: string, fields: Fields): StructuredStream<Fields> {
+    return this.apply({ op: 'sql', query, fields })
+  }
+
   /** Tells of rows: of all, or of those for which `when` is true. `message` may have `{field}` in it. The rows go on as they are. */
   alert(options: {
     readonly name: string
