@@ -1,4 +1,5 @@
 // `npm test`: everything that needs nothing but `npm ci`. Suites that need a browser, Electron or Java have configurations of their own.
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -6,8 +7,8 @@ export default defineConfig({
   // Examples import the public names; in tests those are the sources.
   resolve: {
     alias: {
-      'millrace/testing': new URL('src-main/streaming/testing.ts', import.meta.url).pathname,
-      millrace: new URL('src-main/streaming/api.ts', import.meta.url).pathname,
+      'millrace/testing': fileURLToPath(new URL('src-main/streaming/testing.ts', import.meta.url)),
+      millrace: fileURLToPath(new URL('src-main/streaming/api.ts', import.meta.url)),
     },
   },
   test: {

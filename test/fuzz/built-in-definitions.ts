@@ -1,6 +1,7 @@
 // Every component of the product without a build: the folders that the registry's glob names.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { AnyDefinition } from '../../src-main/component/define.ts'
 import { registryOf } from '../../src-main/component/registry.ts'
 
@@ -13,7 +14,7 @@ export async function builtInDefinitions(): Promise<ReturnType<typeof registryOf
       .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
       .map((file) => join(agent, folder, file)),
   )
-  const modules = (await Promise.all(files.map((file) => import(file)))) as Record<string, unknown>[]
+  const modules = (await Promise.all(files.map((file) => import(pathToFileURL(file).href)))) as Record<string, unknown>[]
   return registryOf(modules.flatMap((module) => (module['definition'] === undefined ? [] : [module['definition'] as AnyDefinition])))
     .catalog
 }

@@ -27,7 +27,7 @@ const seed = number('seed', minutes === undefined ? 1 : Math.floor(Date.now() / 
 const failures = join(import.meta.dirname, '..', '..', '.cache', 'fuzz')
 
 async function fuzz(name: string): Promise<boolean> {
-  const target = (await import(join(folder, `${name}.ts`))).target as FuzzTarget
+  const target = (await import(`./target/${name}.ts`)).target as FuzzTarget
   const cost = target.cost ?? 1
   const findings: Finding[] = []
   const until = performance.now() + ((minutes ?? 0) * 60_000) / names.length

@@ -13,6 +13,7 @@ import { boolean, int, map, oneOf, string } from '../../../src-shared/spec/prope
 import type { SourceContext } from '../../component/context.ts'
 import { defineSource, type EventDeserializer, type EventStream, type Source } from '../../component/define.ts'
 import { adaptiveBatch } from '../channel/channel-processor.ts'
+import { ownFileRules } from '../platform/file-rules.ts'
 import type { DecodeErrorPolicy } from '../spool/character-decoder.ts'
 import { SpoolDirectory, type SpoolFile } from '../spool/spool-directory.ts'
 import { readSpoolTracker, removeSpoolTracker, writeSpoolTracker } from '../spool/spool-tracker.ts'
@@ -182,6 +183,9 @@ class SpoolDirectorySource implements Source {
       const now = files.file(file.path)
       if (now?.size !== file.size) throw new Error(`File has changed size since being read: ${file.path}`)
       if (now.mtimeMs !== file.mtimeMs) throw new Error(`File has been modified since being read: ${file.path}`)
+      // Windows keeps the name of a deleted file until nobody has it open.
+      await handle.close()
+      handle = undefined
       const wanted = files.complete(file.path)
       if (wanted !== undefined && /\.\d+$/.test(wanted) && !/\.\d+$/.test(file.path)) {
         counters.add('EventReadFail', 1)
@@ -228,7 +232,7 @@ class SpoolDirectorySource implements Source {
       },
     })
     const tracked = readSpoolTracker(trackerPath)
-    let offset = tracked?.file === file.path ? tracked.offset : 0
+    let offset = tracked !== undefined && ownFileRules.samePath(tracked.file, file.path) ? tracked.offset : 0
     while (!signal.aborted) {
       const taken = await deserializer.read(offset, batchSize ?? Math.min(adaptiveBatch.events, channelProcessor.batchRoom()))
       if (taken === null) return true

@@ -12,8 +12,9 @@ import { boolean, int, list, long, map, string } from '../../../src-shared/spec/
 import type { SourceContext } from '../../component/context.ts'
 import { defineSource, type Source, type Status } from '../../component/define.ts'
 import { MultiLineRule, multiLineProperties } from '../multiline/multi-line-rule.ts'
+import { ownFileRules } from '../platform/file-rules.ts'
 import { pollBackOff } from './poll-back-off.ts'
-import { FileGroup, lookAtFile } from './taildir/file-groups.ts'
+import { FileGroup, lookWith } from './taildir/file-groups.ts'
 import { whenChanged } from './taildir/file-watch.ts'
 import type { ReadLines } from './taildir/line-reader.ts'
 import { PositionStore } from './taildir/position-store.ts'
@@ -23,7 +24,9 @@ import { TailedFiles } from './taildir/tailed-files.ts'
 const properties = {
   channels: list().default([]).describe('Channels to write to.'),
   filegroups: list().describe('Names of the groups of files.'),
-  'filegroups.*': map(string()).describe('Absolute path of a group: a directory, and a regular expression for the names of its files.'),
+  'filegroups.*': map(string()).describe(
+    'Absolute path of a group: a directory, and a regular expression for the names of its files. On Windows write the directory with slashes.',
+  ),
   'headers.*': map(string()).describe('headers.<group>.<header>: a header for all events of a group.'),
   positionFile: string().optional().describe('Where positions are kept (JSON, as Flume). In the agent’s folder when absent.'),
   skipToEnd: boolean().default(false).describe('Begins at the end of files that have no position yet.'),
@@ -110,7 +113,8 @@ class TaildirSource implements Source {
     this.#files = new TailedFiles({
       component: name,
       groups: this.#groups,
-      look: lookAtFile,
+      rules: ownFileRules,
+      look: lookWith(ownFileRules),
       stored: this.#positions.load(),
       skipToEnd,
       useCache: cachePatternMatching,

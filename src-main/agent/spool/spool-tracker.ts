@@ -2,9 +2,10 @@
 // names the file and whose last record {long offset} counts. Written beside and renamed over, so that a torn one is never seen.
 
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { AvroReader, AvroWriter } from '../avro/avro-binary.ts'
+import { replaceFile } from '../platform/replace-file.ts'
 
 const schema =
   '{"type":"record","name":"TransferStateFileMeta","namespace":"org.apache.flume.serialization","fields":[{"name":"offset","type":"long"}]}'
@@ -65,7 +66,7 @@ export function writeSpoolTracker(path: string, { file, offset }: SpoolPosition)
   writer.writeFixed(sync)
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(`${path}.tmp`, writer.finish())
-  renameSync(`${path}.tmp`, path)
+  replaceFile(`${path}.tmp`, path)
 }
 
 export function removeSpoolTracker(path: string): void {

@@ -1,9 +1,10 @@
 // Which files a taildir source tails: groups of one directory and a regular expression on file names, oldest first.
 import { readdirSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { MillraceError, messageOf } from '../../../../src-shared/errors.ts'
 import type { Headers } from '../../../../src-shared/event/event-batch.ts'
 import { javaRegexWhole } from '../../../../src-shared/spec/java-regex.ts'
+import { type FileRules, ownFileRules } from '../../platform/file-rules.ts'
 
 /** A file as the directory shows it now. `id`: what survives renaming. */
 export interface FoundFile {
@@ -17,20 +18,23 @@ export interface FoundFile {
 /** Looks at a path; undefined when there is no file (any more), or something that is not a file. Tests put another in its place. */
 export type Look = (path: string) => FoundFile | undefined
 
-/** What a file is known by, however it is called: device and inode. */
-export const fileIdOf = ({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string => `${dev}:${ino}`
-
-export const lookAtFile: Look = (path) => {
-  const found = statSync(path, { bigint: true, throwIfNoEntry: false })
-  if (found === undefined || !found.isFile()) return undefined
-  return {
-    id: fileIdOf(found),
-    path,
-    inode: String(found.ino),
-    size: Number(found.size),
-    mtimeMs: Number(found.mtimeNs) / 1e6,
+/** A look that knows files by these rules. */
+export const lookWith =
+  (rules: FileRules): Look =>
+  (path) => {
+    const found = statSync(path, { bigint: true, throwIfNoEntry: false })
+    if (found === undefined || !found.isFile()) return undefined
+    return {
+      id: rules.identityOf(found, path),
+      path,
+      inode: String(found.ino),
+      size: Number(found.size),
+      mtimeMs: Number(found.mtimeNs) / 1e6,
+    }
   }
-}
+
+/** A file system may count time in steps of 2 s (FAT); a directory whose time is older than that does not hide a change. */
+const coarsestTimeMs = 3000
 
 export class FileGroup {
   readonly name: string
@@ -40,14 +44,15 @@ export class FileGroup {
   #paths: readonly string[] = []
   #listedAt: { readonly mtimeNs: bigint; readonly settled: boolean } | undefined
 
-  constructor(name: string, pathPattern: string, headers: Headers) {
+  constructor(name: string, pathPattern: string, headers: Headers, rules: FileRules = ownFileRules) {
     this.name = name
     this.headers = headers
-    this.directory = dirname(pathPattern)
+    const { directory, names } = rules.splitPattern(pathPattern)
+    this.directory = directory
     try {
-      this.#pattern = javaRegexWhole(basename(pathPattern))
+      this.#pattern = javaRegexWhole(names)
     } catch (error) {
-      throw new MillraceError('BAD_CONFIGURATION', `filegroups.${name}: ${JSON.stringify(basename(pathPattern))} ${messageOf(error)}.`)
+      throw new MillraceError('BAD_CONFIGURATION', `filegroups.${name}: ${JSON.stringify(names)} ${messageOf(error)}.`)
     }
   }
 
@@ -67,7 +72,7 @@ export class FileGroup {
         .filter((name) => this.#pattern.test(name))
         .map((name) => join(this.directory, name))
       // A file made within the same tick of the file system's clock would not change the time again.
-      this.#listedAt = { mtimeNs: directory.mtimeNs, settled: nowMs - Number(directory.mtimeNs) / 1e6 > 1000 }
+      this.#listedAt = { mtimeNs: directory.mtimeNs, settled: nowMs - Number(directory.mtimeNs) / 1e6 > coarsestTimeMs }
     }
     const found = this.#paths.map(look).filter((file) => file !== undefined)
     return found.sort((a, b) => a.mtimeMs - b.mtimeMs)

@@ -6,11 +6,12 @@
 // The journal (`.<position file>.journal` beside it) makes up for the time between two writes. Its first line is JSON with the time and size of the position
 // file that it belongs to, and each file's position and fingerprint; every commit appends one line `{"id":…,"pos":…,"fp":…}` by a plain write,
 // which survives a killed process. A journal that belongs to another position file (somebody changed it) only lends its fingerprints.
-import { appendFileSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
-import { mkdir, open, rename } from 'node:fs/promises'
+import { appendFileSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { MillraceError, messageOf } from '../../../../src-shared/errors.ts'
 import type { Logger } from '../../../log.ts'
+import { replaceFile } from '../../platform/replace-file.ts'
 import type { Fingerprint } from './fingerprint.ts'
 
 /** One file as it is remembered. `id` (device and inode) is absent for an entry that Flume wrote. */
@@ -100,12 +101,12 @@ export class PositionStore {
     } finally {
       await file.close()
     }
-    await rename(temporary, this.#positionFile)
+    replaceFile(temporary, this.#positionFile)
     const { mtimeMs, size } = statSync(this.#positionFile)
     // Without an await from here on: no commit comes between what is written and what is appended.
     const head: JournalHead = { belongsTo: { mtimeMs, size }, files: current() }
     writeFileSync(`${this.#journal}.tmp`, `${JSON.stringify(head)}\n`)
-    renameSync(`${this.#journal}.tmp`, this.#journal)
+    replaceFile(`${this.#journal}.tmp`, this.#journal)
   }
 
   #parse(text: string): StoredPosition[] {

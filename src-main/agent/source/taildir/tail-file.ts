@@ -3,13 +3,15 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import type { EventBatch, Headers, OriginSource } from '../../../../src-shared/event/event-batch.ts'
 import type { MultiLineRule } from '../../multiline/multi-line-rule.ts'
-import { type FoundFile, fileIdOf } from './file-groups.ts'
+import type { FileRules } from '../../platform/file-rules.ts'
+import type { FoundFile } from './file-groups.ts'
 import { extended, type Fingerprint, fingerprintOf, noFingerprint, stillFits } from './fingerprint.ts'
 import { LineReader, type ReadLines } from './line-reader.ts'
 import { MultiLineReader } from './multi-line-reader.ts'
 import type { StoredPosition } from './position-store.ts'
 
 export interface TailFileOptions {
+  readonly rules: FileRules
   readonly component: string
   readonly headers: Headers
   /** Header that gets the path, when the source has one. */
@@ -99,6 +101,7 @@ export class TailFile {
 
   /** Opens the file and makes sure that it is still the one whose position is known. Answers what was found otherwise, as a sentence. */
   async check(): Promise<string | undefined> {
+    if (this.inode === '0' && !this.#checked && (await this.#heldHasMore())) return undefined
     this.#handle ??= await this.#opened()
     if (this.#checked) return undefined
     this.#checked = true
@@ -120,12 +123,26 @@ export class TailFile {
   }
 
   /**
+   * Where files have no number, the path may be another file's by now, and only the handle still has what was not read of the old one. Answers
+   * whether there is such a rest, which is then what there is to read; otherwise the handle is closed, and the path looked at anew.
+   */
+  async #heldHasMore(): Promise<boolean> {
+    const held = await this.#handle?.stat()
+    if (held !== undefined && held.size > this.position && (await stillFits(this.#handle!, this.#fingerprint))) {
+      this.size = held.size
+      return true
+    }
+    await this.close()
+    return false
+  }
+
+  /**
    * The file behind the path, when it is still this one: between looking and opening a rotation may put another there, whose lines must not
    * be taken for this file's. Rejects like for a path that is gone; the next look finds both where they are now.
    */
   async #opened(): Promise<FileHandle> {
     const handle = await open(this.path, 'r')
-    if (fileIdOf(await handle.stat({ bigint: true })) === this.id) return handle
+    if (this.#options.rules.identityOf(await handle.stat({ bigint: true }), this.path) === this.id) return handle
     await handle.close()
     throw Object.assign(new Error(`${this.path} is another file now`), { code: 'ENOENT' })
   }

@@ -7,12 +7,14 @@ import type { Clock } from '../../../clock.ts'
 import type { ComponentContext, Counters } from '../../../component/context.ts'
 import type { Logger } from '../../../log.ts'
 import type { MultiLineRule } from '../../multiline/multi-line-rule.ts'
+import type { FileRules } from '../../platform/file-rules.ts'
 import type { FileGroup, FoundFile, Look } from './file-groups.ts'
 import { noFingerprint } from './fingerprint.ts'
 import type { StoredPosition } from './position-store.ts'
 import { TailFile } from './tail-file.ts'
 
 export interface TailedFilesOptions {
+  readonly rules: FileRules
   readonly component: string
   readonly groups: readonly FileGroup[]
   readonly look: Look
@@ -160,14 +162,16 @@ export class TailedFiles {
   }
 
   #add(found: FoundFile, group: FileGroup, now: number): TailFile {
-    const { skipToEnd, pathHeader, maxLineBytes, multiLine, component, log } = this.#options
+    const { skipToEnd, pathHeader, maxLineBytes, multiLine, component, log, rules } = this.#options
     const known = this.#recall(found)
     let position = !this.#started && skipToEnd ? found.size : 0
     if (known !== undefined) {
       position = known.position
-      if (known.path !== found.path) log.info(`${known.path} is called ${found.path} now; it is read on from byte ${position}.`)
+      if (!rules.samePath(known.path, found.path))
+        log.info(`${known.path} is called ${found.path} now; it is read on from byte ${position}.`)
     }
     const file = new TailFile(found, position, known?.fingerprint ?? noFingerprint, now, {
+      rules,
       component,
       headers: group.headers,
       pathHeader,
@@ -185,9 +189,12 @@ export class TailedFiles {
    */
   #recall(found: FoundFile): StoredPosition | undefined {
     const candidates = this.#waiting.filter((entry) => entry.inode === found.inode)
+    const { samePath } = this.#options.rules
+    // Without inodes every file has the same number, 0: it tells nothing.
+    const numbered = found.inode === '0' ? undefined : candidates[0]
     const known =
-      candidates.find((entry) => entry.id === found.id) ?? candidates.find((entry) => entry.path === found.path) ?? candidates[0]
-    if (known === undefined || (known.fingerprint === undefined && known.path !== found.path)) return undefined
+      candidates.find((entry) => entry.id === found.id) ?? candidates.find((entry) => samePath(entry.path, found.path)) ?? numbered
+    if (known === undefined || (known.fingerprint === undefined && !samePath(known.path, found.path))) return undefined
     this.#waiting = this.#waiting.filter((entry) => entry !== known)
     return known
   }

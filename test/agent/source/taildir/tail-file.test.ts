@@ -1,13 +1,15 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { lookAtFile } from '../../../../src-main/agent/source/taildir/file-groups.ts'
+import { ownFileRules } from '../../../../src-main/agent/platform/file-rules.ts'
+import { lookWith } from '../../../../src-main/agent/source/taildir/file-groups.ts'
 import { noFingerprint } from '../../../../src-main/agent/source/taildir/fingerprint.ts'
 import { TailFile } from '../../../../src-main/agent/source/taildir/tail-file.ts'
 import { bodyAt } from '../../../../src-shared/event/event-batch.ts'
 import { temporaryFolder } from '../../../driver/temporary-folder.ts'
 
-const options = { component: 'r1', headers: {}, pathHeader: undefined, maxLineBytes: 1 << 20, multiLine: undefined }
+const lookAtFile = lookWith(ownFileRules)
+const options = { rules: ownFileRules, component: 'r1', headers: {}, pathHeader: undefined, maxLineBytes: 1 << 20, multiLine: undefined }
 
 test('a file that was rotated between looking and opening is not mistaken for the one that has its name now', async () => {
   const folder = temporaryFolder()
