@@ -1,5 +1,7 @@
 // The example programs, each run as it stands: its own context on a clock that the test moves.
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { StreamingContext } from '../../src-main/streaming/streaming-context.ts'
 import { StreamingTestDriver } from '../../src-main/streaming/testing.ts'
@@ -121,4 +123,13 @@ test('a program that throws before it starts a context says why', async () => {
   const driver = new StreamingTestDriver()
   await expect(driver.load(() => Promise.reject(new Error('no such port')))).rejects.toThrow('no such port')
   await expect(driver.load(() => Promise.resolve())).rejects.toThrow('The program ended without starting a StreamingContext.')
+})
+
+test('every example program, and its configuration, has a page that says how to run it', () => {
+  const root = join(import.meta.dirname, '../..')
+  const examples = readdirSync(join(root, 'examples')).filter((name) => /\.(ts|properties)$/.test(name))
+  for (const name of examples) {
+    const page = readFileSync(join(root, 'docs/examples', `${name.replace(/\.\w+$/, '')}.md`), 'utf8')
+    expect(page, name).toMatch(new RegExp(`^npm run -s millrace -- .*examples/${name}`, 'm'))
+  }
 })
