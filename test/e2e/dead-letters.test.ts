@@ -60,7 +60,7 @@ test('an event that was set aside is said on the node, counted in the inspector,
   expect(await row.locator('td').textContent()).toBe('1')
   await page.keyboard.press('Alt+5')
   await page
-    .getByText(/1 event is set aside in .*k1\.jsonl; the last: 127\.0\.0\.1:\d+ answered 400/)
+    .getByText(/1 event is set aside; the last: 127\.0\.0\.1:\d+ answered 400/)
     .first()
     .waitFor()
 })

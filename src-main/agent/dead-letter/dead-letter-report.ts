@@ -55,12 +55,13 @@ export class DeadLetterReport implements GuardReport {
 
   #say(rest: string): void {
     const { place } = this.#box
-    const hint =
-      this.#box instanceof DeadLetterFile
-        ? `See why: millrace dead-letters show ${place}. Send them again: millrace dead-letters replay.`
-        : 'Their headers deadLetter.* say why.'
-    const events = this.#lying === 1 ? '1 event is' : `${this.#lying} events are`
-    this.#node.deadLetters(this.#lying === 0 ? undefined : `${events} set aside in ${place}${rest}`, hint)
+    const inFile = this.#box instanceof DeadLetterFile
+    // A path is long: it stands where there is room for it.
+    const hint = inFile
+      ? `See why: millrace dead-letters show ${place}. Send them again: millrace dead-letters replay.`
+      : 'Their headers deadLetter.* say why.'
+    const events = `${this.#lying === 1 ? '1 event is' : `${this.#lying} events are`} set aside${inFile ? '' : ` in ${place}`}`
+    this.#node.deadLetters(this.#lying === 0 ? undefined : `${events}${rest}`, hint)
   }
 
   #log(): void {

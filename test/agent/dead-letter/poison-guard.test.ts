@@ -113,12 +113,12 @@ describe('an event that is refused', () => {
     put('a', 'b')
     await driver.until(() => driver.counter('k1', 'DeadLetterCount') === 2)
     const { status } = driver.component('k1')
-    expect(status).toMatchObject({ severity: 'warning', hint: expect.stringContaining('millrace dead-letters show') })
-    expect(status?.sentence).toBe(`2 events are set aside in ${usualFile()}; the last: not sent: 400`)
+    expect(status).toMatchObject({ severity: 'warning', hint: expect.stringContaining(`millrace dead-letters show ${usualFile()}`) })
+    expect(status?.sentence).toBe('2 events are set aside; the last: not sent: 400')
     expect(driver.log.filter(({ sentence }) => sentence.includes('undeliverable'))).not.toEqual([])
     await driver.stop()
     await driver.start(agent('a1.sinks.k1.maxRetries = 1'))
-    await driver.until(() => driver.component('k1').status?.sentence === `2 events are set aside in ${usualFile()}.`)
+    await driver.until(() => driver.component('k1').status?.sentence === '2 events are set aside.')
     expect(driver.counter('k1', 'DeadLetterCount')).toBe(0)
     rmSync(usualFile())
     await driver.until(() => driver.component('k1').status === undefined)
@@ -260,6 +260,7 @@ a1.sinks.k1.deadLetter.channel = c2`)
         body: '1',
       },
     ])
+    expect(driver.component('k1').status?.sentence).toBe('1 event is set aside in channel c2; the last: not sent: 400')
     expect(existsSync(usualFile())).toBe(false)
   })
 

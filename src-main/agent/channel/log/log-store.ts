@@ -115,7 +115,7 @@ export class LogStore {
     try {
       this.#log = this.#withFormerFolders()
       this.#keys = keyRing(this.#log.keyNames ?? [])
-      const keysUsed = JSON.parse(this.#setting('keysUsed') ?? '[]') as string[]
+      const keysUsed = stillUsed(JSON.parse(this.#setting('keysUsed') ?? '[]') as string[], this.#keys, this.#log)
       requireKeys(keysUsed, this.#keys, this.#log.folder)
       removeOrphans(this.#log)
       const segments = listSegments(this.#log)
@@ -351,6 +351,22 @@ export class LogStore {
     const { folder, dataFolders, keyNames = [] } = this.#options.log
     return { folder, keyNames, dataFolders: [...new Set([...dataFolders, ...(storedDataFolders(this.#index, folder) ?? [])])] }
   }
+}
+
+/** Of the keys that the log was written with, those that are given or that some row needs: a former key may be left out once its rows are gone. */
+function stillUsed(used: readonly string[], ring: KeyRing, log: LogFolder): string[] {
+  if (used.every((id) => ring.keys.has(id))) return [...used]
+  const needed = new Set(
+    listSegments(log).flatMap((file) => {
+      const segment = new Segment(file)
+      try {
+        return segment.keysUsed()
+      } finally {
+        segment.close()
+      }
+    }),
+  )
+  return used.filter((id) => ring.keys.has(id) || needed.has(id))
 }
 
 function endOf(file: SegmentFile): number {

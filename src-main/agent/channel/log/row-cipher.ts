@@ -72,10 +72,19 @@ export function sealRow(row: Uint8Array, ring: KeyRing): Uint8Array {
   return Buffer.concat([magic, Buffer.from(ring.active.id, 'hex'), nonce, cipher.getAuthTag(), text])
 }
 
+/** How much of a row says which key it is sealed with. */
+export const sealedHeadBytes = nonceAt
+
+/** The id of the key that a row is sealed with; undefined for one that is not encrypted. */
+export function keyIdOf(stored: Uint8Array): string | undefined {
+  if (stored.length < sealedHeadBytes || magic.compare(stored, 0, idAt) !== 0) return undefined
+  return Buffer.from(stored.subarray(idAt, nonceAt)).toString('hex')
+}
+
 /** The row as it was encoded. Throws BATCH_DAMAGED when it was changed, BAD_CONFIGURATION when its key is not there. */
 export function openRow(stored: Uint8Array, ring: KeyRing): Uint8Array {
-  if (stored.length < textAt || magic.compare(stored, 0, idAt) !== 0) return stored
-  const id = Buffer.from(stored.subarray(idAt, nonceAt)).toString('hex')
+  const id = keyIdOf(stored)
+  if (id === undefined || stored.length < textAt) return stored
   const key = ring.keys.get(id)
   if (key === undefined)
     throw new MillraceError('BAD_CONFIGURATION', `It is encrypted with key ${id}, which is not among the keys given (encryptionKeys).`)
@@ -90,7 +99,7 @@ export function openRow(stored: Uint8Array, ring: KeyRing): Uint8Array {
   return row
 }
 
-/** Refuses a log whose rows were sealed with keys that are not there. `used`: ids of all keys that the log was ever written with. */
+/** Refuses a log whose rows were sealed with keys that are not there. `used`: ids of the keys of what is kept. */
 export function requireKeys(used: readonly string[], ring: KeyRing, folder: string): void {
   const missing = used.filter((id) => !ring.keys.has(id))
   if (missing.length === 0) return

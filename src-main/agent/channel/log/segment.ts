@@ -6,7 +6,7 @@ import { type Database, isDamage, openDatabase, type Statement, sqliteCode } fro
 import { damaged } from './log-errors.ts'
 import type { SegmentFile } from './log-folder.ts'
 import type { NumberedRow } from './recent-batches.ts'
-import { type KeyRing, openRow } from './row-cipher.ts'
+import { type KeyRing, keyIdOf, openRow, sealedHeadBytes } from './row-cipher.ts'
 
 /** A row without its data. `bytes`: of its encoding; 0 marks events that were lost to damage and given up by a repair. */
 export interface RowSpan {
@@ -70,6 +70,14 @@ export class Segment {
   spanAt(ordinal: number): RowSpan | undefined {
     const span = this.#reading(() => this.#spanAt.get(ordinal))
     return span && ordinal < span.first + span.count ? span : undefined
+  }
+
+  /** Ids of the keys that its rows are sealed with. Looks at every row: for when a key is left out. */
+  keysUsed(): string[] {
+    const rows = this.#reading(() =>
+      this.#database.prepare<{ head: Uint8Array }>(`SELECT DISTINCT substr(data, 1, ${sealedHeadBytes}) AS head FROM batch`).all(),
+    )
+    return rows.flatMap(({ head }) => keyIdOf(head) ?? [])
   }
 
   /** Up to `limit` rows that begin at or after `ordinal`. */

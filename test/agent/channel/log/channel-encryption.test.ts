@@ -18,7 +18,7 @@ const range = (from: number, to: number): number[] => Array.from({ length: to - 
 function encrypted(folder: string, ...keyNames: string[]): LogChannel {
   return logChannel({
     folder,
-    options: { log: { folder, dataFolders: [folder], keyNames }, recentBytes: 0 },
+    options: { log: { folder, dataFolders: [folder], keyNames }, recentBytes: 0, segmentBytes: 2 ** 16 },
     deps: { openWriter: openThreadWriter },
   })
 }
@@ -162,6 +162,30 @@ describe.runIf(process.platform !== 'win32')('a key in the system’s keychain',
       message: expect.stringContaining('Name the environment variable or the keychain entry (keychain:NAME) that holds it'),
     })
   })
+})
+
+test('a former key is needed as long as its rows are kept, and may be left out afterwards', async () => {
+  const folder = temporaryFolder()
+  const first = encrypted(folder, 'KEY_A')
+  await first.start()
+  await put(first, numbered(0, 10))
+  await first.stop()
+  const both = encrypted(folder, 'KEY_B', 'KEY_A')
+  await both.start()
+  // Enough for several segments, so that those with rows of the former key can go.
+  for (let from = 10; from < 60_000; from += 5000) await put(both, numbered(from, 5000))
+  await both.stop()
+  await expect(encrypted(folder, 'KEY_B').start()).rejects.toThrow('is encrypted with key')
+  await both.start()
+  for (let taken = 0; taken < 50_010; ) taken += (await take(both)).length
+  await both.forgetHistory()
+  await both.stop()
+  const later = encrypted(folder, 'KEY_B')
+  await later.start()
+  expect(later.extent().first).toBeGreaterThan(10)
+  await put(later, numbered(0, 10))
+  await later.stop()
+  await expect(encrypted(folder, 'KEY_A').start()).rejects.toThrow('is encrypted with key')
 })
 
 test('a sealed row shows every flipped bit', () => {
