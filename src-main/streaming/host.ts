@@ -87,6 +87,13 @@ export interface StateChange {
   readonly updatedAt: number
 }
 
+/** A state, and what later batches made of it, oldest first. */
+export interface StateHistory {
+  readonly version: number
+  readonly entries: Iterable<StateEntry>
+  readonly later: readonly { readonly version: number; readonly changes: readonly StateChange[] }[]
+}
+
 /** The state of one operator, as a checkpoint sees it. A version is the time of the batch that made it. */
 export interface StateSource {
   readonly operatorId: number
@@ -95,6 +102,8 @@ export interface StateSource {
   readonly version: number
   readonly size: number
   entries(): Iterable<StateEntry>
+  /** How far back, in ms of batch time, versions are asked for: windows over the state. */
+  readonly historyMs: number
   /** Changes of the batches after `version`; undefined when they are no longer known: take entries(). */
   changesSince(version: number): Iterable<StateChange> | undefined
 }
@@ -138,8 +147,8 @@ export interface StreamingHost {
   readonly withoutReceivers?: boolean
   /** Called by start(), before anything runs. Throws where the stored checkpoint does not fit this graph. */
   restore?(graph: GraphDescription): Restored | undefined | Promise<Restored | undefined>
-  /** The state of an operator at the newest checkpoint, when there is one. Called after restore(). */
-  restoredState?(operatorId: number): { readonly version: number; readonly entries: Iterable<StateEntry> } | undefined
+  /** The state of an operator at the newest checkpoint, when there is one, with its history. Called after restore(). */
+  restoredState?(operatorId: number, historyMs: number): StateHistory | undefined
   /** The zero time and the ranges of a batch are made durable. Not called for batches that restore() brought. */
   onRangesChosen?(batchTime: number, ranges: readonly InputRange[], zeroTime: number): void | Promise<void>
   /** `outputId`: position of the output operation in the order of registration. */

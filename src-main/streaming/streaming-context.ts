@@ -16,7 +16,7 @@ import { fixedLengthRecords, textLines } from './dstream/file-records.ts'
 import type { RangedInput } from './dstream/input-dstream.ts'
 import { type MapWithStateDStream, mapWithState, type StateSpec } from './dstream/map-with-state.ts'
 import { ConstantInputDStream, QueueInputDStream } from './dstream/memory-streams.ts'
-import { type Restored, type StateEntry, type StreamingHost, streamingHost } from './host.ts'
+import { type Restored, type StateHistory, type StreamingHost, streamingHost } from './host.ts'
 import type { OutputContext } from './output-context.ts'
 import { andThen } from './rdd/definition.ts'
 import type { Partitioner } from './rdd/partitioner.ts'
@@ -412,9 +412,9 @@ export class StreamingContext {
     partitioner: Partitioner,
     options: Pick<StateStoreOptions<K, V>, 'externalise' | 'internalise' | 'onRestored'>,
   ): StateStore<K, V> {
-    const restored = (): { readonly version: number; readonly entries: Iterable<StateEntry> } | undefined =>
-      this.host.restoredState?.(stream.id)
-    const store = new StateStore<K, V>({ operatorId: stream.id, name, partitioner, restored, ...options })
+    const historyMs = (): number => stream.requestedHistory.milliseconds
+    const restored = (): StateHistory | undefined => this.host.restoredState?.(stream.id, historyMs())
+    const store = new StateStore<K, V>({ operatorId: stream.id, name, partitioner, restored, historyMs, ...options })
     this.stateStores.push(store as unknown as StateStore<unknown, unknown>)
     return store
   }

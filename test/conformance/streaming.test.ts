@@ -15,3 +15,10 @@ test('every public case recorded from Spark 3.5.9 gives what Spark gave, or diff
   const differing = results.filter((result) => result.status === 'differs')
   for (const { id, detail } of differing) expect(differences.find((rule) => rule.id === detail)?.cases).toContain(id)
 })
+
+test('every further case recorded from Spark 3.5.9 gives what Spark gave', async () => {
+  const more = join(import.meta.dirname, 'streaming-more')
+  const results = await runStreamingSuite({ cases: more, only: [], jobs: 1, onResult: () => {} })
+  expect(results.filter((result) => result.status !== 'ok').map(resultLine)).toEqual([])
+  expect(results.length).toBeGreaterThan(400)
+})

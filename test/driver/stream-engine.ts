@@ -17,6 +17,8 @@ export interface StreamEngineOrders {
   /** Events of its first input that the stream has read when it is done. */
   readonly until: number
   /** Kill at the n-th time that this point is reached by a batch (1: the first). */
+  /** Prints `batch <time>` for each that has completed. */
+  readonly tellBatches?: boolean
   readonly kill?: { readonly point: RunnerPoint; readonly time: number; readonly outputId?: number }
 }
 
@@ -39,6 +41,7 @@ const handle = new StreamHandle(
       if (++reached === kill.time) process.kill(process.pid, 'SIGKILL')
     },
     onBatch: (batch) => {
+      if (orders.tellBatches === true && batch.status === 'completed') process.stdout.write(`batch ${batch.batchTime}\n`)
       const last = handle.batch(batch.batchTime).ranges[0]
       if (batch.status === 'completed' && last !== undefined && last.until >= orders.until) void handle.stop()
     },

@@ -13,7 +13,7 @@ import { deserialize, serialize } from 'node:v8'
 import { MillraceError } from '../../../src-shared/errors.ts'
 import { migrate } from '../../storage/migrations.ts'
 import { type Database, openDatabase, sqliteTransaction } from '../../storage/sqlite.ts'
-import type { StateEntry, StateSource } from '../host.ts'
+import type { StateEntry, StateHistory, StateSource } from '../host.ts'
 import { KeyedMap } from '../rdd/keyed-map.ts'
 import { unkeepableKind } from './keepable.ts'
 
@@ -95,6 +95,43 @@ export class StateFile {
     return { version: newest, entries: stateEntries(entries) }
   }
 
+  /**
+   * The state of an operator `historyMs` before `until`, or as old as there is, and what the batches after it changed, up to `until`;
+   * undefined where nothing is kept.
+   */
+  historyOf(operatorId: number, until: number, historyMs: number): StateHistory | undefined {
+    const base = this.stateAt(operatorId, this.#reachable(operatorId, until, historyMs))
+    if (base === undefined) return undefined
+    const rows = this.#database
+      .prepare<{ version: number; data: Uint8Array }>(
+        'SELECT version, data FROM change WHERE operator = ? AND version > ? AND version <= ? ORDER BY version',
+      )
+      .all(operatorId, base.version, until)
+    const later = rows.map(({ version, data }) => ({
+      version,
+      changes: (deserialize(data) as StoredChange[]).map(([key, removed, value, updatedAt]) => ({
+        partition: 0,
+        key,
+        removed,
+        value,
+        updatedAt,
+      })),
+    }))
+    return { ...base, later }
+  }
+
+  /** The version to begin a history with: behind it, no snapshot stands without its changes. */
+  #reachable(operatorId: number, until: number, historyMs: number): number {
+    const snapshots = this.#database
+      .prepare<{ version: number; alone: number }>(
+        `SELECT DISTINCT version, NOT EXISTS (SELECT 1 FROM change WHERE change.operator = snapshot.operator AND change.version = snapshot.version) AS alone
+         FROM snapshot WHERE operator = ? AND version <= ? ORDER BY version`,
+      )
+      .all(operatorId, until)
+    const alone = snapshots.filter((snapshot) => snapshot.alone === 1).at(-1)?.version ?? Number.MIN_SAFE_INTEGER
+    return Math.max(until - historyMs, snapshots[0]?.version ?? until, alone)
+  }
+
   close(): void {
     this.#database.close()
   }
@@ -105,11 +142,7 @@ export class StateFile {
     const stored = this.#newestVersion(operatorId)
     if (stored === version) return
     const changes = stored === undefined ? undefined : state.changesSince(stored)
-    if (changes === undefined || this.#outweighed(operatorId)) {
-      this.#writeSnapshot(operatorId, state, name)
-      this.#forgetBefore(operatorId, stored)
-      this.#bytes.delete(operatorId)
-    } else {
+    if (changes !== undefined) {
       const data: StoredChange[] = Array.from(changes, ({ key, removed, value, updatedAt }) => [
         key,
         removed,
@@ -119,6 +152,11 @@ export class StateFile {
       const bytes = serialize(data)
       this.#bytesOf(operatorId).changes += bytes.length
       this.#database.prepare('INSERT OR REPLACE INTO change (operator, version, data) VALUES (?, ?, ?)').run(operatorId, batchTime, bytes)
+    }
+    if (changes === undefined || this.#outweighed(operatorId)) {
+      this.#writeSnapshot(operatorId, state, name)
+      this.#forgetBefore(operatorId, stored === undefined ? undefined : Math.min(stored, batchTime - state.historyMs))
+      this.#bytes.delete(operatorId)
     }
   }
 

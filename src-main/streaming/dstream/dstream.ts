@@ -140,6 +140,11 @@ export class DStream<T> {
     for (const parent of this.dependencies) parent.remember(this.parentRememberDuration)
   }
 
+  /** How long others may ask for what this stream had: windows over it, ssc.remember(). */
+  get requestedHistory(): Duration {
+    return (this.#requested ?? this.slideDuration).max(this.slideDuration)
+  }
+
   validateAtStart(): void {
     const name = this.className
     const interval = this.checkpointDuration
@@ -209,7 +214,7 @@ export class DStream<T> {
       this.generatedRDDs.delete(at)
       if (this.storageLevel.isValid && this.context.settings.unpersist) rdd.unpersist()
     }
-    this.#definition.onForget?.(time.minus((this.#requested ?? this.slideDuration).max(this.slideDuration)))
+    this.#definition.onForget?.(time.minus(this.requestedHistory))
   }
 
   /** The RDDs of all batch times from `fromTime` to `toTime`, both included. */

@@ -2,13 +2,13 @@
 // in order, so that a scan costs what has expired, not what is there.
 import { NoSuchElementException, requirement } from '../../../src-shared/streaming/exceptions.ts'
 import type { Duration, Time } from '../../../src-shared/streaming/time.ts'
-import { andThen, prepareAll } from '../rdd/definition.ts'
+import { andThen, prepareAll, type RddDefinition } from '../rdd/definition.ts'
 import { HashPartitioner, type Partitioner } from '../rdd/partitioner.ts'
 import type { Partitioning, RDD } from '../rdd/rdd.ts'
 import { StorageLevel } from '../rdd/storage-level.ts'
 import { blame } from '../rdd/task.ts'
 import { type StateStore, stateView } from '../state/state-store.ts'
-import type { VersionedMap } from '../state/versioned-map.ts'
+import { VersionedMap } from '../state/versioned-map.ts'
 import { DStream } from './dstream.ts'
 import { anyStream, type StreamDefinition } from './stream-definition.ts'
 
@@ -180,19 +180,24 @@ export function mapWithState<K, V, S, M>(
 
 /** Keys by the batch of their last update, oldest first. A key that was updated again since stands there in vain. */
 class Idle<K> {
-  #batches: { readonly time: number; readonly keys: K[] }[] = []
+  #batches = new Map<number, K[]>()
+  #newest = Number.NEGATIVE_INFINITY
+  #inOrder = true
 
   touch(time: number, key: K): void {
-    let last = this.#batches.at(-1)
-    if (last?.time !== time) {
-      last = { time, keys: [] }
-      this.#batches.push(last)
+    const keys = this.#batches.get(time)
+    if (keys !== undefined) {
+      keys.push(key)
+      return
     }
-    last.keys.push(key)
+    this.#batches.set(time, [key])
+    // A restored state comes key by key, in no order of time.
+    if (time < this.#newest) this.#inOrder = false
+    else this.#newest = time
   }
 
   snapshot(): () => void {
-    const batches = [...this.#batches]
+    const batches = new Map(this.#batches)
     return () => {
       this.#batches = batches
     }
@@ -200,8 +205,11 @@ class Idle<K> {
 
   /** Visits, and forgets, the keys touched before `threshold`. */
   takeBefore(threshold: number, visit: (key: K, time: number) => void): void {
-    while (this.#batches.length > 0 && this.#batches[0]!.time < threshold) {
-      const { time, keys } = this.#batches.shift()!
+    if (!this.#inOrder) this.#batches = new Map([...this.#batches].sort(([one], [other]) => one - other))
+    this.#inOrder = true
+    for (const [time, keys] of this.#batches) {
+      if (time >= threshold) break
+      this.#batches.delete(time)
       for (const key of keys) visit(key, time)
     }
   }
@@ -233,13 +241,15 @@ function internalStream<K, V, S, M>(
       })
       const state = store
       const version = time.milliseconds
-      const fresh = version > state.version
-      const previous = fresh ? context.graph.previousState(self, time, state.version) : undefined
-      const first = fresh && previous === undefined && !Number.isFinite(state.version)
-      const data = fresh ? parent.getOrCompute(time)?.partitionBy(partitioner) : undefined
-      const initial = first ? spec.initial?.partitionBy(partitioner) : undefined
       const interval = self.checkpointDuration!
       const scans = time.minus(self.zeroTime!).isMultipleOf(interval)
+      if (version <= state.version) {
+        return context.sparkContext.newRdd('mapWithState', pastView(state, parent, partitioner, { spec, time, operatorId: self.id, scans }))
+      }
+      const previous = context.graph.previousState(self, time, state.version)
+      const first = previous === undefined && !Number.isFinite(state.version)
+      const data = parent.getOrCompute(time)?.partitionBy(partitioner)
+      const initial = first ? spec.initial?.partitionBy(partitioner) : undefined
       let mapped: M[][] = []
       return context.sparkContext.newRdd(
         'mapWithState',
@@ -276,6 +286,45 @@ function internalStream<K, V, S, M>(
     },
     onForget(time) {
       store?.forgetBefore(time.milliseconds)
+    },
+  }
+}
+
+/**
+ * A batch whose state is made already, as a window asks for it after a restart: its function is called again, on the state as it was
+ * before, and what that would make of the state is dropped.
+ */
+function pastView<K, V, S, M>(
+  state: StateStore<K, Entry<S>>,
+  parent: DStream<[K, V]>,
+  partitioner: Partitioner,
+  run: { readonly spec: StateSpec<K, V, S, M>; readonly time: Time; readonly operatorId: number; readonly scans: boolean },
+): RddDefinition<MapWithStateRecord<K, S, M>> {
+  const { spec, time } = run
+  const version = time.milliseconds
+  const data = parent.getOrCompute(time)?.partitionBy(partitioner)
+  const initial = spec.initial?.partitionBy(partitioner)
+  return {
+    className: 'MapWithStateRDD',
+    dependencies: [],
+    partitions: () => state.partitions,
+    partitioner: () => partitioner,
+    prepare: () => prepareAll([data, initial]),
+    each(partition, push) {
+      const map = state.maps[partition]!
+      const before = map.previousOf(version)
+      const past = new VersionedMap<K, Entry<S>>(before)
+      const idle = new Idle<K>()
+      const load = (key: K, entry: Entry<S>): void => {
+        past.load(key, entry)
+        idle.touch(entry.updatedAt, key)
+      }
+      map.visitVersion(before, load)
+      if (!Number.isFinite(before)) initial?.each(partition, ([key, value]) => load(key, { state: value, updatedAt: version }))
+      past.begin(version)
+      const mapped = runPartition(past, data, partition, { ...run, touched: [] })
+      if (run.scans && spec.timeoutInterval !== undefined) expire(past, idle, mapped, spec, time)
+      push({ mapped, map })
     },
   }
 }

@@ -1,6 +1,6 @@
 // Windows with an inverse function (ReducedWindowedDStream): each result is the previous one, less what left the window, plus what came.
 // The results live in a store that changes in place, so that a batch costs what its own and the leaving keys cost, whatever the depth.
-import { requirement, SparkException } from '../../../src-shared/streaming/exceptions.ts'
+import { requirement, StreamingException } from '../../../src-shared/streaming/exceptions.ts'
 import type { Duration } from '../../../src-shared/streaming/time.ts'
 import { andThen, prepareAll } from '../rdd/definition.ts'
 import { KeyedMap } from '../rdd/keyed-map.ts'
@@ -134,7 +134,9 @@ function advance<K, V>(
       let value: V
       if (!map.has(key)) {
         if (change.new.length === 0) {
-          throw new SparkException(
+          throw new StreamingException(
+            'Exception',
+            'PROGRAM_FAILED',
             'Neither previous window has value for key, nor new values found. Are you sure your key class hashes consistently?',
           )
         }

@@ -15,7 +15,7 @@ import type {
   LogRetention,
   ReceiverLog,
   Restored,
-  StateEntry,
+  StateHistory,
   StreamingHost,
 } from '../host.ts'
 import { LogInput } from '../input/log-input.ts'
@@ -115,8 +115,8 @@ export class ProgramHost implements StreamingHost {
     return restored
   }
 
-  restoredState(operatorId: number): { readonly version: number; readonly entries: Iterable<StateEntry> } | undefined {
-    return this.#state?.stateAt(operatorId, this.#stateVersion)
+  restoredState(operatorId: number, historyMs: number): StateHistory | undefined {
+    return this.#state?.historyOf(operatorId, this.#stateVersion, historyMs)
   }
 
   // A batch of 10 ms should not cost five messages. Operations and ends stand in the batch's record; that a batch waits is worth telling

@@ -114,3 +114,18 @@ export function reordered<K, C>(columns: PairColumns<K, C>, order: readonly numb
   for (const index of order) result.add(columns.keys[index]!, columns.values[index]!)
   return result
 }
+
+/** Each element once, in the order of Spark's table. */
+export function distinctInSparkOrder<T>(elements: Iterable<T>): T[] {
+  const table = new CombineTable<T, null>()
+  const insert = table.inserter<null>(
+    () => null,
+    () => null,
+  )
+  for (const element of elements) insert(element, null)
+  const found: T[] = []
+  inSparkOrder(table).eachPair((key) => {
+    found.push(key)
+  })
+  return found
+}

@@ -4,7 +4,7 @@
 import { requirement, SparkException, UnsupportedOperationException } from '../../../src-shared/streaming/exceptions.ts'
 import * as actions from './actions.ts'
 import type { CallSite } from './call-site.ts'
-import type { Aggregator, PairSegment } from './combine-table.ts'
+import { type Aggregator, distinctInSparkOrder, type PairSegment } from './combine-table.ts'
 import { debugString } from './debug-string.ts'
 import type { Dependency, MaybePromise, Push, RddDefinition } from './definition.ts'
 import * as narrow from './narrow.ts'
@@ -335,6 +335,10 @@ export class RDD<T> {
   }
 
   distinct(numPartitions: number = this.getNumPartitions()): RDD<T> {
+    if (this.partitioner !== undefined && numPartitions === this.getNumPartitions()) {
+      // Equal elements lie in one partition already.
+      return this.derive('distinct', narrow.partitionsMapped<T, T>(this, distinctInSparkOrder, true))
+    }
     return this.#scoped('distinct', () =>
       this.map((value): [T, null] => [value, null])
         .reduceByKey((first) => first, numPartitions)
@@ -542,6 +546,10 @@ export class RDD<T> {
     partitioner: Partitioner,
     compare: (a: K, b: K) => number = compareNaturally,
   ): RDD<[K, V]> {
+    if (this.partitioner?.equals(partitioner) === true) {
+      const sort = (pairs: Iterable<[K, V]>): [K, V][] => [...pairs].sort((one, other) => compare(one[0], other[0]))
+      return this.derive('repartitionAndSortWithinPartitions', narrow.partitionsMapped<[K, V], [K, V]>(this, sort, true))
+    }
     return this.derive(
       'repartitionAndSortWithinPartitions',
       shuffled<K, V, V>(this, () => partitioner, { keyOrder: compare }),

@@ -19,10 +19,11 @@ export function appendOnlyMapOrder(keys: readonly unknown[]): number[] {
   return order
 }
 
-/** The same for the map side of a shuffle, whose table is keyed by (partition, key) and then sorted by partition. */
+/** The same for the map side of a shuffle that combines: by partition and hash code; equal ones as they lie in a table of (partition, key). */
 export function partitionedMapOrder(keys: readonly unknown[], partitions: readonly number[]): number[] {
+  const codes = Int32Array.from(keys, (key) => (key === null ? 0 : hashCode(key)))
   const hashes = Int32Array.from(keys, (key, index) => rehash(productHash([partitions[index], key])))
-  return tableOrder(hashes, -1).sort((a, b) => partitions[a]! - partitions[b]!)
+  return tableOrder(hashes, -1).sort((a, b) => partitions[a]! - partitions[b]! || codes[a]! - codes[b]!)
 }
 
 function tableOrder(hashes: Int32Array, skip: number): number[] {

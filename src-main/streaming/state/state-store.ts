@@ -1,6 +1,6 @@
 // The state of one operator: a versioned map per partition, advanced batch by batch. RDDs of state are views of a version.
 
-import type { StateChange, StateEntry, StateSource } from '../host.ts'
+import type { StateChange, StateEntry, StateHistory, StateSource } from '../host.ts'
 import { andThen, type MaybePromise, type RddDefinition } from '../rdd/definition.ts'
 import type { Partitioner } from '../rdd/partitioner.ts'
 import { newStage, runTask } from '../rdd/task.ts'
@@ -17,7 +17,9 @@ export interface StateStoreOptions<K, V> {
   readonly externalise: (value: V) => { readonly value: unknown; readonly updatedAt: number }
   readonly internalise: (value: unknown, updatedAt: number) => V
   /** The state of an earlier run; asked for once, at first use. */
-  readonly restored?: () => { readonly version: number; readonly entries: Iterable<StateEntry> } | undefined
+  readonly restored?: () => StateHistory | undefined
+  /** How far back, in ms of batch time, versions are asked for. */
+  readonly historyMs: () => number
   /** Told of each restored entry. */
   readonly onRestored?: (partition: number, key: K, value: V) => void
 }
@@ -53,7 +55,28 @@ export class StateStore<K, V> implements StateSource {
       maps[partition]!.load(key, value)
       this.#options.onRestored?.(partition, key, value)
     }
+    for (const { version, changes } of restored.later) {
+      for (const map of maps) map.begin(version)
+      for (const change of changes) this.#redo(maps, change)
+      for (const map of maps) map.commit()
+    }
     return maps
+  }
+
+  #redo(maps: readonly VersionedMap<K, V>[], change: StateChange): void {
+    const key = change.key as K
+    const partition = this.partitioner.getPartition(key)
+    if (change.removed) {
+      maps[partition]!.remove(key)
+      return
+    }
+    const value = this.#options.internalise(change.value, change.updatedAt)
+    maps[partition]!.set(key, value)
+    this.#options.onRestored?.(partition, key, value)
+  }
+
+  get historyMs(): number {
+    return this.#options.historyMs()
   }
 
   get partitions(): number {

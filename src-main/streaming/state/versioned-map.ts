@@ -120,6 +120,13 @@ export class VersionedMap<K, V> {
     })
   }
 
+  /** The version that `version` was made of; throws when that is no longer known. */
+  previousOf(version: number): number {
+    const step = this.#history.find((known) => known.version === version)
+    if (step === undefined) throw noLongerKept(version, this.#history[0]?.previous ?? this.#version)
+    return step.previous
+  }
+
   sizeOf(version: number): number {
     let size = 0
     if (this.#past(version) === undefined) return this.size
@@ -144,10 +151,7 @@ export class VersionedMap<K, V> {
       overlay(this.#history[index]!)
       at = this.#history[index]!.previous
     }
-    if (at !== version)
-      throw new SparkException(
-        `State as of ${version} ms is no longer kept: the oldest version that is known is ${at} ms. Use remember() to keep more.`,
-      )
+    if (at !== version) throw noLongerKept(version, at)
     return past
   }
 
@@ -163,4 +167,10 @@ export class VersionedMap<K, V> {
     }
     return at <= version ? changes : undefined
   }
+}
+
+function noLongerKept(version: number, oldest: number): SparkException {
+  return new SparkException(
+    `State as of ${version} ms is no longer kept: the oldest version that is known is ${oldest} ms. Use remember() to keep more.`,
+  )
 }

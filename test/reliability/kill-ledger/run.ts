@@ -1,11 +1,12 @@
 // `npm run test:reliability -- --kills N [--seed S]`: the kill run alone, N times, and its ledger. Exit code 1 when anything is lost or a
-// duplicate is unexplained. Without --kills: the whole suite (vitest.config.ts), with fewer kills.
+// duplicate is unexplained. `--stream-kills N` is the stream's kill run (../stream). Without either: the whole suite (vitest.config.ts), with fewer kills.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import build from '../../driver/build-once.ts'
+import { runStreamKills } from '../stream/run.ts'
 import { killRun } from './kill-run.ts'
 import { isSound, ledgerTable } from './tally.ts'
 
@@ -40,8 +41,14 @@ function number(name: string, text: string): number {
   return Number(text)
 }
 
-const { values } = parseArgs({ options: { kills: { type: 'string' }, seed: { type: 'string', default: '20240101' } }, strict: false })
+const { values } = parseArgs({
+  options: { kills: { type: 'string' }, 'stream-kills': { type: 'string' }, seed: { type: 'string', default: '20240101' } },
+  strict: false,
+})
+const streamKillsAsked = values['stream-kills']
 process.exitCode =
-  typeof values.kills === 'string'
-    ? await ledger(number('kills', values.kills), number('seed', String(values.seed)))
-    : suite(process.argv.slice(2))
+  typeof streamKillsAsked === 'string'
+    ? await runStreamKills(number('stream-kills', streamKillsAsked), number('seed', String(values.seed)))
+    : typeof values.kills === 'string'
+      ? await ledger(number('kills', values.kills), number('seed', String(values.seed)))
+      : suite(process.argv.slice(2))

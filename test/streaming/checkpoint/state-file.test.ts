@@ -22,6 +22,7 @@ function state(version: number, entries: Record<string, unknown>, changes?: Reco
     partitions: 1,
     version,
     size: Object.keys(entries).length,
+    historyMs: 0,
     entries: () => Object.entries(entries).map(entry),
     changesSince: () => changes && Object.entries(changes).map(change),
   }
@@ -64,7 +65,7 @@ test('when changes outweigh the snapshot a new one is written, and the state bef
   save(file, state(100, { a: large }))
   save(file, state(200, { a: `${large}2` }, { a: `${large}2` }))
   save(file, state(300, { a: `${large}3` }, { a: `${large}3` }))
-  save(file, state(400, { a: 'small' }, { a: 'never read: this is written as a snapshot' }))
+  save(file, state(400, { a: 'small' }, { a: 'small' }))
   expect(at(file, 400)?.entries).toEqual({ a: 'small' })
   file.rollBackTo(300)
   expect(at(file, 300)?.entries).toEqual({ a: `${large}3` })
@@ -108,4 +109,23 @@ test('a stateful stream that is killed goes on with its state, and counts nothin
   expect(await handle.ended()).toMatchObject({
     failure: { kind: 'refused', sentence: expect.stringContaining('The stream keeps the state of updateStateByKey') },
   })
+})
+
+test('a history begins as far back as asked for and goes on batch by batch, also across a new snapshot', () => {
+  const file = StateFile.open(folder)
+  save(file, state(100, { a: 1 }))
+  const large = 'x'.repeat(9 * 1024 * 1024)
+  save(file, state(200, { a: 1, b: large }, { b: large }))
+  save(file, { ...state(300, { a: 3, b: large }, { a: 3 }), historyMs: 200 })
+  save(file, { ...state(400, { b: large }, { a: undefined }), historyMs: 200 })
+  const history = file.historyOf(3, 400, 200)!
+  expect(history.version).toBe(200)
+  expect([...history.entries].map(({ key }) => key).sort()).toEqual(['a', 'b'])
+  expect(history.later.map(({ version, changes }) => [version, changes.map(({ key, removed, value }) => [key, removed, value])])).toEqual([
+    [300, [['a', false, 3]]],
+    [400, [['a', true, undefined]]],
+  ])
+  expect(file.historyOf(3, 400, 10_000)?.version).toBe(100)
+  expect(file.historyOf(4, 400, 0)).toBeUndefined()
+  file.close()
 })
