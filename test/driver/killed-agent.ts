@@ -22,6 +22,10 @@ export class KilledAgent {
     closeSync(log)
   }
 
+  get pid(): number | undefined {
+    return this.#process?.pid
+  }
+
   get runs(): boolean {
     return this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null
   }
