@@ -309,6 +309,37 @@ test.each([
   await driver.until(() => stored() === 6)
 })
 
+describe('SparkSink', () => {
+  const listen = async (more: string): Promise<number> => {
+    await driver.start(`
+a1.channels = c1
+a1.sinks = k1
+a1.channels.c1.type = fake
+a1.sinks.k1.type = SparkSink
+a1.sinks.k1.channel = c1
+a1.sinks.k1.port = 0
+a1.sinks.k1.${more}`)
+    return Number(/:(\d+)/.exec(driver.component('k1').status!.sentence)![1])
+  }
+
+  test.each(['idleTimeout = 4', 'messageTimeout = 4'])('%s holds for its receivers too', async (key) => {
+    const { closed, socket } = await open(await listen(key))
+    if (key.startsWith('message')) socket.write(Buffer.from([0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 9]))
+    await driver.until(closed)
+  })
+
+  test('a connection beyond maxConnections, and a request of more than maxMessageBytes, are closed', async () => {
+    const port = await listen('maxConnections = 1')
+    const first = await open(port)
+    await driver.until(() => driver.component('k1').status!.sentence.startsWith('1 '))
+    const second = await open(port)
+    await driver.until(second.closed)
+    expect(first.closed()).toBe(false)
+    first.socket.write(Buffer.from([0, 0, 0, 1, 0, 0, 0, 1, 0x10, 0, 0, 0]))
+    await driver.until(first.closed)
+  })
+})
+
 test('every source that listens has the limits as keys of its own', () => {
   const listening = builtInRegistry().definitions.filter(
     ({ kind, properties }) => kind === 'source' && ['port', 'ports'].some((key) => key in properties),

@@ -78,6 +78,27 @@ for (const deflate of [false, true]) {
   })
 }
 
+test('createStream refuses a message beyond the limits that sources have, with a sentence, and takes the next', async () => {
+  const port = await freePort()
+  const driver = new StreamingTestDriver()
+  const collected = driver.collect(FlumeUtils.createStream(driver.context, '127.0.0.1', port).map((event) => event.text()))
+  driver.start()
+  onTestFinished(() => driver.stop())
+  const connected = (): Promise<FlumeClient | undefined> =>
+    FlumeClient.connect({ host: '127.0.0.1', port, connectTimeoutMs: 1000, requestTimeoutMs: 10_000 }).catch(() => undefined)
+  let client: FlumeClient | undefined
+  await until('the receiver listens', async () => {
+    client = await connected()
+    return client !== undefined
+  })
+  const many = batchOf(Array.from({ length: 1001 }, (_, row) => ({ headers: { [`h${row}`]: '' }, body: Buffer.from('x') })))
+  await expect(client!.appendBatch(many)).rejects.toMatchObject({ cause: { message: expect.stringContaining('maxHeaders') } })
+  client = await connected()
+  await client!.appendBatch(events('next'))
+  expect(await drain(driver, collected, 1)).toEqual(['next'])
+  client!.close()
+})
+
 test('createPollingStream pulls from a SparkSink and acknowledges what it stored: the channel is empty afterwards', async () => {
   const port = await freePort()
   const { channel } = await agent(port)
