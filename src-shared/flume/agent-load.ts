@@ -3,6 +3,7 @@ import type { ComponentConfiguration, LeftOutComponent, LoadOptions } from './ag
 import type { ProblemReport } from './component-problems.ts'
 import type { Section } from './configuration-key.ts'
 import { emptyComponent, type RawAgent, type RawComponent } from './raw-configuration.ts'
+import { resolveType } from './resolve-type.ts'
 
 /** What the loaders of each kind share. */
 export interface AgentLoad {
@@ -26,6 +27,55 @@ export function listedComponents(
     line: list.line,
     component: load.agent.components[section].get(name),
   }))
+}
+
+const endpoints = {
+  sources: { kind: 'source', word: 'Source', example: 'netcat', channel: 'channels' },
+  sinks: { kind: 'sink', word: 'Sink', example: 'logger', channel: 'channel' },
+} as const
+
+/** A listed source or sink that has a type. */
+interface Endpoint {
+  readonly name: string
+  readonly path: string
+  readonly component: RawComponent
+  /** What is known of its type; undefined when nothing is, which is then reported. */
+  entry(): ReturnType<typeof resolveType>['entry']
+  leaveOut(): void
+}
+
+/** The listed sources or sinks that have a type; the others are reported and left out. */
+export function* endpointsOf(load: AgentLoad, section: 'sources' | 'sinks'): Generator<Endpoint> {
+  const { report, options } = load
+  const { kind, word, example, channel } = endpoints[section]
+  for (const { name, path, line, component } of listedComponents(load, section)) {
+    const written = component?.properties['type']
+    const leaveOut = (): void => void load.leftOut.push({ kind, name, ...(written !== undefined && { writtenType: written }) })
+    if (component === undefined || written === undefined) {
+      report.component(path, component, {
+        severity: 'error',
+        code: component === undefined ? 'NOT_CONFIGURED' : 'TYPE_MISSING',
+        line,
+        message: `${word} ${name} has no type; it is left out.`,
+        hint: `Add ${path}.type = ${example} (or another), and ${path}.${channel}.`,
+      })
+      leaveOut()
+      continue
+    }
+    const entry = (): ReturnType<Endpoint['entry']> => {
+      const resolved = resolveType(kind, written, options.catalog)
+      if (resolved.entry !== undefined) return resolved.entry
+      report.component(path, component, {
+        severity: 'error',
+        code: resolved.code,
+        key: 'type',
+        message: `${resolved.message} ${word} ${name} is left out; the rest runs.`,
+        hint: resolved.hint,
+      })
+      return undefined
+    }
+    yield { name, path, component, entry, leaveOut }
+  }
 }
 
 /** The parts of a configuration that every kind has alike. */

@@ -1,46 +1,23 @@
 // The sinks of an agent.
 import { nearestName, parseOptions } from '../spec/parse-options.ts'
 import type { ChannelConfiguration, SinkConfiguration } from './agent-configuration.ts'
-import { type AgentLoad, componentBase, listedComponents } from './agent-load.ts'
+import { type AgentLoad, componentBase, endpointsOf } from './agent-load.ts'
 import type { RawComponent } from './raw-configuration.ts'
-import { resolveType } from './resolve-type.ts'
 
 export function loadSinks(load: AgentLoad, channels: readonly ChannelConfiguration[]): SinkConfiguration[] {
-  const { report, options } = load
   const sinks: SinkConfiguration[] = []
-  for (const { name, path, line, component } of listedComponents(load, 'sinks')) {
-    const written = component?.properties['type']
-    const leaveOut = (): void => void load.leftOut.push({ kind: 'sink', name, ...(written !== undefined && { writtenType: written }) })
-    if (component === undefined || written === undefined) {
-      const code = component === undefined ? 'NOT_CONFIGURED' : 'TYPE_MISSING'
-      report.component(path, component, {
-        severity: 'error',
-        code,
-        line,
-        message: `Sink ${name} has no type; it is left out.`,
-        hint: `Add ${path}.type = logger (or another), and ${path}.channel.`,
-      })
-      leaveOut()
-      continue
-    }
+  for (const { path, component, entry, leaveOut } of endpointsOf(load, 'sinks')) {
     const channel = channelOfSink(load, path, component.properties, component, channels)
-    const resolved = resolveType('sink', written, options.catalog)
-    if (resolved.entry === undefined) {
-      report.component(path, component, {
-        severity: 'error',
-        code: resolved.code,
-        key: 'type',
-        message: `${resolved.message} Sink ${name} is left out; the rest runs.`,
-        hint: resolved.hint,
-      })
+    const known = entry()
+    if (known === undefined) {
       leaveOut()
       continue
     }
-    const parsed = parseOptions(resolved.entry.properties, component.properties, ['type', 'channel'])
-    report.options(path, component, parsed.problems)
+    const parsed = parseOptions(known.properties, component.properties, ['type', 'channel'])
+    load.report.options(path, component, parsed.problems)
     checkDeadLetterChannel(load, path, component, channels)
     if (channel === undefined || parsed.options === undefined) leaveOut()
-    else sinks.push({ kind: 'sink', ...componentBase(component, path, resolved.entry.type), channel })
+    else sinks.push({ kind: 'sink', ...componentBase(component, path, known.type), channel })
   }
   return sinks
 }

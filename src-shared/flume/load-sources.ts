@@ -1,54 +1,32 @@
 // The sources of an agent, with their interceptors and selector.
 import { nearestName, parseOptions } from '../spec/parse-options.ts'
 import type { ChannelConfiguration, ComponentConfiguration, SourceConfiguration } from './agent-configuration.ts'
-import { type AgentLoad, componentBase, listedComponents, subComponent } from './agent-load.ts'
+import { type AgentLoad, componentBase, endpointsOf, subComponent } from './agent-load.ts'
 import { checkSelectorChannels } from './check-selector-channels.ts'
 import type { RawComponent } from './raw-configuration.ts'
 import { resolveType } from './resolve-type.ts'
 
 export function loadSources(load: AgentLoad, channels: readonly ChannelConfiguration[]): SourceConfiguration[] {
-  const { report, options } = load
   const sources: SourceConfiguration[] = []
-  for (const { name, path, line, component } of listedComponents(load, 'sources')) {
-    const written = component?.properties['type']
-    const leaveOut = (): void => void load.leftOut.push({ kind: 'source', name, ...(written !== undefined && { writtenType: written }) })
-    if (component === undefined || written === undefined) {
-      const code = component === undefined ? 'NOT_CONFIGURED' : 'TYPE_MISSING'
-      report.component(path, component, {
-        severity: 'error',
-        code,
-        line,
-        message: `Source ${name} has no type; it is left out.`,
-        hint: `Add ${path}.type = netcat (or another), and ${path}.channels.`,
-      })
-      leaveOut()
-      continue
-    }
+  for (const { path, component, entry, leaveOut } of endpointsOf(load, 'sources')) {
     const own = channelsOfSource(load, path, component, channels)
     const interceptors = interceptorsOf(load, path, component)
     const selector = selectorOf(load, path, component, own)
-    const resolved = resolveType('source', written, options.catalog)
-    if (resolved.entry === undefined) {
-      report.component(path, component, {
-        severity: 'error',
-        code: resolved.code,
-        key: 'type',
-        message: `${resolved.message} Source ${name} is left out; the rest runs.`,
-        hint: resolved.hint,
-      })
+    const known = entry()
+    if (known === undefined) {
       leaveOut()
       continue
     }
-    const parsed = parseOptions(resolved.entry.properties, component.properties, [
+    const parsed = parseOptions(known.properties, component.properties, [
       'type',
       'channels',
       'selector.*',
       'interceptors',
       'interceptors.*',
     ])
-    report.options(path, component, parsed.problems)
+    load.report.options(path, component, parsed.problems)
     if (own.length === 0 || interceptors === undefined || selector === undefined || parsed.options === undefined) leaveOut()
-    else sources.push({ kind: 'source', ...componentBase(component, path, resolved.entry.type), channels: own, interceptors, selector })
+    else sources.push({ kind: 'source', ...componentBase(component, path, known.type), channels: own, interceptors, selector })
   }
   return sources
 }
