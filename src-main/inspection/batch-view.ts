@@ -49,6 +49,7 @@ export function recordOf(stream: string, stored: StoredBatch, sources: ProgramSo
   return {
     ...summaryOf(stream, stored),
     stream,
+    inputs: record.inputs.map(inputView),
     ranges: record.inputs.flatMap(({ range }) => (range === undefined ? [] : [rangeView(range)])),
     operators: record.operators.map((operator) => {
       const error = errors[record.errors.findIndex((candidate) => candidate.operatorId === operator.id)]
@@ -59,6 +60,18 @@ export function recordOf(stream: string, stored: StoredBatch, sources: ProgramSo
       return { ...outputView(output), ...(error && { error }) }
     }),
     errors,
+    rejected: (record.rejected ?? []).map(({ operatorId, reason, count, samples }) => ({
+      operator: operatorId,
+      reason,
+      count,
+      samples: samples.map(sampleView),
+    })),
+    alerts: (record.alerts ?? []).flatMap(({ outputId, count, alerts }) => {
+      const output = record.outputs.find((each) => each.outputId === outputId)
+      return output === undefined
+        ? []
+        : [{ output: output.id, count, alerts: alerts.map((alert) => ({ ...alert, row: sampleView(alert.row) })) }]
+    }),
     programVersion: record.programVersion,
   }
 }
@@ -122,6 +135,16 @@ function rangeView(range: NonNullable<BatchRecord['inputs'][number]['range']>): 
   return { channel: range.input, from: range.from, until: range.until, records: range.records }
 }
 
+function inputView({ operatorId, name, records, description, range }: BatchRecord['inputs'][number]): view.InputRecord {
+  return {
+    operator: operatorId,
+    name,
+    records,
+    ...(description !== undefined && { description }),
+    ...(range && { range: rangeView(range) }),
+  }
+}
+
 function operatorView(operator: OperatorRecord): view.OperatorRecord {
   const line = Number(/:(\d+)\)?$/.exec(operator.callSite)?.[1] ?? Number.NaN)
   return {
@@ -166,5 +189,5 @@ function errorView(error: ErrorRecord, sources: ProgramSources): view.RecordedEr
 }
 
 function sampleView(sample: Sample): view.SampleRecord {
-  return { text: sample.text, cut: sample.cut }
+  return { text: sample.text, cut: sample.cut, ...(sample.origin && { origin: sample.origin }) }
 }

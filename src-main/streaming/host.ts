@@ -8,7 +8,7 @@
 //   4. onBatchCompleted()   with the record; when every output succeeded, the host moves the cursors and forgets the ranges
 // After a crash `restore()` names the batches between 2 and 4; they run first, at their own batch time, with the same ranges.
 
-import type { EventBatch } from '../../src-shared/event/event-batch.ts'
+import type { NumberedBatch } from '../../src-shared/event/event-batch.ts'
 import type { BatchRecord, InputRange, RecordingLimits } from '../../src-shared/streaming/batch-record.ts'
 import type { StreamingListenerEvent } from '../../src-shared/streaming/listener.ts'
 import { type Clock, systemClock } from '../clock.ts'
@@ -30,7 +30,7 @@ export interface DirectInput {
    */
   choose(limit: RangeLimit): InputRange | Promise<InputRange>
   /** The events of a range, segment by segment; may be called again for the same range as long as it is pinned. Synchronous short reads. */
-  read(range: InputRange): Iterable<EventBatch>
+  read(range: InputRange): Iterable<NumberedBatch>
   /** What waits behind the last chosen range. */
   backlog(): { readonly records: number; readonly bytes: number }
 }

@@ -1,7 +1,7 @@
 // For programs' own tests: `import { StreamingTestDriver } from 'millrace/testing'`. A context on a clock that stands until it is moved,
 // inputs that are pushed, outputs that are kept. Nothing sleeps and nothing is written.
 import { batchOf } from '../../src-shared/event/build-batch.ts'
-import type { EventBatch } from '../../src-shared/event/event-batch.ts'
+import type { NumberedBatch } from '../../src-shared/event/event-batch.ts'
 import type { BatchRecord, InputRange } from '../../src-shared/streaming/batch-record.ts'
 import { defaultRecordingLimits } from '../../src-shared/streaming/batch-record.ts'
 import { type Duration, seconds, type Time } from '../../src-shared/streaming/time.ts'
@@ -75,8 +75,8 @@ export class TestChannel implements DirectInput {
     return { input: this.name, from, until, records: until - from, bytes }
   }
 
-  read(range: InputRange): Iterable<EventBatch> {
-    return [batchOf(this.#events.slice(range.from, range.until).map((body) => ({ headers: {}, body })))]
+  read(range: InputRange): Iterable<NumberedBatch> {
+    return [{ from: range.from, batch: batchOf(this.#events.slice(range.from, range.until).map((body) => ({ headers: {}, body }))) }]
   }
 
   backlog(): { readonly records: number; readonly bytes: number } {
@@ -121,8 +121,13 @@ class TestReceiverLog implements ReceiverLog {
     })
   }
 
-  read(range: InputRange): Iterable<EventBatch> {
-    return this.blocks(range).map((block) => encodeRecords(block()))
+  *read(range: InputRange): Iterable<NumberedBatch> {
+    let { from } = range
+    for (const block of this.blocks(range)) {
+      const batch = encodeRecords(block())
+      yield { from, batch }
+      from += batch.count
+    }
   }
 
   backlog(): { readonly records: number; readonly bytes: number } {

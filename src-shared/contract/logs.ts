@@ -69,6 +69,13 @@ export const logs = {
   list: oc.output(values<readonly LogSummary[]>()),
   /** Opens a file, or finds it open. Rejects with a sentence for a folder or an unreadable file. */
   open: oc.input(v.strictObject({ path })).output(answer<LogSummary>()),
+  /**
+   * Opens the file that byte `offset` was read from and says which line begins there: under its path, or, when it was renamed since, under the
+   * name that it has now. `fileId`: as an event's origin has it. Rejects with NOT_FOUND and a sentence when that place is no longer there.
+   */
+  openAt: oc
+    .input(v.strictObject({ path, fileId: v.optional(v.string()), offset: count }))
+    .output(answer<{ readonly log: LogSummary; readonly line: number }>()),
   close: oc.input(byId).output(answer<void>()),
   /** At most 16 values a second. */
   watch: oc.input(byId).output(values<LogLength>()),
@@ -96,6 +103,4 @@ export const logs = {
   search: oc
     .input(v.strictObject({ id, query: logQuery, follow: v.boolean(), maxHits: v.optional(v.pipe(count, v.maxValue(1_000_000)), 100_000) }))
     .output(values<SearchProgress>()),
-  /** The line that holds a byte: from an event's origin to its row. */
-  lineAt: oc.input(v.strictObject({ id, offset: count })).output(answer<{ readonly generation: number; readonly line: number }>()),
 }

@@ -1,6 +1,7 @@
 // Contract: stream programs and their batches.
 import { oc } from '@orpc/contract'
 import * as v from 'valibot'
+import type { RecordOrigin } from '../streaming/batch-record.ts'
 import type { RunState } from './pipelines.ts'
 import { answer, byId, count, id, path, text, values } from './schema.ts'
 import { approval, type StartAnswer } from './trust.ts'
@@ -57,7 +58,8 @@ export interface SampleRecord {
   /** At most 4 KiB; control characters as they are. */
   readonly text: string
   readonly cut: boolean
-  readonly origin?: { readonly path?: string; readonly offset?: number; readonly channel?: string; readonly ordinal?: number }
+  /** Of a record that was made of one that was read. */
+  readonly origin?: RecordOrigin
 }
 
 export interface RecordedError {
@@ -105,12 +107,48 @@ export interface RangeRecord {
   readonly records: number
 }
 
+/** What one input stream brought: a range of a log, or what the stream says itself (files, a receiver's blocks). */
+export interface InputRecord {
+  /** The operator that reads it. */
+  readonly operator: number
+  readonly name: string
+  readonly records: number
+  readonly description?: string
+  readonly range?: RangeRecord
+}
+
+/** Rows that a structured operator left out, for one reason. */
+export interface RejectedRows {
+  readonly operator: number
+  readonly reason: string
+  readonly count: number
+  /** The first of them. */
+  readonly samples: readonly SampleRecord[]
+}
+
+/** The alerts of one alert operator. */
+export interface RaisedAlerts {
+  /** As OutputRecord.id. */
+  readonly output: number
+  readonly count: number
+  /** The first hundred. */
+  readonly alerts: readonly {
+    readonly name: string
+    readonly severity: 'info' | 'warning' | 'error'
+    readonly message: string
+    readonly row: SampleRecord
+  }[]
+}
+
 export interface BatchRecord extends BatchSummary {
   readonly stream: string
+  readonly inputs: readonly InputRecord[]
   readonly ranges: readonly RangeRecord[]
   readonly operators: readonly OperatorRecord[]
   readonly outputs: readonly OutputRecord[]
   readonly errors: readonly RecordedError[]
+  readonly rejected: readonly RejectedRows[]
+  readonly alerts: readonly RaisedAlerts[]
   /** SHA-256 of the program's text, short. */
   readonly programVersion: string
 }

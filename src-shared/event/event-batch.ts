@@ -54,6 +54,12 @@ export interface EventBatch {
   readonly origin?: Origin
 }
 
+/** Events of a log: the first one's ordinal; the others follow without a gap. */
+export interface NumberedBatch {
+  readonly from: number
+  readonly batch: EventBatch
+}
+
 /** One event as Flume knows it. Made on demand from a row of a batch; its body is a view, valid as long as the batch. */
 export interface FlumeEvent {
   readonly headers: Headers

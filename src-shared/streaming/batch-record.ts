@@ -23,10 +23,22 @@ export interface InputRecord {
   readonly description?: string
 }
 
-/** One record as text, cut. `bytes`: its whole length in UTF-8 when it was cut. */
+/** Where a record was read: an event of a durable channel with the place in a file that its source named, or a record of a file. */
+export interface RecordOrigin {
+  readonly channel?: string
+  readonly ordinal?: number
+  /** As the file was called then; `fileId` survives a renaming. */
+  readonly path?: string
+  readonly fileId?: string
+  /** Byte of the file where it begins. */
+  readonly offset?: number
+}
+
+/** One record as text, cut. `origin`: of a record that was made of one record that was read, by operators that take one at a time. */
 export interface Sample {
   readonly text: string
   readonly cut: boolean
+  readonly origin?: RecordOrigin
 }
 
 /** One operator of the graph (one DStream) in one batch. */

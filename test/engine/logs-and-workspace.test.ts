@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { SearchProgress } from '../../src-shared/contract/logs.ts'
@@ -28,6 +28,18 @@ test('a search tells hits as it finds them, and follows the file when asked to',
   await until('the new hit has come', () => hits.length === 3)
   expect(hits).toEqual([0, 2, 4])
   expect(last).toMatchObject({ total: 3, searchedLines: 5 })
+})
+
+test('from the byte where a record was read to its line: the log is opened under the name that the file has now', async () => {
+  const { engine } = await testEngine()
+  const { engine: client } = connect(engine)
+  const path = join(temporaryFolder(), 'a.log')
+  writeFileSync(path, 'one\ntwo\nthree\n')
+  const { dev, ino } = statSync(path, { bigint: true })
+  renameSync(path, `${path}.1`)
+  const { log, line } = await client.logs.openAt({ path, fileId: `${dev}:${ino}`, offset: 8 })
+  expect([log.path, line]).toEqual([`${path}.1`, 2])
+  await expect(client.logs.openAt({ path, fileId: '1:1', offset: 8 })).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })
 
 test('a search that does not follow ends when it is through; more hits than wanted are counted only', async () => {

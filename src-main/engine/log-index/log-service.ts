@@ -10,6 +10,7 @@ import { startThread, type Thread } from '../thread-calls.ts'
 import { lineMatcher } from './line-matcher.ts'
 import type { SearchStep } from './log-search.ts'
 import type { LogThreadApi, LogThreadEvent } from './log-thread.ts'
+import type { PlaceSought } from './place-in-file.ts'
 import type { SearchThreadApi } from './search-thread.ts'
 
 interface OpenLog {
@@ -56,6 +57,12 @@ export class LogService {
     return summary(await opening.opened)
   }
 
+  /** Opens the file that a byte was read from, whatever it is called by now. */
+  async openAt(sought: PlaceSought): Promise<{ readonly log: LogSummary; readonly line: number }> {
+    const { path, line } = await this.#running().call('place', { ...sought, path: resolve(sought.path) })
+    return { log: await this.open(path), line }
+  }
+
   async close(id: string): Promise<void> {
     const log = this.#found(id)
     log.closed = true
@@ -89,11 +96,6 @@ export class LogService {
     const { id, ...rest } = request
     this.#found(id)
     return this.#running().call('lineBytes', { log: id, ...rest })
-  }
-
-  lineAt(id: string, offset: number): Promise<{ generation: number; line: number }> {
-    this.#found(id)
-    return this.#running().call('lineAt', { log: id, offset })
   }
 
   /** Progress of a search; begins anew (total 0, new generation) when the log does. */

@@ -5,6 +5,7 @@ import { MillraceError } from '../../../src-shared/errors.ts'
 import { systemClock } from '../../clock.ts'
 import { emitFromThread, serveThread } from '../thread-calls.ts'
 import { LogFile } from './log-file.ts'
+import { type PlaceSought, placeInFile } from './place-in-file.ts'
 
 export interface LogThreadEvent {
   readonly log: string
@@ -67,10 +68,7 @@ const methods = {
     const file = found(log)
     return { generation: file.length.generation, lines: offsets.map((offset) => file.lineAt(offset)), before: file.linesBefore(until) }
   },
-  lineAt: ({ log, offset }: { log: string; offset: number }): { generation: number; line: number } => {
-    const file = found(log)
-    return { generation: file.length.generation, line: file.lineAt(offset) }
-  },
+  place: (sought: PlaceSought): Promise<{ readonly path: string; readonly line: number }> => placeInFile(sought),
 }
 export type LogThreadApi = typeof methods
 

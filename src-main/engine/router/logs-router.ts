@@ -14,6 +14,12 @@ export function logsRouter(logs: LogService, opened: (path: string) => void) {
       opened(summary.path)
       return summary
     }),
+    openAt: os.logs.openAt.handler(async ({ input }) => {
+      const { path, fileId, offset } = input
+      const found = await logs.openAt({ path, offset, ...(fileId !== undefined && { fileId }) })
+      opened(found.log.path)
+      return found
+    }),
     close: os.logs.close.handler(({ input }) => logs.close(input.id)),
     watch: os.logs.watch.handler(({ input, signal }) => logs.watch(input.id, signal)),
     rows: os.logs.rows.handler(async ({ input, context }) => {
@@ -51,6 +57,5 @@ export function logsRouter(logs: LogService, opened: (path: string) => void) {
       }
     }),
     search: os.logs.search.handler(({ input, signal }) => logs.search(input, signal)),
-    lineAt: os.logs.lineAt.handler(({ input }) => logs.lineAt(input.id, input.offset)),
   })
 }

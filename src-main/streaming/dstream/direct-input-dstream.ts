@@ -1,12 +1,13 @@
 // Direct input from a durable channel: each batch is a range of its log, read segment by segment when a job needs it, never kept whole.
 // Records stay bytes until a function asks for text: an event is a small view on its row.
 import { isAscii } from 'node:buffer'
-import { bodyAt, type EventBatch, type Headers, headersAt, startOf } from '../../../src-shared/event/event-batch.ts'
+import { bodyAt, type EventBatch, type Headers, headersAt, type NumberedBatch, startOf } from '../../../src-shared/event/event-batch.ts'
 import type { InputRange } from '../../../src-shared/streaming/batch-record.ts'
 import type { Time } from '../../../src-shared/streaming/time.ts'
 import type { DirectInput, RangeLimit } from '../host.ts'
 import type { Push, RddDefinition } from '../rdd/definition.ts'
 import type { OperatorTap, RDD } from '../rdd/rdd.ts'
+import { eachAtHand, originsInChannel, type Place } from '../rdd/record-at-hand.ts'
 import type { StreamingContext } from '../streaming-context.ts'
 import type { Frame } from '../structured/frame.ts'
 import { newFrameRecording } from '../structured/frame-recording.ts'
@@ -51,12 +52,13 @@ function bodyText(batch: EventBatch, index: number): string {
 }
 
 /** Pushes the body of every event as text. Bytes that are all ASCII, as logs mostly are, are decoded once for the whole batch. */
-export function eachText(batch: EventBatch, push: Push<string>): void {
+export function eachText(batch: EventBatch, push: Push<string>, place: Place = { index: 0 }): void {
   const { bodies, ends, count } = batch
   const gap = batch.terminated ? 1 : 0
   const buffer = Buffer.from(bodies.buffer, bodies.byteOffset, bodies.length)
   if (!isAscii(buffer)) {
     for (let index = 0, start = 0; index < count; index++) {
+      place.index = index
       push(buffer.toString('utf8', start, ends[index]))
       start = ends[index]! + gap
     }
@@ -64,10 +66,14 @@ export function eachText(batch: EventBatch, push: Push<string>): void {
   }
   const all = buffer.toString('latin1')
   for (let index = 0, start = 0; index < count; index++) {
+    place.index = index
     push(all.slice(start, ends[index]))
     start = ends[index]! + gap
   }
 }
+
+/** Pushes what there is in a row of the log. */
+type EachOf<T> = (events: NumberedBatch, push: Push<T>) => void
 
 /** Events of a channel, a range of its log per batch. */
 export class DirectInputDStream extends InputDStream<ChannelEvent> implements RangedInput {
@@ -108,12 +114,12 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
 
   override compute(time: Time): RDD<ChannelEvent> | undefined {
     const range = this.#report(time)
-    return this.context.sparkContext.newRdd(this.operation, this.#rdd(range, eachEvent))
+    return this.context.sparkContext.newRdd(this.operation, this.#rdd(range, this.#oneByOne(eachEvent)))
   }
 
   /** The bodies as UTF-8 text; no event objects are made on the way. */
   text(): DStream<string> {
-    return this.#decoded('text', eachText)
+    return this.#decoded('text', this.#oneByOne(eachText))
   }
 
   /** The events as rows with named fields, for operators that are data: `body`, and the headers named. Nothing is decoded on the way. */
@@ -123,16 +129,16 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
     const { headers = [] } = options
     const plan = planOf({ channel: this.channel, ...(headers.length === 0 ? {} : { headers }) })
     return structuredStream(plan, () =>
-      this.#decoded<Frame>('structured', (batch, push) => push(frameOfEvents(batch, headers)), newFrameRecording),
+      this.#decoded<Frame>(
+        'structured',
+        (events, push) => push(frameOfEvents(events.batch, headers, originsInChannel(this.channel, events))),
+        newFrameRecording,
+      ),
     )
   }
 
   /** What `each` makes of the batches of the log; the events are only counted and sampled (as what it makes), never made. */
-  #decoded<T>(
-    operation: string,
-    each: (batch: EventBatch, push: Push<T>) => void,
-    newRecording?: StreamDefinition<T>['newRecording'],
-  ): DStream<T> {
+  #decoded<T>(operation: string, each: EachOf<T>, newRecording?: StreamDefinition<T>['newRecording']): DStream<T> {
     return new DStream<T>(this.context, operation, {
       className: 'MappedDStream',
       parents: [anyStream(this as unknown as DStream<never>)],
@@ -146,6 +152,11 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
     })
   }
 
+  /** Says, while a record is pushed, which event it is. */
+  #oneByOne<T>(each: (batch: EventBatch, push: Push<T>, place: Place) => void): EachOf<T> {
+    return (events, push) => eachAtHand(originsInChannel(this.channel, events), (place) => each(events.batch, push, place))
+  }
+
   #report(time: Time): InputRange | undefined {
     const range = this.#ranges.get(time.milliseconds)
     if (range !== undefined) {
@@ -155,11 +166,11 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
     return range
   }
 
-  #rdd<T>(range: InputRange | undefined, each: (batch: EventBatch, push: Push<T>) => void, tap?: OperatorTap): RddDefinition<T> {
+  #rdd<T>(range: InputRange | undefined, each: EachOf<T>, tap?: OperatorTap): RddDefinition<T> {
     const input = this.#input
     const run = (push: Push<T>): void => {
       if (range === undefined || range.records === 0) return
-      for (const batch of input.read(range)) each(batch, push)
+      for (const events of input.read(range)) each(events, push)
     }
     return {
       className: 'ChannelRDD',
@@ -173,6 +184,9 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
   }
 }
 
-function eachEvent(batch: EventBatch, push: Push<ChannelEvent>): void {
-  for (let index = 0; index < batch.count; index++) push(new ChannelEvent(batch, index))
+function eachEvent(batch: EventBatch, push: Push<ChannelEvent>, place: Place): void {
+  for (let index = 0; index < batch.count; index++) {
+    place.index = index
+    push(new ChannelEvent(batch, index))
+  }
 }

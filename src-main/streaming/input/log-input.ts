@@ -1,5 +1,5 @@
 // A durable channel as a stream program reads it: its own read-only connection, short reads, no cursor moved from here.
-import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
+import type { NumberedBatch } from '../../../src-shared/event/event-batch.ts'
 import type { InputRange } from '../../../src-shared/streaming/batch-record.ts'
 import { type LogReader, openLogReader } from '../../agent/channel/log/log-reader.ts'
 import type { DirectInput, RangeLimit } from '../host.ts'
@@ -35,9 +35,8 @@ export class LogInput implements DirectInput {
     return { input: this.name, from, until, records: events, bytes }
   }
 
-  *read(range: InputRange): Generator<EventBatch> {
-    if (range.until === range.from) return
-    for (const { batch } of this.#reader.read({ from: range.from, to: range.until })) yield batch
+  read(range: InputRange): Iterable<NumberedBatch> {
+    return range.until === range.from ? [] : this.#reader.read({ from: range.from, to: range.until })
   }
 
   /** A range row by row; rows that a repair gave up are left out. */

@@ -3,7 +3,7 @@
 // batch has are simply what lies behind the last range. The engine's cursor lets go of what completed batches had.
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
+import type { NumberedBatch } from '../../../src-shared/event/event-batch.ts'
 import type { InputRange } from '../../../src-shared/streaming/batch-record.ts'
 import { LogChannel } from '../../agent/channel/log/log-channel.ts'
 import type { Clock } from '../../clock.ts'
@@ -116,10 +116,10 @@ export class StoredReceiverLog implements ReceiverLog {
   }
 
   blocks(range: InputRange): readonly (() => readonly unknown[])[] {
-    return this.#opened.rows(range).map((row) => () => [...this.#opened.read(row)].flatMap((batch) => decodeRecords(batch)))
+    return this.#opened.rows(range).map((row) => () => [...this.#opened.read(row)].flatMap(({ batch }) => decodeRecords(batch)))
   }
 
-  read(range: InputRange): Iterable<EventBatch> {
+  read(range: InputRange): Iterable<NumberedBatch> {
     return this.#opened.read(range)
   }
 

@@ -1,6 +1,8 @@
 // Running: a job is one task per partition; a task that throws ends the job with Spark's text. Also the memory of which record a user's
 // function was given when it threw.
+import type { RecordOrigin } from '../../../src-shared/streaming/batch-record.ts'
 import { SparkException } from '../../../src-shared/streaming/exceptions.ts'
+import { originAtHand } from './record-at-hand.ts'
 
 /** Thrown by an action that has enough; user functions are never on the stack between source and action, so none can catch it. */
 export const enough = new Error('enough')
@@ -9,14 +11,21 @@ export const enough = new Error('enough')
 export interface Culprit {
   readonly record: unknown
   readonly operatorId: number | undefined
+  /** Where the record came from, when it was made of one that was read. */
+  readonly origin: RecordOrigin | undefined
 }
 
 const culprits = new WeakMap<object, Culprit>()
 
 /** Notes the record that a user's function threw on; the first note stays. Returns the error, as an object, to be thrown on. */
-export function blame(thrown: unknown, record: unknown, definition: { readonly operatorId?: number }): object {
+export function blame(
+  thrown: unknown,
+  record: unknown,
+  definition: { readonly operatorId?: number },
+  origin: RecordOrigin | undefined = originAtHand(),
+): object {
   const error = typeof thrown === 'object' && thrown !== null ? thrown : new Error(String(thrown))
-  if (!culprits.has(error)) culprits.set(error, { record, operatorId: definition.operatorId })
+  if (!culprits.has(error)) culprits.set(error, { record, operatorId: definition.operatorId, origin })
   return error
 }
 

@@ -1,22 +1,24 @@
 // Recording: what every operator of a batch yielded: counts, first records, time. A tap counts in the loop that runs anyway; times come
 // from every 64th record. Off, none of this exists.
-import type { InputRecord, OperatorRecord, RecordingLimits, Sample } from '../../../src-shared/streaming/batch-record.ts'
+import type { InputRecord, OperatorRecord, RecordingLimits, RecordOrigin, Sample } from '../../../src-shared/streaming/batch-record.ts'
 import type { DStream } from '../dstream/dstream.ts'
 import type { AnyStream } from '../dstream/stream-definition.ts'
 import type { Push } from '../rdd/definition.ts'
 import type { OperatorTap } from '../rdd/rdd.ts'
+import { originAtHand } from '../rdd/record-at-hand.ts'
 import { show } from '../rdd/value.ts'
 
 const TIMED = 64
 
 /** A record as text of at most `bytes` UTF-8 bytes. */
-export function sampleOf(record: unknown, bytes: number): Sample {
+export function sampleOf(record: unknown, bytes: number, origin?: RecordOrigin): Sample {
+  const from = origin === undefined ? {} : { origin }
   const text = show(record)
-  if (text.length * 3 <= bytes) return { text, cut: false }
+  if (text.length * 3 <= bytes) return { text, cut: false, ...from }
   const encoded = new TextEncoder().encode(text.length > bytes ? text.slice(0, bytes) : text)
-  if (encoded.length <= bytes && text.length <= bytes) return { text, cut: false }
+  if (encoded.length <= bytes && text.length <= bytes) return { text, cut: false, ...from }
   // A character cut in half at the end is left out.
-  return { text: new TextDecoder().decode(encoded.subarray(0, bytes)).replace(/\ufffd$/, ''), cut: true }
+  return { text: new TextDecoder().decode(encoded.subarray(0, bytes)).replace(/\ufffd$/, ''), cut: true, ...from }
 }
 
 /** What one operator yielded in one batch, so far. */
@@ -59,7 +61,7 @@ class OperatorRecording implements Recording {
         count += 1
         if (sampling > 0) {
           sampling -= 1
-          this.samples.push(sampleOf(record, this.#limits.sampleBytes))
+          this.samples.push(sampleOf(record, this.#limits.sampleBytes, originAtHand()))
         }
         if ((count & (TIMED - 1)) !== 1) push(record)
         else {

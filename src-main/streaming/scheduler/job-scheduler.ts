@@ -195,6 +195,6 @@ function errorRecord(thrown: unknown, job: Job | undefined, context: StreamingCo
     ...(operator === undefined ? {} : { operatorId: operator.id, operator: operator.callSite.short }),
     message: messageOf(thrown),
     stack: failureText(thrown),
-    ...(culprit === undefined ? {} : { record: sampleOf(culprit.record, 4096) }),
+    ...(culprit === undefined ? {} : { record: sampleOf(culprit.record, 4096, culprit.origin) }),
   }
 }

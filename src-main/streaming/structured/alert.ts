@@ -26,8 +26,11 @@ export function registerAlerts(frames: DStream<Frame>, operator: AlertOperator, 
       rdd.each(partition, (frame) => {
         const alarming = condition === undefined ? frame : frame.rows(rowsWhereTrue((condition(frame) as BooleanColumn).values))
         count += alarming.count
-        for (const row of alarming.objects(keptAlerts - alerts.length)) {
-          alerts.push({ name, severity, message: filledIn(operator.message, row, schema), row: sampleOf(row, rowBytes) })
+        const kept = Math.min(alarming.count, keptAlerts - alerts.length)
+        for (let index = 0; index < kept; index++) {
+          const row = alarming.row(index)
+          const sample = sampleOf(row, rowBytes, alarming.originOf?.(index))
+          alerts.push({ name, severity, message: filledIn(operator.message, row, schema), row: sample })
         }
       })
     })

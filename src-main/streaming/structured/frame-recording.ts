@@ -49,7 +49,8 @@ class FrameRecording implements Recording {
 
   #sample(frame: Frame): void {
     const { sampleRecords, sampleBytes } = this.#limits
-    for (const row of frame.objects(sampleRecords - this.samples.length)) this.samples.push(sampleOf(row, sampleBytes))
+    const taken = Math.min(frame.count, sampleRecords - this.samples.length)
+    for (let row = 0; row < taken; row++) this.samples.push(sampleOf(frame.row(row), sampleBytes, frame.originOf?.(row)))
   }
 }
 

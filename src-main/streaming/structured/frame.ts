@@ -1,18 +1,22 @@
 // A frame: some rows of a structured stream in columns; what structured operators hand on. A column is made when it is first asked for, so
 // that fields which nobody reads cost nothing.
 import type { Schema, Value } from '../../../src-shared/streaming/structured/schema.ts'
-import { type Column, columnOfValues, gather, TextColumn } from './column.ts'
+import type { OriginOf } from '../rdd/record-at-hand.ts'
+import { type Column, columnOfValues, gather, NO_ROW, TextColumn } from './column.ts'
 
 export type ColumnSource = () => Column
 
 export class Frame {
   readonly count: number
+  /** Of rows that were made of one record each. */
+  readonly originOf: OriginOf | undefined
   readonly #columns: Map<string, Column | ColumnSource>
 
   /** Columns in the order of the schema. */
-  constructor(count: number, columns: Iterable<readonly [string, Column | ColumnSource]>) {
+  constructor(count: number, columns: Iterable<readonly [string, Column | ColumnSource]>, originOf?: OriginOf) {
     this.count = count
     this.#columns = new Map(columns)
+    this.originOf = originOf
   }
 
   get names(): string[] {
@@ -39,12 +43,19 @@ export class Frame {
     return new Frame(
       rows.length,
       this.names.map((name) => [name, () => gather(this.column(name), rows, anyOrder)]),
+      this.originsAt(rows),
     )
+  }
+
+  /** Origins of rows that were made of the rows at `rows`, one each. */
+  originsAt(rows: Uint32Array): OriginOf | undefined {
+    const { originOf } = this
+    return originOf && ((index) => (rows[index] === NO_ROW ? undefined : originOf(rows[index]!)))
   }
 
   /** The same rows with these columns, and those of this frame that `keep` names, first. */
   with(columns: Iterable<readonly [string, Column | ColumnSource]>, keep: readonly string[] = this.names): Frame {
-    return new Frame(this.count, [...keep.map((name) => [name, () => this.column(name)] as const), ...columns])
+    return new Frame(this.count, [...keep.map((name) => [name, () => this.column(name)] as const), ...columns], this.originOf)
   }
 
   row(index: number): Record<string, Value> {

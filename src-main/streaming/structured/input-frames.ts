@@ -1,12 +1,14 @@
 // Rows out of what a batch reads: the events of a channel, a row of its log at a time, or texts that a program hands in.
 import { type EventBatch, headerAt } from '../../../src-shared/event/event-batch.ts'
 import type { PlanInput } from '../../../src-shared/streaming/structured/plan.ts'
+import type { OriginOf } from '../rdd/record-at-hand.ts'
 import { type Column, NULL_START, TextBuilder, TextColumn } from './column.ts'
 import { Frame } from './frame.ts'
 
 /** The events of a batch as rows: `body`, which shares the batch's bytes, and a field per header named; an absent header is null. */
-export function frameOfEvents(batch: EventBatch, headers: readonly string[]): Frame {
-  return new Frame(batch.count, [['body', () => bodiesOf(batch)], ...headers.map((name) => [name, () => headerOf(batch, name)] as const)])
+export function frameOfEvents(batch: EventBatch, headers: readonly string[], originOf?: OriginOf): Frame {
+  const fields = headers.map((name) => [name, () => headerOf(batch, name)] as const)
+  return new Frame(batch.count, [['body', () => bodiesOf(batch)], ...fields], originOf)
 }
 
 function bodiesOf({ bodies, ends, count, terminated }: EventBatch): TextColumn {

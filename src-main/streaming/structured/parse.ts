@@ -29,9 +29,13 @@ export function parseFrames(operator: ParseOperator): (frame: Frame, batchTime: 
       if (problem === undefined) continue
       if (onError === 'fail') {
         const message = `A row cannot be read as ${operator.format}: ${problem}. onError: 'skip' leaves such rows out and counts them.`
-        throw blame(new MillraceError('PROGRAM_FAILED', message), texts.at(row), {})
+        throw blame(new MillraceError('PROGRAM_FAILED', message), texts.at(row), {}, frame.originOf?.(row))
       }
-      tally.add(problem, () => texts.at(row))
+      tally.add(
+        problem,
+        () => texts.at(row),
+        () => frame.originOf?.(row),
+      )
       fields.clear()
       readable[row] = 0
       bad += 1
@@ -39,7 +43,12 @@ export function parseFrames(operator: ParseOperator): (frame: Frame, batchTime: 
     const columns = schema.map(([name, type], index): readonly [string, Column | ColumnSource] => {
       const time = format.times?.[name]
       const wrong = (row: number): void => {
-        if (readable[row] === 1) tally.add(`${name} is not ${type === 'text' ? 'text' : `a ${type}`}`, () => texts.at(row))
+        if (readable[row] === 0) return
+        tally.add(
+          `${name} is not ${type === 'text' ? 'text' : `a ${type}`}`,
+          () => texts.at(row),
+          () => frame.originOf?.(row),
+        )
       }
       const read = (): Column => typed(fields.column(index), type, wrong, time && ((text) => time(text, batchTime)))
       return [name, type === 'text' ? read : read()]

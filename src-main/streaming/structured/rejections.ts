@@ -1,5 +1,5 @@
 // What parse could not read, per batch: counted and sampled, whether batches are recorded or not, so that no row is lost without a trace.
-import type { RejectedRecord, Sample } from '../../../src-shared/streaming/batch-record.ts'
+import type { RecordOrigin, RejectedRecord, Sample } from '../../../src-shared/streaming/batch-record.ts'
 import { sampleOf } from '../scheduler/batch-recording.ts'
 
 const samples = 20
@@ -9,15 +9,15 @@ const sampleBytes = 1024
 export class RejectionTally {
   readonly #reasons = new Map<string, { count: number; samples: Sample[] }>()
 
-  /** `text` is asked for only while samples are taken. */
-  add(reason: string, text: () => string | null): void {
+  /** The row's text and where it came from; asked for only while samples are taken. */
+  add(reason: string, text: () => string | null, origin: () => RecordOrigin | undefined): void {
     let known = this.#reasons.get(reason)
     if (known === undefined) {
       known = { count: 0, samples: [] }
       this.#reasons.set(reason, known)
     }
     known.count += 1
-    if (known.samples.length < samples) known.samples.push(sampleOf(text(), sampleBytes))
+    if (known.samples.length < samples) known.samples.push(sampleOf(text(), sampleBytes, origin()))
   }
 
   get entries(): Iterable<readonly [string, { readonly count: number; readonly samples: readonly Sample[] }]> {

@@ -40,9 +40,9 @@ export function runOperator(frames: DStream<Frame>, operator: Operator, schema: 
     case 'select': {
       const columns = Object.entries(operator.fields).map(([name, expression]) => [name, compile(expression, schema)] as const)
       const select = (frame: Frame): Frame =>
-        new Frame(
-          frame.count,
+        frame.with(
           columns.map(([name, evaluate]) => [name, () => evaluate(frame)]),
+          [],
         )
       return rowWise(frames, operator.op, select)
     }

@@ -22,6 +22,7 @@ export function splitFrames(operator: SplitOperator): (frame: Frame) => Frame {
       frame.names.includes(as)
         ? frame.names.map((name) => [name, name === as ? split : () => repeated!.column(name)])
         : [...others.map((name) => [name, () => repeated!.column(name)] as const), [as, split]],
+      frame.originsAt(rows),
     )
   }
 }

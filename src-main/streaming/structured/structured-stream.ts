@@ -33,10 +33,33 @@ import { DStream } from '../dstream/dstream.ts'
 import { derived } from '../dstream/element-streams.ts'
 import { registerOutput } from '../dstream/output-operation.ts'
 import { runJob } from '../rdd/actions.ts'
+import { narrow, type RddDefinition } from '../rdd/definition.ts'
+import type { RDD } from '../rdd/rdd.ts'
+import { eachAtHand } from '../rdd/record-at-hand.ts'
 import type { Frame } from './frame.ts'
 import { newFrameRecording } from './frame-recording.ts'
 import { framesOfTexts } from './input-frames.ts'
 import { runOperator } from './run-operator.ts'
+
+/** One record per row, which keeps the row's origin. */
+function eachRow<Row>(parent: RDD<Frame>): RddDefinition<Row> {
+  return {
+    className: 'MapPartitionsRDD',
+    dependencies: [narrow(parent)],
+    partitions: () => parent.getNumPartitions(),
+    prepare: (partitions) => parent.prepare(partitions),
+    each(partition, push) {
+      parent.each(partition, (frame) =>
+        eachAtHand(
+          (row) => frame.originOf?.(row),
+          (place) => {
+            for (; place.index < frame.count; place.index++) push(frame.row(place.index) as Row)
+          },
+        ),
+      )
+    },
+  }
+}
 
 /** The rows of one batch, in columns until somebody wants objects. */
 export class StructuredBatch<S extends Schema> {
@@ -214,7 +237,7 @@ export class StructuredStream<S extends Schema> {
     return new DStream(
       this.frames.context,
       'rows',
-      derived('FlatMappedDStream', this.frames, (rdd) => rdd.flatMap((frame) => frame.objects() as Generator<RowOf<S>>)),
+      derived('FlatMappedDStream', this.frames, (rdd) => rdd.derive('flatMap', eachRow<RowOf<S>>(rdd))),
     )
   }
 

@@ -3,7 +3,7 @@ import type { DirectInput, Restored, StreamingHost } from '../../../src-main/str
 import { StreamingContext } from '../../../src-main/streaming/streaming-context.ts'
 import { StreamingTestDriver } from '../../../src-main/streaming/testing.ts'
 import { batchOf } from '../../../src-shared/event/build-batch.ts'
-import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
+import type { NumberedBatch } from '../../../src-shared/event/event-batch.ts'
 import type { InputRange } from '../../../src-shared/streaming/batch-record.ts'
 import { seconds } from '../../../src-shared/streaming/time.ts'
 
@@ -22,8 +22,11 @@ class ArrayInput implements DirectInput {
     return { input: this.name, from, until, records: until - from, bytes: 0 }
   }
 
-  *read(range: InputRange): Generator<EventBatch> {
-    yield batchOf(this.lines.slice(range.from, range.until).map((line) => ({ headers: {}, body: Buffer.from(line) })))
+  *read(range: InputRange): Generator<NumberedBatch> {
+    yield {
+      from: range.from,
+      batch: batchOf(this.lines.slice(range.from, range.until).map((line) => ({ headers: {}, body: Buffer.from(line) }))),
+    }
   }
 
   backlog(): { readonly records: number; readonly bytes: number } {

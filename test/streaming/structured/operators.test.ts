@@ -36,8 +36,8 @@ test('an access log is parsed, filtered and aggregated; rows that cannot be read
       reason: 'it does not begin with host, identity and user',
       count: 2,
       samples: [
-        { text: 'garbage', cut: false },
-        { text: 'more garbage', cut: false },
+        { text: 'garbage', cut: false, origin: { channel: 'c1', ordinal: 1 } },
+        { text: 'more garbage', cut: false, origin: { channel: 'c1', ordinal: 5 } },
       ],
     },
   ])

@@ -3,7 +3,7 @@
 
 import { MillraceError } from '../../../../src-shared/errors.ts'
 import { sliceBatch } from '../../../../src-shared/event/build-batch.ts'
-import { bodyAt, type EventBatch } from '../../../../src-shared/event/event-batch.ts'
+import { bodyAt, type NumberedBatch } from '../../../../src-shared/event/event-batch.ts'
 import { sqliteCode } from '../../../storage/sqlite.ts'
 import type { Extent } from '../durable-channel.ts'
 import { type LogFolder, listSegments, readLogFolder, type SegmentFile } from './log-folder.ts'
@@ -15,12 +15,6 @@ import { Segment } from './segment.ts'
 export interface LogRange {
   readonly from: number
   readonly to: number
-}
-
-/** Events of consecutive ordinals; the first has ordinal `from`. */
-export interface NumberedBatch {
-  readonly from: number
-  readonly batch: EventBatch
 }
 
 export interface LogReader {
