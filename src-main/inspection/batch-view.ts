@@ -1,7 +1,7 @@
 // A batch's record as a person sees it: the contract's shapes, made from what the program's process recorded.
 import type * as view from '../../src-shared/contract/streams.ts'
 import { type BatchInfo, processingDelay, schedulingDelay, totalDelay } from '../../src-shared/streaming/batch-info.ts'
-import type { BatchRecord, ErrorRecord, OperatorRecord, OutputRecord, Sample } from '../../src-shared/streaming/batch-record.ts'
+import type { BatchRecord, ErrorRecord, OperatorRecord, OutputRecord } from '../../src-shared/streaming/batch-record.ts'
 import type { ProgramFailure } from '../../src-shared/streaming/program-failure.ts'
 import { locationIn, type ProgramSources } from '../streaming/program/locate-failure.ts'
 
@@ -64,13 +64,11 @@ export function recordOf(stream: string, stored: StoredBatch, sources: ProgramSo
       operator: operatorId,
       reason,
       count,
-      samples: samples.map(sampleView),
+      samples,
     })),
     alerts: (record.alerts ?? []).flatMap(({ outputId, count, alerts }) => {
       const output = record.outputs.find((each) => each.outputId === outputId)
-      return output === undefined
-        ? []
-        : [{ output: output.id, count, alerts: alerts.map((alert) => ({ ...alert, row: sampleView(alert.row) })) }]
+      return output === undefined ? [] : [{ output: output.id, count, alerts }]
     }),
     programVersion: record.programVersion,
   }
@@ -156,8 +154,9 @@ function operatorView(operator: OperatorRecord): view.OperatorRecord {
     recordsIn: operator.in,
     recordsOut: operator.out,
     timeMs: operator.ms,
-    samplesIn: operator.firstIn.map(sampleView),
-    samplesOut: operator.firstOut.map(sampleView),
+    samplesIn: operator.firstIn,
+    samplesOut: operator.firstOut,
+    ...(operator.combinesByKey && { combinesByKey: true as const }),
   }
 }
 
@@ -182,12 +181,8 @@ function errorView(error: ErrorRecord, sources: ProgramSources): view.RecordedEr
     message: error.message,
     ...(error.stack !== '' && { stack: error.stack }),
     ...(error.operator !== undefined && { operator: error.operator }),
-    ...(error.record && { record: sampleView(error.record) }),
+    ...(error.record && { record: error.record }),
     ...(where && { line: where.line }),
     ...(where?.column !== undefined && { column: where.column }),
   }
-}
-
-function sampleView(sample: Sample): view.SampleRecord {
-  return { text: sample.text, cut: sample.cut, ...(sample.origin && { origin: sample.origin }) }
 }

@@ -1,7 +1,7 @@
 // Contract: stream programs and their batches.
 import { oc } from '@orpc/contract'
 import * as v from 'valibot'
-import type { RecordOrigin } from '../streaming/batch-record.ts'
+import type { Sample } from '../streaming/batch-record.ts'
 import type { RunState } from './pipelines.ts'
 import { answer, byId, count, id, path, text, values } from './schema.ts'
 import { approval, type StartAnswer } from './trust.ts'
@@ -53,14 +53,8 @@ export interface BatchSummary {
   readonly rerun?: boolean
 }
 
-/** A record as the batch page shows it: text for a person, with where it came from. */
-export interface SampleRecord {
-  /** At most 4 KiB; control characters as they are. */
-  readonly text: string
-  readonly cut: boolean
-  /** Of a record that was made of one that was read. */
-  readonly origin?: RecordOrigin
-}
+/** A record as the batch page shows it: text for a person, at most 4 KiB, control characters as they are, with where it came from. */
+export type SampleRecord = Sample
 
 export interface RecordedError {
   readonly message: string
@@ -85,6 +79,8 @@ export interface OperatorRecord {
   readonly timeMs: number
   readonly samplesIn: readonly SampleRecord[]
   readonly samplesOut: readonly SampleRecord[]
+  /** A pair that comes out was made of pairs of its key. */
+  readonly combinesByKey?: true
   readonly error?: RecordedError
 }
 

@@ -34,11 +34,16 @@ export interface RecordOrigin {
   readonly offset?: number
 }
 
-/** One record as text, cut. `origin`: of a record that was made of one record that was read, by operators that take one at a time. */
+/** One record as text, cut. */
 export interface Sample {
   readonly text: string
   readonly cut: boolean
+  /** Of a record that was made of one record that was read, by operators that take one at a time. */
   readonly origin?: RecordOrigin
+  /** The record that it was made of, where that is a sample itself: which one of `firstOut` of which operator. */
+  readonly from?: { readonly operator: number; readonly sample: number }
+  /** Of a pair: its key as text, cut. */
+  readonly key?: string
 }
 
 /** One operator of the graph (one DStream) in one batch. */
@@ -56,6 +61,8 @@ export interface OperatorRecord {
   readonly ms: number
   readonly firstIn: readonly Sample[]
   readonly firstOut: readonly Sample[]
+  /** A pair that comes out was made of pairs of its key, and of no others. */
+  readonly combinesByKey?: true
 }
 
 export interface OutputRecord {

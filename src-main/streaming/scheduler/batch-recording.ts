@@ -21,6 +21,22 @@ export function sampleOf(record: unknown, bytes: number, origin?: RecordOrigin):
   return { text: new TextDecoder().decode(encoded.subarray(0, bytes)).replace(/\ufffd$/, ''), cut: true, ...from }
 }
 
+const keyBytes = 256
+
+/** A record as an operator yields it, with what it was made of. */
+function sampleAtHand(record: unknown, bytes: number): Sample {
+  const sample = sampleOf(record, bytes, originAtHand())
+  const pair = Array.isArray(record) && record.length === 2
+  if (madeOf === undefined && !pair) return sample
+  return { ...sample, ...(madeOf && { from: madeOf }), ...(pair && { key: sampleOf(record[0], keyBytes).text }) }
+}
+
+/** The sample that is being pushed: what is yielded meanwhile is made of it. */
+let madeOf: Sample['from']
+
+/** Operations whose results are made of all records of one key. */
+const combining = /^(reduceByKey|groupByKey|combineByKey|updateStateByKey|cogroup|join|(left|right|full)OuterJoin)(AndWindow)?$/
+
 /** What one operator yielded in one batch, so far. */
 export interface Recording extends OperatorTap {
   readonly count: number
@@ -36,10 +52,12 @@ class OperatorRecording implements Recording {
   readonly samples: Sample[] = []
   downstreamMs = 0
   totalMs = 0
+  readonly #operatorId: number
   readonly #limits: RecordingLimits
   readonly #counts = new Map<number, number>()
 
-  constructor(limits: RecordingLimits) {
+  constructor(operatorId: number, limits: RecordingLimits) {
+    this.#operatorId = operatorId
     this.#limits = limits
   }
 
@@ -56,12 +74,14 @@ class OperatorRecording implements Recording {
     let sampling = first ? Math.max(0, this.#limits.sampleRecords - this.samples.length) : 0
     let timed = 0
     let timedMs = 0
+    const outer = madeOf
     try {
       source((record) => {
         count += 1
         if (sampling > 0) {
           sampling -= 1
-          this.samples.push(sampleOf(record, this.#limits.sampleBytes, originAtHand()))
+          this.samples.push(sampleAtHand(record, this.#limits.sampleBytes))
+          madeOf = { operator: this.#operatorId, sample: this.samples.length - 1 }
         }
         if ((count & (TIMED - 1)) !== 1) push(record)
         else {
@@ -70,8 +90,10 @@ class OperatorRecording implements Recording {
           timedMs += performance.now() - before
           timed += 1
         }
+        if (madeOf !== outer) madeOf = outer
       })
     } finally {
+      madeOf = outer
       this.#counts.set(partition, Math.max(count, this.#counts.get(partition) ?? 0))
       if (timed > 0) this.downstreamMs += (timedMs / timed) * count
       this.totalMs += performance.now() - began
@@ -96,7 +118,7 @@ export class BatchRecordings {
     }
     let operator = batch.get(operatorId)
     if (operator === undefined || (make !== undefined && operator.count === 0)) {
-      operator = make === undefined ? new OperatorRecording(this.#limits) : make(this.#limits)
+      operator = make === undefined ? new OperatorRecording(operatorId, this.#limits) : make(this.#limits)
       batch.set(operatorId, operator)
     }
     return operator
@@ -129,6 +151,7 @@ export class BatchRecordings {
         ms: Math.max(0, Math.round((arrived - own.downstreamMs) * 1000) / 1000),
         firstIn: feeding.flatMap((parent) => parent.samples).slice(0, this.#limits.sampleRecords),
         firstOut: own.samples,
+        ...(combining.test(stream.operation) && { combinesByKey: true as const }),
       })
     }
     return records

@@ -95,6 +95,37 @@ test('what was made of several records has no origin, and neither has what is ma
   ])
 })
 
+test('a sample says of which sample it was made, behind a shuffle too; a pair says its key', async () => {
+  reading(new FileLines('a', 'b', 'a'))
+    .context.channelStream('c1')
+    .text()
+    .map((word): [string, number] => [word, 1])
+    .reduceByKey((one, other) => one + other)
+    .filter(([word]) => word === 'a')
+    .map(([word, count]) => `${word}${count}`)
+    .print()
+  driver.start()
+  await driver.advance()
+  const [pairs, counted, named] = ['map', 'reduceByKey', 'map'].map(
+    (name, index) => driver.records[0]!.operators.filter((each) => each.name === name)[index === 2 ? 1 : 0]!,
+  )
+  expect(pairs!.firstOut.map(({ key, from }) => [key, from?.sample])).toEqual([
+    ['a', 0],
+    ['b', 1],
+    ['a', 2],
+  ])
+  expect(counted!.combinesByKey).toBe(true)
+  expect(counted!.firstOut.map(({ key, from }) => [key, from])).toEqual(
+    expect.arrayContaining([
+      ['a', undefined],
+      ['b', undefined],
+    ]),
+  )
+  const filtered = operator('filter')!
+  expect(named!.firstOut).toEqual([{ text: 'a2', cut: false, from: { operator: filtered.id, sample: 0 } }])
+  expect(filtered.firstOut[0]!.from).toEqual({ operator: counted!.id, sample: counted!.firstOut.findIndex(({ key }) => key === 'a') })
+})
+
 test('the record that a function threw on says where it came from', async () => {
   reading(new FileLines('fine', 'broken'))
     .context.channelStream('c1')
