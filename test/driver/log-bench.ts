@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { DurableChannel } from '../../src-main/agent/channel/durable-channel.ts'
 import { createLogChannel } from '../../src-main/agent/channel/log/log-settings.ts'
 import { systemClock } from '../../src-main/clock.ts'
-import type { StreamChannel } from '../../src-main/streaming/program/stream-runner.ts'
+import type { StreamChannel } from '../../src-main/streaming/input/stream-channel.ts'
 import { batchOf } from '../../src-shared/event/build-batch.ts'
 import { componentContext } from './component-context.ts'
 

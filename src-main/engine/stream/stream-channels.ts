@@ -7,7 +7,7 @@ import type { ChannelConfiguration } from '../../../src-shared/flume/agent-confi
 import { type DurableChannel, isDurable } from '../../agent/channel/durable-channel.ts'
 import { indexPath } from '../../agent/channel/log/log-folder.ts'
 import { openLogReader } from '../../agent/channel/log/log-reader.ts'
-import type { StreamChannel } from '../../streaming/program/stream-runner.ts'
+import type { StreamChannel } from '../../streaming/input/stream-channel.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 
 /** One channel under all the names that mean it. */

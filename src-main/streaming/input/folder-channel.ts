@@ -3,7 +3,7 @@ import { openLogReader } from '../../agent/channel/log/log-reader.ts'
 import { leaveWish, wishOf } from '../../agent/channel/log/stream-mailbox.ts'
 import type { Clock } from '../../clock.ts'
 import type { ChannelFolder } from '../program/program-messages.ts'
-import type { StreamChannel } from '../program/stream-runner.ts'
+import type { StreamChannel } from './stream-channel.ts'
 
 /** A wish costs two small file operations: not with every batch of 10 ms. */
 const wishEveryMs = 500

@@ -10,27 +10,12 @@ import { type StreamCheckpoint, StreamStore, type StreamTotals } from '../checkp
 import type { GraphDescription } from '../host.ts'
 import { folderChannel } from '../input/folder-channel.ts'
 import { isReceiverLog, ownCursor, receiverLogFolder, receiverLogs } from '../input/receiver-log.ts'
+import type { StreamChannel } from '../input/stream-channel.ts'
 import { ActiveBatches } from './active-batches.ts'
 import type { ProgramVersion } from './load-program.ts'
 import type { EngineHandlers, RestoreAnswer, RunOrder, VersionMessage } from './program-messages.ts'
 import type { RestartPolicy } from './restart-policy.ts'
 import { type ProgramState, type SuperviseDeps, SupervisedProgram } from './supervise-program.ts'
-
-/** A durable channel as a stream needs it from the engine's side. */
-export interface StreamChannel {
-  readonly name: string
-  readonly folder: string
-  /** Retained ordinals at this moment. */
-  extent(): { readonly first: number; readonly next: number }
-  /** Everything before `ordinal` is consumed by this stream: lets the channel give it up. Absent where the channel cannot be pinned from here. */
-  advance?(ordinal: number): Promise<void>
-  /** Where this stream's cursor stands. */
-  readonly position?: number
-  /** Ends the cursor: nothing is pinned any more. */
-  release?(): void | Promise<void>
-  /** Called when the stream has stopped. */
-  [Symbol.dispose]?(): void
-}
 
 /** Keeps what happened, for looking at. */
 export interface BatchRecorder {
