@@ -1,21 +1,27 @@
-// One operator of a batch: its name, records in and out, time, and the first records on both sides.
-import type { OperatorRecord, SampleRecord } from '../../src-shared/contract/streams.ts'
-import { formatCount, formatDuration } from '../ui/format.ts'
+// One operator of a batch: its name, records in and out, time, the first records on both sides, and the rows that it left out.
+import type { BatchRecord, OperatorRecord, SampleRecord } from '../../src-shared/contract/streams.ts'
+import { formatCount, formatDuration, plural } from '../ui/format.ts'
+import type { Chosen, Lit } from './chosen-record.ts'
+import { sampleComingIn } from './lineage.ts'
+import { Samples } from './samples.tsx'
 import { shortError } from './short-error.ts'
 
 export interface OperatorColumnProps {
   operator: OperatorRecord
-  operators: readonly OperatorRecord[]
-  chosen: SampleRecord | undefined
-  onChoose: (record: SampleRecord, side: 'in' | 'out') => void
+  record: BatchRecord
+  lit: Lit
+  chosen: Chosen | undefined
+  onChoose: (chosen: Chosen) => void
   onLine: (line?: number) => void
 }
 
-export function OperatorColumn({ operator, operators, chosen, onChoose, onLine }: OperatorColumnProps) {
+export function OperatorColumn({ operator, record, lit, chosen, onChoose, onLine }: OperatorColumnProps) {
+  const { operators } = record
   // A single parent's output is this one's input and stands right beside it already.
   const parent = operator.parents.length === 1 ? operators.find((each) => each.id === operator.parents[0]) : undefined
   const showsIn = parent === undefined && operator.samplesIn.length > 0 && !sameTexts(operator.samplesIn, operator.samplesOut)
   const unchanged = parent !== undefined && operator.recordsIn === operator.recordsOut && sameTexts(parent.samplesOut, operator.samplesOut)
+  const rejected = record.rejected.filter((each) => each.operator === operator.id)
   return (
     <section className="operator" aria-label={operator.name} data-failed={operator.error !== undefined || undefined}>
       <header className="operator-head">
@@ -42,61 +48,47 @@ export function OperatorColumn({ operator, operators, chosen, onChoose, onLine }
           {shortError(operator.error.message)}
         </p>
       )}
-      {showsIn && <Samples title="in" records={operator.samplesIn} chosen={chosen} onChoose={(record) => onChoose(record, 'in')} />}
+      {showsIn && (
+        <Samples
+          title="in"
+          records={operator.samplesIn}
+          light={(index) => lit.light(sampleComingIn(operators, operator, index))}
+          onChoose={(sample, index) => {
+            const at = sampleComingIn(operators, operator, index)
+            onChoose({ record: sample, title: `Record into ${operator.operation}`, ...(at && { at }) })
+          }}
+        />
+      )}
       {unchanged && operator.samplesOut.length > 0 ? (
         <p className="muted samples-none">The records are the same as before it.</p>
       ) : (
         <Samples
           title={showsIn ? 'out' : undefined}
           records={operator.samplesOut}
-          chosen={chosen}
-          onChoose={(record) => onChoose(record, 'out')}
+          total={operator.recordsOut}
+          light={(sample) => lit.light({ operator: operator.id, sample })}
+          onChoose={(sample, index) =>
+            onChoose({ record: sample, title: `Record out of ${operator.operation}`, at: { operator: operator.id, sample: index } })
+          }
         />
       )}
+      {rejected.map(({ reason, count, samples }) => (
+        <div key={reason} className="rejected">
+          <p className="rejected-reason" title={reason}>
+            {plural(count, 'row')} left out: {reason}
+          </p>
+          <Samples
+            records={samples}
+            total={count}
+            light={(index) => (samples[index] === chosen?.record ? 'chosen' : undefined)}
+            onChoose={(sample) => onChoose({ record: sample, title: `Left out by ${operator.operation}: ${reason}` })}
+          />
+        </div>
+      ))}
     </section>
   )
 }
 
 function sameTexts(a: readonly SampleRecord[], b: readonly SampleRecord[]): boolean {
   return a.length === b.length && a.every((record, index) => record.text === b[index]?.text)
-}
-
-interface SamplesProps {
-  title: string | undefined
-  records: readonly SampleRecord[]
-  chosen: SampleRecord | undefined
-  onChoose: (record: SampleRecord) => void
-}
-
-function Samples({ title, records, chosen, onChoose }: SamplesProps) {
-  return (
-    <div className="samples">
-      {title !== undefined && <h4 className="samples-title">{title}</h4>}
-      {records.length === 0 && <p className="muted samples-none">no record</p>}
-      {records.map((record, index) => (
-        <button
-          // biome-ignore lint/suspicious/noArrayIndexKey: samples of a finished batch never move
-          key={index}
-          type="button"
-          className="sample mono"
-          data-lit={lit(record, chosen)}
-          aria-pressed={record === chosen}
-          onClick={() => onChoose(record)}
-        >
-          {record.text}
-        </button>
-      ))}
-    </div>
-  )
-}
-
-/** The chosen record itself, and records of the same origin in other columns. */
-function lit(record: SampleRecord, chosen: SampleRecord | undefined): 'chosen' | 'same' | undefined {
-  if (chosen === undefined) return undefined
-  if (record === chosen) return 'chosen'
-  const a = record.origin
-  const b = chosen.origin
-  if (a === undefined || b === undefined) return undefined
-  if (a.ordinal !== undefined && a.ordinal === b.ordinal && a.channel === b.channel) return 'same'
-  return a.offset !== undefined && a.offset === b.offset && a.path === b.path ? 'same' : undefined
 }

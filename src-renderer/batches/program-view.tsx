@@ -21,6 +21,7 @@ import { runStateMark } from '../ui/run-state.ts'
 import { StateMark } from '../ui/state-mark.tsx'
 import { useStore } from '../ui/store.ts'
 import './batches.css'
+import { useDraft } from './program-drafts.ts'
 import { useProgramTypes } from './program-types.ts'
 
 export function ProgramView({ id, hash }: { id: string; hash: string }) {
@@ -39,6 +40,7 @@ export function ProgramView({ id, hash }: { id: string; hash: string }) {
   const dirty = draft !== undefined && document !== undefined && draft.text !== document.text
   const text = dirty ? draft.text : (document?.text ?? '')
   useDirty(hash, dirty)
+  useDraft(id, dirty ? text : undefined)
   const asked = useStore(revealPlace)
   useEffect(() => {
     if (asked?.hash === hash) setReveal({ line: asked.line, column: asked.column ?? 1 })

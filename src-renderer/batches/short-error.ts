@@ -2,7 +2,8 @@
 
 /** `RangeError: no page` out of `Job aborted due to stage failure: … (localhost executor driver): RangeError: no page: no page`. */
 export function shortError(message: string): string {
-  const thrown = /\(localhost executor driver\): ([\s\S]+)$/.exec(message)?.[1] ?? message.replace(/^SparkException: /, '')
+  const thrown =
+    /\(localhost executor driver\): ([\s\S]+)$/.exec(message)?.[1] ?? message.replace(/(^|: )(?:SparkException|MillraceError): /, '$1')
   // The message of the cause, which the one before it has already.
   const parts = /^(\w+: )([\s\S]+): ([\s\S]+)$/.exec(thrown)
   if (parts !== null && parts[2]!.trim() === parts[3]!.trim()) return `${parts[1]}${parts[2]}`

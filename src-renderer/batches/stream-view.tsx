@@ -91,7 +91,9 @@ export function StreamView({ id }: { id: string }) {
           <Trouble message={shortError(summary.trouble.message)} hint={summary.trouble.hint} />
         </div>
       )}
-      <Timelines batches={oldestFirst} intervalMs={intervalMs} zone={zone} current={current} onChoose={setCurrent} />
+      {oldestFirst.length > 0 && (
+        <Timelines batches={oldestFirst} intervalMs={intervalMs} zone={zone} current={current} onChoose={setCurrent} />
+      )}
       <div className="stream-table">
         <Table<BatchSummary>
           label="Batches"
@@ -140,7 +142,11 @@ function StreamInspector({ summary, totals, zone }: { summary: StreamSummary; to
           { name: 'state', value: <StateMark state={runStateMark(summary.state)} /> },
           { name: 'since', value: formatAgo(summary.since, Date.now()), title: formatDateTime(summary.since, zone) },
           summary.batchIntervalMs !== undefined && { name: 'interval', value: formatDuration(summary.batchIntervalMs) },
-          summary.channels.length > 0 && { name: 'reads', value: summary.channels.join(', ') },
+          summary.channels.length > 0 && {
+            name: 'reads',
+            value: summary.channels.map((channel) => channel.split('.').at(-1)).join(', '),
+            title: summary.channels.join(', '),
+          },
           { name: 'completed', value: formatCount(totals.completed) },
           { name: 'failed', value: formatCount(totals.failed) },
           { name: 'queued', value: formatCount(totals.queued) },
@@ -178,8 +184,10 @@ function sentence(
 ): string {
   if (summary === undefined) return ''
   const runs = summary.state === 'running'
+  // Before the first batch there is nothing to count.
+  if (intervalMs === undefined) return summary.trouble === undefined ? summary.sentence : ''
   const now = totals ?? summary.totals
-  const every = intervalMs === undefined ? 'Batches' : `Batches of ${formatDuration(intervalMs)}`
+  const every = `Batches of ${formatDuration(intervalMs)}`
   const since = runs ? ` for ${formatDuration(Math.floor((Date.now() - summary.since) / 1000) * 1000)}` : ''
   // What the next batch takes anyway is no backlog.
   const waits = now.backlogRecords !== undefined && now.backlogRecords > 100 + 3 * lastRecords

@@ -67,7 +67,7 @@ export function LogInspector({ id, generation, row }: { id: string; generation: 
         </Block>
       )}
       <Block title="Text">
-        <p className="log-whole selectable mono">
+        <p className="ui-whole selectable mono">
           {piecesOf(text).map((piece, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: pieces of a fixed text have no other name
             <span key={index} className={piece.look}>

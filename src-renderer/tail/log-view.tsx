@@ -5,6 +5,7 @@ import type { LogQuery } from '../../src-shared/contract/logs.ts'
 import { connection, engine } from '../rpc/connection.ts'
 import { keysOf, useCommand } from '../shell/command-registry.ts'
 import { doing } from '../shell/doing.ts'
+import { revealPlace } from '../shell/reveal.ts'
 import { hashOf } from '../shell/routes.ts'
 import { changeSettings, useSettings } from '../shell/settings.ts'
 import { InspectorContent, StatusContent } from '../shell/slots.tsx'
@@ -16,6 +17,7 @@ import { Empty } from '../ui/empty.tsx'
 import { baseName, formatBytes, formatCount, formatRate, formatShare, plural } from '../ui/format.ts'
 import { Keys } from '../ui/keys.tsx'
 import { StateMark } from '../ui/state-mark.tsx'
+import { useStore } from '../ui/store.ts'
 import { GoToLine } from './go-to-line.tsx'
 import { LogInspector } from './log-inspector.tsx'
 import { LogModel } from './log-model.ts'
@@ -47,6 +49,14 @@ export function LogView({ id }: { id: string }) {
   }, [model, search])
 
   const { length, place } = model
+  const asked = useStore(revealPlace)
+  const reached = asked?.hash === hashOf({ view: 'log', id }) && length !== undefined && length.lines >= asked.line
+  useEffect(() => {
+    if (!reached || asked === undefined) return
+    revealPlace.set(undefined)
+    model.setFollowing(false)
+    model.goTo(asked.line - 1)
+  }, [reached, asked, model])
   const pattern = useMemo(() => patternOf(search.state?.query), [search.state?.query])
   const hits = search.state?.hits ?? []
   const isHit = (line: number): boolean => hits[firstAtLeast(hits, line)] === line

@@ -45,9 +45,10 @@ export function formatBytes(bytes: number): string {
   return `${scaled < 99.95 ? scaled.toFixed(1) : Math.round(scaled)}${thin}${units[unit]}`
 }
 
-/** `48 ms`, `1.25 s`, `3 min 12 s`, `3 h 12 min`, `2 d 4 h`. */
+/** `< 0.1 ms`, `48 ms`, `1.25 s`, `3 min 12 s`, `3 h 12 min`, `2 d 4 h`. */
 export function formatDuration(ms: number): string {
   if (ms < 0) return `−${formatDuration(-ms)}`
+  if (ms > 0 && ms < 0.05) return `<${thin}0.1${thin}ms`
   if (ms < 1000) return `${ms < 9.95 && ms > 0 && !Number.isInteger(ms) ? ms.toFixed(1) : Math.round(ms)}${thin}ms`
   const seconds = ms / 1000
   if (seconds < 59.995) return `${Number(seconds.toFixed(seconds < 9.995 ? 2 : 1))}${thin}s`

@@ -96,6 +96,13 @@ export const commands = {
   'stream.stop': { title: 'Stop stream', group: 'Stream', scope: 'stream', keys: ['Shift+F5'] },
   'stream.program': { title: 'Open the program', group: 'Stream', scope: 'stream', keys: ['Mod+E'], words: 'edit source typescript' },
   'batch.replay': { title: 'Replay batch', group: 'Stream', scope: 'batch', keys: ['r'] },
+  'batch.replay-current': {
+    title: 'Replay batch with the program as it is now',
+    group: 'Stream',
+    scope: 'batch',
+    keys: ['R'],
+    words: 'changes try unsaved diff',
+  },
   'batch.previous': { title: 'Previous batch', group: 'Stream', scope: 'batch', keys: ['['] },
   'batch.next': { title: 'Next batch', group: 'Stream', scope: 'batch', keys: [']'] },
 } as const satisfies Readonly<Record<string, CommandSpec>>

@@ -81,7 +81,7 @@ test('a record that is selected is in the inspector in full', async () => {
   const line = await sample.textContent()
   await sample.click()
   const inspector = page.getByRole('complementary', { name: 'Inspector' })
-  await inspector.getByText(line!.trim()).waitFor()
+  await inspector.locator('.ui-whole', { hasText: line!.trim() }).waitFor()
   expect(await seriousFindings(page)).toEqual([])
 })
 

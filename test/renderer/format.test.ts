@@ -35,8 +35,8 @@ test('figures are short and have their unit', () => {
 })
 
 test('durations read as a person says them', () => {
-  const words = [0, 0.42, 48, 1250, 59_990, 192_000, 11_520_000, 187_200_000].map((ms) => plain(formatDuration(ms)))
-  expect(words).toEqual(['0 ms', '0.4 ms', '48 ms', '1.25 s', '60 s', '3 min 12 s', '3 h 12 min', '2 d 4 h'])
+  const words = [0, 0.01, 0.42, 48, 1250, 59_990, 192_000, 11_520_000, 187_200_000].map((ms) => plain(formatDuration(ms)))
+  expect(words).toEqual(['0 ms', '< 0.1 ms', '0.4 ms', '48 ms', '1.25 s', '60 s', '3 min 12 s', '3 h 12 min', '2 d 4 h'])
 })
 
 test('a share above nothing is never shown as nothing', () => {
