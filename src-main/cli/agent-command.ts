@@ -3,7 +3,6 @@ import { Command, InvalidArgumentError } from 'commander'
 import { messageOf } from '../../src-shared/errors.ts'
 import { type Problem, problemLine } from '../../src-shared/flume/problem.ts'
 import { type AgentHandle, startAgent } from '../agent/agent.ts'
-import { startHttpMetrics } from '../agent/instrumentation/http-metrics-server.ts'
 import { type ConfigurationFileOptions, readConfiguration, watchConfiguration } from '../agent/lifecycle/configuration-file.ts'
 import { systemClock } from '../clock.ts'
 import { builtInRegistry } from '../component/registry.ts'
@@ -71,7 +70,8 @@ export function agentCommand(): Command {
     .addHelpText(
       'after',
       '\nLog lines go to stderr. SIGTERM or SIGINT stop the agent in order; nothing durable is lost.\n' +
-        'Monitoring: -Dflume.monitoring.type=http -Dflume.monitoring.port=41414 serves /metrics on 127.0.0.1 (flume.monitoring.host: elsewhere).\n' +
+        'Monitoring: -Dflume.monitoring.type=http -Dflume.monitoring.port=41414 serves /metrics (Flume’s JSON)\n' +
+        'and /prometheus on 127.0.0.1 (flume.monitoring.host: elsewhere).\n' +
         'Exit code: 0 stopped by a signal, 1 failed, 2 wrong usage, 3 the file has nothing that could run.',
     )
     .action(async (flags: AgentFlags, command: Command) => {
@@ -156,6 +156,8 @@ async function monitor(
   const port = Number(properties['flume.monitoring.port'] ?? 41_414)
   const host = properties['flume.monitoring.host'] ?? '127.0.0.1'
   try {
+    // Loaded when asked for: an agent without monitoring starts sooner.
+    const { startHttpMetrics } = await import('../agent/instrumentation/http-metrics-server.ts')
     return await startHttpMetrics({ port, host, snapshot: () => agent.snapshot() })
   } catch (error) {
     log.error(`/metrics is not served: ${messageOf(error)}`)

@@ -127,7 +127,7 @@ export class WorkspaceService {
     return { path: folder, ...(parent !== folder && { parent }), entries }
   }
 
-  metrics(): string {
+  metrics(): Promise<string> {
     return metricsText(this.now(), this.#deps.pipelines, this.#deps.streams)
   }
 

@@ -157,6 +157,35 @@ describe('monitoring', () => {
     await agent.exited
   })
 
+  test('/prometheus has the same counters for Prometheus, what the channel holds, and each name once with its type', async () => {
+    const folder = temporaryFolder()
+    const port = await freePort()
+    const agent = startMillrace([
+      ...configured(folder, seqTo(folder, 4)),
+      '-Dflume.monitoring.type=http',
+      `-Dflume.monitoring.port=${port}`,
+    ])
+    await until('the numbers are written', () => output(folder) === '0\n1\n2\n3\n')
+    const answer = await until('the page is there', () => fetch(`http://127.0.0.1:${port}/prometheus`).catch(() => undefined))
+    expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
+    const lines = (await answer.text()).split('\n')
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'millrace_source_event_accepted_total{agent="a1",component="r1"} 4',
+        'millrace_sink_event_drain_success_total{agent="a1",component="k1"} 4',
+        'millrace_channel_event_put_success_total{agent="a1",component="c1"} 4',
+        'millrace_channel_capacity_events{agent="a1",component="c1"} 100',
+        'millrace_channel_events{agent="a1",component="c1"} 0',
+        '# TYPE millrace_source_open_connection gauge',
+        '# TYPE millrace_source_event_accepted_total counter',
+      ]),
+    )
+    const heads = lines.filter((line) => line.startsWith('# TYPE '))
+    expect(new Set(heads).size).toBe(heads.length)
+    agent.child.kill('SIGTERM')
+    await agent.exited
+  })
+
   test('a port in use is an error in the log, and the agent runs', async () => {
     const folder = temporaryFolder()
     const other = createServer()

@@ -53,7 +53,7 @@ test('the page has Flume’s counters, levels and states of what runs, each name
   expect(text).toContain('# TYPE millrace_source_open_connection gauge\n')
   const heads = text.split('\n').filter((line) => line.startsWith('# TYPE '))
   expect(new Set(heads).size).toBe(heads.length)
-  for (const line of text.trimEnd().split('\n'))
+  for (const line of text.split('\n').filter((each) => each !== ''))
     expect(line).toMatch(/^(# (HELP|TYPE) .+|[a-z_]+(\{([a-z_]+="[^"\\]*",?)+\})? -?[\d.e+-]+)$/)
 })
 

@@ -108,7 +108,7 @@ export class Segment {
     try {
       return read()
     } catch (error) {
-      if (isDamage(error) || lacksTable(error) || (error instanceof MillraceError && error.code === 'BATCH_DAMAGED'))
+      if (isDamage(error) || isNoSegment(error) || (error instanceof MillraceError && error.code === 'BATCH_DAMAGED'))
         throw this.#damaged(row, error)
       throw error
     }
@@ -119,7 +119,7 @@ export class Segment {
   }
 }
 
-/** A segment is made with its table: one without was overwritten by something else. */
-function lacksTable(error: unknown): boolean {
-  return sqliteCode(error) === 'SQLITE_ERROR' && error instanceof Error && /^no such (table|column)/.test(error.message)
+/** The statements here are right for every segment: one that SQLite cannot make sense of was overwritten by something else. */
+function isNoSegment(error: unknown): boolean {
+  return sqliteCode(error) === 'SQLITE_ERROR'
 }
