@@ -1,6 +1,6 @@
 // Property builders: what a component says about each of its properties, as data. The same data parses values, validates, fills the
 // command line's help, the editor's forms and the generated reference. Value rules are Flume's (Context.getInteger, getBoolean …).
-import { javaRegex } from './java-regex.ts'
+import { javaRegex } from '../regex/java-regex.ts'
 
 export type PropertyKind = 'string' | 'int' | 'long' | 'double' | 'boolean' | 'oneOf' | 'list' | 'regex' | 'map'
 

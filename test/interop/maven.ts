@@ -1,6 +1,6 @@
 // What the interop suite gets from Maven Central, once, into .cache: class paths of real Flumes and a real Spark, and the suite's own classes.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -14,10 +14,12 @@ export function maven(folder: string, ...args: readonly string[]): void {
   execFileSync('mvn', ['-q', '-B', `-Dmaven.repo.local=${repository}`, ...args], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] })
 }
 
-/** Writes the class path of the pom in `folder` into `file`, unless it is there. */
+/** Writes the class path of the pom in `folder` into `file`, unless it is there and the pom has not changed since. */
 export function resolveClassPath(folder: string, file: string): void {
   mkdirSync(dirname(file), { recursive: true })
-  if (!existsSync(file)) maven(folder, 'dependency:build-classpath', '-Dmdep.includeScope=runtime', `-Dmdep.outputFile=${file}`)
+  const known = statSync(file, { throwIfNoEntry: false })
+  if (known === undefined || known.mtimeMs < statSync(join(folder, 'pom.xml')).mtimeMs)
+    maven(folder, 'dependency:build-classpath', '-Dmdep.includeScope=runtime', `-Dmdep.outputFile=${file}`)
 }
 
 /** Compiles Java files against the class path in a file. */

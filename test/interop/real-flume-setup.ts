@@ -1,4 +1,4 @@
-// Gets Flume 1.11.0 and what it needs from Maven Central into .cache, once, and compiles the Java client of the suite.
+// Gets Flume 1.11.0 and what it needs from Maven Central into .cache, once, and compiles the Java programs of the suite.
 import { join } from 'node:path'
 import { compile, interopFolder, resolveClassPath } from './maven.ts'
 import { classesFolder, classPathFile } from './real-flume.ts'
@@ -6,5 +6,5 @@ import { classesFolder, classPathFile } from './real-flume.ts'
 export function setup(): void {
   const folder = join(interopFolder, 'flume')
   resolveClassPath(folder, classPathFile)
-  compile([join(folder, 'SendEvents.java')], classPathFile, classesFolder)
+  compile([join(folder, 'SendEvents.java'), join(folder, 'ReadEvents.java'), join(folder, 'FindByJava.java')], classPathFile, classesFolder)
 }

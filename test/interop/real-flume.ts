@@ -47,29 +47,30 @@ export function watched(process: ChildProcess): Run {
   return { process, output: () => output, ended: new Promise((resolve) => process.on('close', resolve)) }
 }
 
-export const startFlumeAgent = (name: string, file: string): Run =>
-  watched(flume('org.apache.flume.node.Application', '-n', name, '-f', file, '--no-reload-conf'))
+/** Serves /metrics on a port. */
+const monitored = (port: number | undefined): string[] =>
+  port === undefined ? [] : ['-Dflume.monitoring.type=http', `-Dflume.monitoring.port=${port}`]
+
+export const startFlumeAgent = (name: string, file: string, metricsPort?: number): Run =>
+  watched(flume(...monitored(metricsPort), 'org.apache.flume.node.Application', '-n', name, '-f', file, '--no-reload-conf'))
 
 /** Flume's own RPC client: sends the sample events by these client properties. */
 export const sendBySdk = (propertiesFile: string, count: number): Run => watched(flume('SendEvents', propertiesFile, `${count}`))
 
-export const startMillraceAgent = (name: string, file: string, workDir: string): Run =>
+/** `flume-ng avro-client`. */
+export const flumeAvroClient = (...args: readonly string[]): Run => watched(flume('org.apache.flume.client.avro.AvroCLIClient', ...args))
+
+/** What Java Avro reads in containers of events: a line each, as ReadEvents.java says. */
+export const readByJavaAvro = (files: readonly string[]): Run => watched(flume('ReadEvents', ...files))
+
+const millrace = (...args: readonly string[]): Run =>
   watched(
-    spawn(
-      process.execPath,
-      [
-        join(process.env['MILLRACE_OUT'] ?? join(root, 'out', 'node'), 'cli.js'),
-        'agent',
-        '-n',
-        name,
-        '-f',
-        file,
-        '--no-reload-conf',
-        '--work-dir',
-        workDir,
-      ],
-      {
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    ),
+    spawn(process.execPath, [join(process.env['MILLRACE_OUT'] ?? join(root, 'out', 'node'), 'cli.js'), ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
   )
+
+export const startMillraceAgent = (name: string, file: string, workDir: string, metricsPort?: number): Run =>
+  millrace('agent', '-n', name, '-f', file, '--no-reload-conf', '--work-dir', workDir, ...monitored(metricsPort))
+
+export const millraceAvroClient = (...args: readonly string[]): Run => millrace('avro-client', ...args)

@@ -1,139 +1,135 @@
-// Avro and Thrift RPC between Millrace and a real Flume 1.11, both ways, compared event by event.
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+// Avro and Thrift RPC between Millrace and a real Flume 1.11, both ways, 100,000 events each, compared event by event.
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import avro from 'avsc'
-import { expect, test } from 'vitest'
-import { FlumeClient } from '../../src-main/agent/avro/flume-client.ts'
-import { batchOf } from '../../src-shared/event/build-batch.ts'
+import { describe, expect, test } from 'vitest'
 import type { FlumeEvent } from '../../src-shared/event/event-batch.ts'
-import { temporaryFolder } from '../driver/temporary-folder.ts'
-import { until } from '../driver/until.ts'
 import { component, ending, freePort, listening, write } from './agents.ts'
-import { type Run, sendBySdk, startFlumeAgent, startMillraceAgent } from './real-flume.ts'
-import { firstDifference, sampleEvent } from './sample-events.ts'
+import { flumeAvroClient, millraceAvroClient, type Run, sendBySdk, startFlumeAgent, startMillraceAgent } from './real-flume.ts'
+import { arrived, folders, type Properties, receiver, sendSamples } from './receiving.ts'
 
+const events = 100_000
 const tls = (name: string): string => join(import.meta.dirname, '../fixtures/tls', name)
 
 interface Hop {
   readonly title: string
   readonly kind: 'avro' | 'thrift'
-  readonly events: number
-  /** Properties of the receiving source, of the sending sink, of Flume's RPC client. */
-  readonly source: Readonly<Record<string, string>>
-  readonly sink: Readonly<Record<string, string>>
+  readonly source: Properties
+  /** Of the sending sink, and of an RPC client. */
+  readonly sink: Properties
 }
 
 const serverTls = { ssl: 'true', keystore: tls('server.jks'), 'keystore-password': 'changeit', 'keystore-type': 'JKS' }
 const clientTls = { ssl: 'true', truststore: tls('trust.jks'), 'truststore-password': 'changeit', 'truststore-type': 'JKS' }
+const deflate = { 'compression-type': 'deflate' }
 
+const avroHops: readonly Hop[] = [
+  { title: 'Avro', kind: 'avro', source: {}, sink: {} },
+  { title: 'Avro with deflate', kind: 'avro', source: deflate, sink: deflate },
+  { title: 'Avro with TLS', kind: 'avro', source: serverTls, sink: clientTls },
+  { title: 'Avro with TLS and deflate', kind: 'avro', source: { ...serverTls, ...deflate }, sink: { ...clientTls, ...deflate } },
+]
 const hops: readonly Hop[] = [
-  { title: 'Avro', kind: 'avro', events: 100_000, source: {}, sink: {} },
-  {
-    title: 'Avro with deflate',
-    kind: 'avro',
-    events: 20_000,
-    source: { 'compression-type': 'deflate' },
-    sink: { 'compression-type': 'deflate' },
-  },
-  { title: 'Avro with TLS', kind: 'avro', events: 20_000, source: serverTls, sink: clientTls },
-  {
-    title: 'Avro with TLS and deflate',
-    kind: 'avro',
-    events: 20_000,
-    source: { ...serverTls, 'compression-type': 'deflate' },
-    sink: { ...clientTls, 'compression-type': 'deflate' },
-  },
-  { title: 'Thrift, compact', kind: 'thrift', events: 100_000, source: {}, sink: {} },
-  { title: 'Thrift, binary', kind: 'thrift', events: 20_000, source: { protocol: 'binary' }, sink: { protocol: 'binary' } },
-  { title: 'Thrift with TLS', kind: 'thrift', events: 20_000, source: serverTls, sink: clientTls },
+  ...avroHops,
+  { title: 'Thrift, compact', kind: 'thrift', source: {}, sink: {} },
+  { title: 'Thrift, binary', kind: 'thrift', source: { protocol: 'binary' }, sink: { protocol: 'binary' } },
+  { title: 'Thrift with TLS', kind: 'thrift', source: serverTls, sink: clientTls },
 ]
 
-test.each(hops)('$title: $events events from Flume’s own client to our source', async ({ kind, events, source, sink }) => {
+describe.each(hops)('$title', ({ kind, source, sink }) => {
+  test(`${events} events from Flume’s own client to our source`, async () => {
+    const { port, run, out, folder } = await ours(kind, source)
+    const sending = sendBySdk(clientProperties(folder, kind, port, sink), events)
+    expect(await sending.ended, sending.output()).toBe(0)
+    await arrived(out, events, run)
+  })
+
+  test(`${events} events from a real Flume’s sink to our source`, async () => {
+    const { port, run, out, folder } = await ours(kind, source)
+    const into = await freePort()
+    const channel = { type: 'memory', capacity: '200000', transactionCapacity: '10000' }
+    const flume = ending(startFlumeAgent('a1', forwarder(folder, kind, into, port, channel, sink)))
+    await listening(flume, into)
+    const sending = sendBySdk(clientProperties(folder, 'avro', into, {}), events)
+    expect(await sending.ended, sending.output()).toBe(0)
+    await arrived(out, events, run)
+  })
+
+  test(`${events} events from our sink to a real Flume’s source`, async () => {
+    const { port, run, out, folder } = await theirs(kind, source)
+    const into = await freePort()
+    const agent = ending(startMillraceAgent('a1', forwarder(folder, kind, into, port, { type: 'sqlite' }, sink), join(folder, 'sender')))
+    await listening(agent, into)
+    await sendSamples(into, events)
+    await arrived(out, events, run)
+  })
+})
+
+/** What avro-client sends of a line: Properties files have no letters outside Latin-1, so a header is written as \uXXXX. */
+const line = (index: number): string => (index % 4 === 0 ? '' : `Grüße ${index} 漢字 😀`)
+const lineEvent = (index: number): FlumeEvent => ({ headers: { host: 'web 1', ümläut: '€' }, body: Buffer.from(line(index)) })
+
+function avroClientArguments(folder: string, port: number, sink: Properties): string[] {
+  const lines = join(folder, 'lines.txt')
+  writeFileSync(lines, Array.from({ length: events }, (_, index) => `${line(index)}\n`).join(''))
+  const headers = join(folder, 'headers.properties')
+  writeFileSync(headers, 'host = web 1\n\\u00fcml\\u00e4ut = \\u20ac\n')
+  return ['-P', clientProperties(folder, 'avro', port, sink), '-F', lines, '-R', headers]
+}
+
+describe.each(avroHops)('avro-client, $title', ({ source, sink }) => {
+  test(`${events} lines from Flume’s avro-client to our source`, async () => {
+    const { port, run, out, folder } = await ours('avro', source)
+    const client = flumeAvroClient(...avroClientArguments(folder, port, sink))
+    expect(await client.ended, client.output()).toBe(0)
+    await arrived(out, events, run, lineEvent)
+  })
+
+  test(`${events} lines from our avro-client to a real Flume’s source`, async () => {
+    const { port, run, out, folder } = await theirs('avro', source)
+    const client = millraceAvroClient(...avroClientArguments(folder, port, sink))
+    expect(await client.ended, client.output()).toBe(0)
+    await arrived(out, events, run, lineEvent)
+  })
+})
+
+interface Receiving {
+  readonly run: Run
+  readonly port: number
+  readonly folder: string
+  readonly out: string
+}
+
+async function ours(kind: string, source: Properties): Promise<Receiving> {
   const { folder, out } = folders()
   const port = await freePort()
-  const agent = ending(startMillraceAgent('a1', receiver(folder, kind, port, out, source, 'sqlite'), join(folder, 'state')))
-  await listening(agent, port)
-  const client = write(folder, 'client.properties', {
+  const run = ending(startMillraceAgent('a1', receiver({ folder, kind, port, out, source, channel: 'sqlite' }), join(folder, 'state')))
+  await listening(run, port)
+  return { run, port, folder, out }
+}
+
+async function theirs(kind: string, source: Properties): Promise<Receiving> {
+  const { folder, out } = folders()
+  const port = await freePort()
+  const run = ending(startFlumeAgent('a1', receiver({ folder, kind, port, out, source, channel: 'memory' })))
+  await listening(run, port)
+  return { run, port, folder, out }
+}
+
+/** An agent with an Avro source on `into` that hands on to `port`. */
+function forwarder(folder: string, kind: string, into: number, port: number, channel: Properties, sink: Properties): string {
+  return write(folder, 'forwarder.properties', {
+    ...component('r1', 'sources', { type: 'avro', bind: '127.0.0.1', port: `${into}`, channels: 'c1' }),
+    ...component('c1', 'channels', channel),
+    ...component('k1', 'sinks', { type: kind, hostname: 'localhost', port: `${port}`, channel: 'c1', 'batch-size': '1000', ...sink }),
+  })
+}
+
+function clientProperties(folder: string, kind: string, port: number, sink: Properties): string {
+  return write(folder, 'client.properties', {
     hosts: 'h1',
     'hosts.h1': `localhost:${port}`,
     'client.type': kind === 'avro' ? 'default' : 'thrift',
     'batch-size': '1000',
     ...sink,
   })
-  const sending = sendBySdk(client, events)
-  expect(await sending.ended, sending.output()).toBe(0)
-  await arrived(out, events, agent)
-})
-
-test.each(hops)('$title: $events events from our sink to a real Flume’s source', async ({ kind, events, source, sink }) => {
-  const { folder, out } = folders()
-  const [into, between] = [await freePort(), await freePort()]
-  const flume = ending(startFlumeAgent('a1', receiver(folder, kind, between, out, source, 'memory')))
-  await listening(flume, between)
-  const sender = write(folder, 'sender.properties', {
-    ...component('r1', 'sources', { type: 'avro', bind: '127.0.0.1', port: `${into}`, channels: 'c1' }),
-    ...component('c1', 'channels', { type: 'sqlite' }),
-    ...component('k1', 'sinks', { type: kind, hostname: 'localhost', port: `${between}`, channel: 'c1', 'batch-size': '1000', ...sink }),
-  })
-  const agent = ending(startMillraceAgent('a1', sender, join(folder, 'state')))
-  await listening(agent, into)
-  const client = await FlumeClient.connect({ host: '127.0.0.1', port: into, connectTimeoutMs: 20_000, requestTimeoutMs: 20_000 })
-  for (let from = 0; from < events; from += 1000)
-    await client.appendBatch(batchOf(Array.from({ length: 1000 }, (_, index) => sampleEvent(from + index))))
-  client.close()
-  await arrived(out, events, flume)
-})
-
-function folders(): { folder: string; out: string } {
-  const folder = temporaryFolder()
-  const out = join(folder, 'out')
-  mkdirSync(out)
-  return { folder, out }
-}
-
-/** An agent that writes what its source gets into Avro containers. */
-function receiver(
-  folder: string,
-  kind: string,
-  port: number,
-  out: string,
-  source: Readonly<Record<string, string>>,
-  channel: string,
-): string {
-  const room = channel === 'memory' ? { capacity: '200000', transactionCapacity: '10000' } : {}
-  return write(folder, 'receiver.properties', {
-    ...component('r1', 'sources', { type: kind, bind: '127.0.0.1', port: `${port}`, channels: 'c1', ...source }),
-    ...component('c1', 'channels', { type: channel, ...room }),
-    ...component('k1', 'sinks', {
-      type: 'file_roll',
-      channel: 'c1',
-      'sink.directory': out,
-      'sink.rollInterval': '0',
-      'sink.serializer': 'avro_event',
-      'sink.batchSize': '1000',
-    }),
-  })
-}
-
-async function arrived(out: string, count: number, run: Run): Promise<void> {
-  let events: FlumeEvent[] = []
-  let decoded = -1
-  const look = async (): Promise<boolean> => {
-    const bytes = Buffer.concat(readdirSync(out).map((name) => readFileSync(join(out, name))))
-    if (bytes.length === decoded) return events.length >= count
-    decoded = bytes.length
-    events = await eventsIn(bytes)
-    return events.length >= count
-  }
-  await until(`${count} events are in ${out}`, look, 180_000)
-  expect(firstDifference(events, count), run.output().slice(-2000)).toBeUndefined()
-}
-
-/** Events of one container; what is still being written at its end is left out. */
-async function eventsIn(bytes: Buffer): Promise<FlumeEvent[]> {
-  const events: FlumeEvent[] = []
-  if (bytes.length === 0) return events
-  for await (const event of Readable.from([bytes]).pipe(new avro.streams.BlockDecoder())) events.push(event as FlumeEvent)
-  return events
 }

@@ -21,14 +21,19 @@ function body(index: number): Uint8Array {
   }
 }
 
-/** Undefined when these are exactly the sample events, in order; otherwise what differs first. */
-export function firstDifference(events: readonly FlumeEvent[], count: number): string | undefined {
+/** Undefined when these are exactly the expected events, in order; otherwise what differs first. */
+export function firstDifference(
+  events: readonly FlumeEvent[],
+  count: number,
+  expected: (index: number) => FlumeEvent = sampleEvent,
+): string | undefined {
   if (events.length !== count) return `${events.length} events instead of ${count}`
   for (const [index, event] of events.entries()) {
-    const expected = sampleEvent(index)
-    const text = ({ headers, body: bytes }: FlumeEvent): string =>
-      JSON.stringify([Object.entries(headers).sort(), Buffer.from(bytes).toString('base64')])
-    if (text(event) !== text(expected)) return `event ${index}: ${text(event)} instead of ${text(expected)}`
+    const [found, wanted] = [textOf(event), textOf(expected(index))]
+    if (found !== wanted) return `event ${index}: ${found} instead of ${wanted}`
   }
   return undefined
 }
+
+const textOf = ({ headers, body: bytes }: FlumeEvent): string =>
+  JSON.stringify([Object.entries(headers).sort(), Buffer.from(bytes).toString('base64')])

@@ -2,7 +2,7 @@
 
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import { withoutHeader } from '../../../src-shared/event/build-batch.ts'
-import { javaRegex, javaRegexWhole } from '../../../src-shared/spec/java-regex.ts'
+import { javaRegex, javaRegexWhole } from '../../../src-shared/regex/java-regex.ts'
 import { string } from '../../../src-shared/spec/property.ts'
 import { defineInterceptor } from '../../component/define.ts'
 

@@ -1,6 +1,7 @@
 // interceptor `search_replace`: replaces what a regular expression finds in bodies.
 import { withBodies } from '../../../src-shared/event/build-batch.ts'
 import { bodyAt } from '../../../src-shared/event/event-batch.ts'
+import { groupsOf } from '../../../src-shared/regex/java-regex.ts'
 import { regex, string } from '../../../src-shared/spec/property.ts'
 import { defineInterceptor } from '../../component/define.ts'
 import { charset } from '../serialization/charset.ts'
@@ -18,8 +19,7 @@ export const definition = defineInterceptor({
   examples: [{ title: 'Short dates', properties: 'searchPattern = (\\\\d{4})-(\\\\d\\\\d)\nreplaceString = $2/$1' }],
   create: ({ searchPattern, replaceString, charset: name }) => {
     const { text, encode } = charset(name)
-    const groups = new RegExp(`${searchPattern.source}|`, searchPattern.flags).exec('')!.length - 1
-    const replacement = javaReplacement(replaceString, groups)
+    const replacement = javaReplacement(replaceString, groupsOf(searchPattern).count)
     return {
       intercept: (batch) => {
         let changed = false

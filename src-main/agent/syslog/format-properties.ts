@@ -1,6 +1,6 @@
 // Properties and options that Flume's syslog sources share.
 import { MillraceError } from '../../../src-shared/errors.ts'
-import { javaRegex, javaRegexWhole } from '../../../src-shared/spec/java-regex.ts'
+import { javaRegex, javaRegexWhole } from '../../../src-shared/regex/java-regex.ts'
 import { string } from '../../../src-shared/spec/property.ts'
 import { dateParser } from '../serialization/java-date-parser.ts'
 import type { CustomFormat } from './syslog-utils.ts'

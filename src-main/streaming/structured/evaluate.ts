@@ -1,6 +1,6 @@
 // Expressions over frames, a column at a time. compile() decides once, by types and literals, how; what it gives runs for every frame.
 
-import { javaRegex } from '../../../src-shared/spec/java-regex.ts'
+import { javaRegex } from '../../../src-shared/regex/java-regex.ts'
 import { type Expression, type FunctionName, typeOf } from '../../../src-shared/streaming/structured/expression.ts'
 import type { FieldType, Schema, Value } from '../../../src-shared/streaming/structured/schema.ts'
 import { BooleanColumn, type Column, FALSE, NULL_START, NumberColumn, TextBuilder, TextColumn, TRUE, UNKNOWN } from './column.ts'

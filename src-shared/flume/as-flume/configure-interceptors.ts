@@ -1,7 +1,7 @@
 // ChannelProcessor.configure of Flume 1.11: the chain of interceptor builders, and what each refuses.
 
+import { javaRegexError } from '../../regex/java-regex.ts'
 import { flumeTypes } from '../flume-types.ts'
-import { javaRegexError } from '../java-regex-syntax.ts'
 import { javaWords } from '../java-text.ts'
 import { charset, check } from './configure-sources.ts'
 import { ConfigureError, type FlumeContext } from './flume-context.ts'

@@ -1,8 +1,9 @@
 // What is wrong with one operator of a plan, given the fields that reach it. The keys of each stand in one table, so that a misspelt one is
 // found and not ignored.
+import { groupsOf, javaRegex } from '../../regex/java-regex.ts'
 import { checkName, checkNames, checkOneOf, checkSchema, checkText, checkTextField, isObject, strangers } from './check-shape.ts'
 import { checkExpression, checkField, checkRegex, type Expression, shown, typeOf } from './expression.ts'
-import { groupNames, otherSchema, parsedSchema } from './output-schema.ts'
+import { otherSchema, parsedSchema } from './output-schema.ts'
 import type { Aggregate, JoinOperator, Operator, ParseOperator } from './plan.ts'
 import { aType, type FieldType, type PlanProblem, type Schema } from './schema.ts'
 
@@ -122,7 +123,7 @@ function checkPattern(given: Given, path: Path): PlanProblem[] {
   const problems = checkText(pattern, [...path, 'pattern'])
   if (problems.length === 0) problems.push(...checkRegex(pattern as string, [...path, 'pattern']))
   if (problems.length > 0) return problems
-  const names = groupNames(pattern as string)
+  const { names } = groupsOf(javaRegex(pattern as string))
   if (names.length === 0)
     problems.push({ path: [...path, 'pattern'], message: 'The pattern has no named group, (?<name>...), so it gives no field.' })
   for (const name of Object.keys((given['fields'] as Schema | undefined) ?? {}))

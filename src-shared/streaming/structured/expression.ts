@@ -5,7 +5,7 @@
 // * A comparison of text with a number or a time reads the text as one; text that is none makes null.
 // * A result that is no finite number (a division by zero, an overflow) is null.
 // * Text is compared by its bytes. contains, startsWith, endsWith and eq work on bytes, without decoding.
-import { javaRegex } from '../../spec/java-regex.ts'
+import { javaRegex } from '../../regex/java-regex.ts'
 import { aType, type FieldType, namesOf, type PlanProblem, type Schema, type Value } from './schema.ts'
 
 export type Expression =

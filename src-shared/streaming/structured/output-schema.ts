@@ -1,5 +1,5 @@
 // The fields that a row has after each operator of a checked plan.
-import { javaRegex } from '../../spec/java-regex.ts'
+import { groupsOf, javaRegex } from '../../regex/java-regex.ts'
 import { typeOf } from './expression.ts'
 import { aggregateType, formatFields, type JoinOperator, type Operator, type ParseOperator, type Plan, type PlanInput } from './plan.ts'
 import type { FieldType, Schema } from './schema.ts'
@@ -53,15 +53,9 @@ export function joinedFields(operator: JoinOperator): Schema {
 
 export function parsedSchema(operator: ParseOperator): Schema {
   if (operator.format === 'regex') {
-    return Object.fromEntries(groupNames(operator.pattern).map((name) => [name, operator.fields?.[name] ?? 'text']))
+    return Object.fromEntries(groupsOf(javaRegex(operator.pattern)).names.map((name) => [name, operator.fields?.[name] ?? 'text']))
   }
   return 'fields' in operator ? operator.fields : formatFields[operator.format]
-}
-
-/** The named groups of a Java pattern, in their order. */
-export function groupNames(pattern: string): string[] {
-  const groups = new RegExp(`${javaRegex(pattern).source}|`, 'u').exec('')?.groups
-  return Object.keys(groups ?? {})
 }
 
 export function pick(schema: Schema, names: readonly string[]): Schema {

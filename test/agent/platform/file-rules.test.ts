@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fileRules } from '../../../src-main/agent/platform/file-rules.ts'
 import { replaceFile } from '../../../src-main/agent/platform/replace-file.ts'
-import { javaRegexWhole } from '../../../src-shared/spec/java-regex.ts'
+import { javaRegexWhole } from '../../../src-shared/regex/java-regex.ts'
 
 describe('a taildir group’s path', () => {
   test.each([

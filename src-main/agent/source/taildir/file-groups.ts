@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { MillraceError, messageOf } from '../../../../src-shared/errors.ts'
 import type { Headers } from '../../../../src-shared/event/event-batch.ts'
-import { javaRegexWhole } from '../../../../src-shared/spec/java-regex.ts'
+import { javaRegexWhole } from '../../../../src-shared/regex/java-regex.ts'
 import { type FileRules, ownFileRules } from '../../platform/file-rules.ts'
 
 /** A file as the directory shows it now. `id`: what survives renaming. */

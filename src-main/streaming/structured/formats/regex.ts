@@ -1,5 +1,5 @@
 // A regular expression whose named groups are fields. It is looked for anywhere in the text; ^ and $ bind it to the ends.
-import { javaRegex } from '../../../../src-shared/spec/java-regex.ts'
+import { javaRegex } from '../../../../src-shared/regex/java-regex.ts'
 import type { Schema } from '../../../../src-shared/streaming/structured/schema.ts'
 import type { Format } from './format.ts'
 
