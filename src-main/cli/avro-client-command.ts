@@ -8,6 +8,9 @@ import { batchOf, withSharedHeaders } from '../../src-shared/event/build-batch.t
 import type { FlumeEvent, Headers } from '../../src-shared/event/event-batch.ts'
 import { decodeProperties } from '../../src-shared/flume/properties-bytes.ts'
 import { entriesOf, parseDocument } from '../../src-shared/flume/properties-document.ts'
+import { withGlobalValues } from '../../src-shared/spec/global-values.ts'
+import { definedProperties } from '../agent/configuration/configuration-file.ts'
+import { clientTlsProperties } from '../agent/network/tls.ts'
 import { type ClientProperties, hostsOf, type RpcClient } from '../agent/rpc-client/rpc-client.ts'
 import { createRpcClient } from '../agent/rpc-client/rpc-client-factory.ts'
 import { splitLines } from '../agent/serialization/split-lines.ts'
@@ -22,7 +25,10 @@ interface AvroClientFlags {
   readonly dirname?: string
   readonly headerFile?: string
   readonly dryrun?: boolean
+  readonly define: readonly string[]
 }
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value]
 
 /** The command; a failure sets exit code 1 after everything that was acknowledged is sent, usage errors exit with 2. */
 export function avroClientCommand(): Command {
@@ -36,13 +42,14 @@ export function avroClientCommand(): Command {
     .option('--dirname <dir>', 'send every file of a directory; each is renamed to .COMPLETED when it is sent')
     .option('-R, --headerFile <file>', 'Java properties that become headers of every event')
     .option('-d, --dryrun', 'say what would be sent where, and send nothing')
-    .option('-D <key=value>', 'accepted as flume-ng does; nothing is read from it', (value, before: string[] = []) => [...before, value])
+    .option('-D, --define <key=value>', 'a system property: javax.net.ssl.* and flume.ssl.* for all hosts', collect, [])
     .option('-c, --conf <dir>', 'accepted as flume-ng does; nothing is read from it')
     .option('-C, --classpath <path>', 'accepted as flume-ng does; Millrace loads no Java classes')
     .option('--plugins-path <dirs>', 'accepted as flume-ng does; Millrace loads no Java classes')
     .addHelpText(
       'after',
       '\nclient.type: default, thrift, default_failover (max-attempts), default_loadbalance (host-selector, backoff, maxBackoff).' +
+        '\nTLS for all hosts: FLUME_SSL_TRUSTSTORE_PATH, FLUME_SSL_TRUSTSTORE_PASSWORD …, or -Djavax.net.ssl.trustStore=….' +
         '\nExit code: 0 all lines were acknowledged, 1 something failed, 2 wrong usage.',
     )
     .action(async (flags: AvroClientFlags, command: Command) => {
@@ -60,7 +67,14 @@ export function avroClientCommand(): Command {
 
 async function send(flags: AvroClientFlags): Promise<void> {
   const headers = flags.headerFile === undefined ? {} : await propertiesOf(flags.headerFile)
-  const properties = flags.rpcProps === undefined ? hostAndPort(flags) : await propertiesOf(flags.rpcProps)
+  const properties = withGlobalValues(
+    clientTlsProperties,
+    flags.rpcProps === undefined ? hostAndPort(flags) : await propertiesOf(flags.rpcProps),
+    {
+      systemProperties: definedProperties(flags.define),
+      env: process.env,
+    },
+  )
   if (flags.dryrun === true) {
     process.stdout.write(
       `${sentFrom(flags)} would go to ${hostsOf(properties)

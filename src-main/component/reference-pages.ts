@@ -79,6 +79,9 @@ function descriptionOf(spec: PropertySpec): string {
   const facts = [
     spec.values === undefined ? undefined : `One of ${spec.values.map((value) => `\`${value}\``).join(', ')}.`,
     spec.unit !== undefined && (spec.required || spec.default === undefined) ? `In ${spec.unit}.` : undefined,
+    spec.global === undefined
+      ? undefined
+      : `Otherwise for all components: \`-D${spec.global.systemProperty}\` or \`${spec.global.environment}\`${spec.kind === 'list' ? ', with commas' : ''}.`,
     spec.secret === true ? 'A secret: give it by the environment or a configuration filter.' : undefined,
     spec.extension === true ? 'Millrace’s own key.' : undefined,
   ]

@@ -83,6 +83,7 @@ export function componentBase(
   component: RawComponent,
   path: string,
   type: string,
+  properties: Readonly<Record<string, string>> = component.properties,
 ): Pick<ComponentConfiguration, 'name' | 'path' | 'type' | 'writtenType' | 'properties' | 'lines'> {
   const writtenType = component.properties['type']
   return {
@@ -90,7 +91,7 @@ export function componentBase(
     path,
     type,
     ...(writtenType !== undefined && { writtenType }),
-    properties: component.properties,
+    properties,
     lines: component.lines,
   }
 }

@@ -1,4 +1,5 @@
 // The sinks of an agent.
+import { withGlobalValues } from '../spec/global-values.ts'
 import { nearestName, parseOptions } from '../spec/parse-options.ts'
 import type { ChannelConfiguration, SinkConfiguration } from './agent-configuration.ts'
 import { type AgentLoad, componentBase, endpointsOf } from './agent-load.ts'
@@ -13,11 +14,12 @@ export function loadSinks(load: AgentLoad, channels: readonly ChannelConfigurati
       leaveOut()
       continue
     }
-    const parsed = parseOptions(known.properties, component.properties, ['type', 'channel'])
+    const values = withGlobalValues(known.properties, component.properties, load.options)
+    const parsed = parseOptions(known.properties, values, ['type', 'channel'])
     load.report.options(path, component, parsed.problems)
     checkDeadLetterChannel(load, path, component, channels)
     if (channel === undefined || parsed.options === undefined) leaveOut()
-    else sinks.push({ kind: 'sink', ...componentBase(component, path, known.type), channel })
+    else sinks.push({ kind: 'sink', ...componentBase(component, path, known.type, values), channel })
   }
   return sinks
 }

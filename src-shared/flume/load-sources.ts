@@ -1,4 +1,5 @@
 // The sources of an agent, with their interceptors and selector.
+import { withGlobalValues } from '../spec/global-values.ts'
 import { nearestName, parseOptions } from '../spec/parse-options.ts'
 import type { ChannelConfiguration, ComponentConfiguration, SourceConfiguration } from './agent-configuration.ts'
 import { type AgentLoad, componentBase, endpointsOf, subComponent } from './agent-load.ts'
@@ -17,16 +18,11 @@ export function loadSources(load: AgentLoad, channels: readonly ChannelConfigura
       leaveOut()
       continue
     }
-    const parsed = parseOptions(known.properties, component.properties, [
-      'type',
-      'channels',
-      'selector.*',
-      'interceptors',
-      'interceptors.*',
-    ])
+    const values = withGlobalValues(known.properties, component.properties, load.options)
+    const parsed = parseOptions(known.properties, values, ['type', 'channels', 'selector.*', 'interceptors', 'interceptors.*'])
     load.report.options(path, component, parsed.problems)
     if (own.length === 0 || interceptors === undefined || selector === undefined || parsed.options === undefined) leaveOut()
-    else sources.push({ kind: 'source', ...componentBase(component, path, known.type), channels: own, interceptors, selector })
+    else sources.push({ kind: 'source', ...componentBase(component, path, known.type, values), channels: own, interceptors, selector })
   }
   return sources
 }

@@ -48,7 +48,7 @@ function parsed(pattern: string): PatternNode {
   try {
     return parseJavaPattern(pattern)
   } catch (error) {
-    if (error instanceof PatternSyntaxProblem) throw new RangeError(`is no regular expression of Java's: ${error.message}`)
+    if (error instanceof PatternSyntaxProblem) throw new RangeError(`is not a regular expression of Java: ${error.message}`)
     if (error instanceof PatternNotKnown) throw new RangeError(`uses ${error.message}, which JavaScript does not have`)
     throw error
   }

@@ -20,6 +20,14 @@ export interface PropertySpec {
   readonly noEffect?: string
   /** A key of Millrace's own that Flume does not know. */
   readonly extension?: boolean
+  /** Where its value comes from when the component gives none. */
+  readonly global?: GlobalValue
+}
+
+/** A value for all components: first a system property (-D), then an environment variable. Lists have commas in it. */
+export interface GlobalValue {
+  readonly systemProperty: string
+  readonly environment: string
 }
 
 export interface Property<T> {
@@ -33,6 +41,7 @@ export interface Property<T> {
   secret(): Property<T>
   noEffect(why: string): Property<T | undefined>
   extension(): Property<T>
+  global(systemProperty: string, environment: string): Property<T>
   /** Absent gives `value`. A property that has neither default nor optional() is required. */
   default(value: T): Property<T>
   optional(): Property<T | undefined>
@@ -54,6 +63,7 @@ function property<T>(spec: PropertySpec, parse: (text: string) => T): Property<T
     unit: (unit) => change({ unit }),
     secret: () => change({ secret: true }),
     extension: () => change({ extension: true }),
+    global: (systemProperty, environment) => change({ global: { systemProperty, environment } }),
     noEffect: (why) => change({ noEffect: why, required: false }) as Property<T | undefined>,
     default: (value) => change({ default: value, required: false }),
     optional: () => change({ required: false }) as Property<T | undefined>,

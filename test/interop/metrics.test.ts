@@ -43,7 +43,9 @@ async function after(run: Run, into: number, metricsPort: number): Promise<Metri
   await sendSamples(into, count)
   const through = async (): Promise<Metrics | undefined> => {
     const metrics = await metricsAt(metricsPort)
-    return metrics?.['SINK.rolled']?.['EventDrainSuccessCount'] === `${count}` ? metrics : undefined
+    const empty =
+      metrics !== undefined && Object.values(metrics).every(({ ChannelSize }) => ChannelSize === undefined || ChannelSize === '0')
+    return empty && metrics['SINK.rolled']?.['EventDrainSuccessCount'] === `${count}` ? metrics : undefined
   }
   return await until(`${count} events are through`, through, 120_000).catch(async (error: unknown) => {
     throw new Error(`${JSON.stringify(await metricsAt(metricsPort))}\n${run.output().slice(0, 30000)}`, { cause: error })

@@ -2,25 +2,45 @@
 // source, and one for every sink, that can speak TLS.
 import { readFile } from 'node:fs/promises'
 import type { Duplex } from 'node:stream'
-import { createSecureContext, type SecureContext, type SecureContextOptions, type SecureVersion, TLSSocket } from 'node:tls'
+import { createSecureContext, type SecureContext, type SecureContextOptions, TLSSocket } from 'node:tls'
 import { MillraceError } from '../../../src-shared/errors.ts'
 import { boolean, list, string } from '../../../src-shared/spec/property.ts'
 import { readJavaKeyStore } from './java-keystore.ts'
 import type { Connection } from './socket-server.ts'
+import { type TlsLists, tlsChoices } from './tls-choices.ts'
 
 const common = {
-  'exclude-protocols': list().default([]).describe('Blank-separated TLS protocols not to use. SSLv3 is never used.'),
-  'include-protocols': list().default([]).describe('Blank-separated TLS protocols to use; empty means all that are supported.'),
-  'exclude-cipher-suites': list().default([]).describe('Blank-separated cipher suites not to use.'),
-  'include-cipher-suites': list().default([]).describe('Blank-separated cipher suites to use; empty means all that are supported.'),
+  'exclude-protocols': list()
+    .default([])
+    .describe('Blank-separated TLS protocols not to use. SSLv3 is never used.')
+    .global('flume.ssl.exclude.protocols', 'FLUME_SSL_EXCLUDE_PROTOCOLS'),
+  'include-protocols': list()
+    .default([])
+    .describe('Blank-separated TLS protocols to use; empty means TLSv1.2 and TLSv1.3.')
+    .global('flume.ssl.include.protocols', 'FLUME_SSL_INCLUDE_PROTOCOLS'),
+  'exclude-cipher-suites': list()
+    .default([])
+    .describe('Blank-separated cipher suites not to use, by Java’s or OpenSSL’s names.')
+    .global('flume.ssl.exclude.cipherSuites', 'FLUME_SSL_EXCLUDE_CIPHERSUITES'),
+  'include-cipher-suites': list()
+    .default([])
+    .describe('Blank-separated cipher suites to use; empty means all that Node uses by itself.')
+    .global('flume.ssl.include.cipherSuites', 'FLUME_SSL_INCLUDE_CIPHERSUITES'),
 }
 
 /** Flume's server-side TLS keys. */
 export const serverTlsProperties = {
   ssl: boolean().default(false).describe('Speak TLS.'),
-  keystore: string().optional().describe('Path of the key store with the private key. Required when ssl is true.'),
-  'keystore-password': string().secret().optional().describe('Password of the key store.'),
-  'keystore-type': string().default('JKS').describe('JKS or PKCS12.'),
+  keystore: string()
+    .optional()
+    .describe('Path of the key store with the private key. Required when ssl is true.')
+    .global('javax.net.ssl.keyStore', 'FLUME_SSL_KEYSTORE_PATH'),
+  'keystore-password': string()
+    .secret()
+    .optional()
+    .describe('Password of the key store.')
+    .global('javax.net.ssl.keyStorePassword', 'FLUME_SSL_KEYSTORE_PASSWORD'),
+  'keystore-type': string().default('JKS').describe('JKS or PKCS12.').global('javax.net.ssl.keyStoreType', 'FLUME_SSL_KEYSTORE_TYPE'),
   ...common,
 }
 
@@ -28,26 +48,26 @@ export const serverTlsProperties = {
 export const clientTlsProperties = {
   ssl: boolean().default(false).describe('Speak TLS.'),
   'trust-all-certs': boolean().default(false).describe('Accept any certificate. For tests only.'),
-  truststore: string().optional().describe('Path of the trust store; the platform’s own when absent.'),
-  'truststore-password': string().secret().optional().describe('Password of the trust store; without it its integrity is not checked.'),
-  'truststore-type': string().default('JKS').describe('JKS or PKCS12.'),
+  truststore: string()
+    .optional()
+    .describe('Path of the trust store; the platform’s own when absent.')
+    .global('javax.net.ssl.trustStore', 'FLUME_SSL_TRUSTSTORE_PATH'),
+  'truststore-password': string()
+    .secret()
+    .optional()
+    .describe('Password of the trust store; without it its integrity is not checked.')
+    .global('javax.net.ssl.trustStorePassword', 'FLUME_SSL_TRUSTSTORE_PASSWORD'),
+  'truststore-type': string().default('JKS').describe('JKS or PKCS12.').global('javax.net.ssl.trustStoreType', 'FLUME_SSL_TRUSTSTORE_TYPE'),
   ...common,
 }
 
-interface ProtocolLists {
-  readonly 'exclude-protocols': readonly string[]
-  readonly 'include-protocols': readonly string[]
-  readonly 'exclude-cipher-suites': readonly string[]
-  readonly 'include-cipher-suites': readonly string[]
-}
-
-export interface ServerTlsOptions extends ProtocolLists {
+export interface ServerTlsOptions extends TlsLists {
   readonly keystore: string | undefined
   readonly 'keystore-password': string | undefined
   readonly 'keystore-type': string
 }
 
-export interface ClientTlsOptions extends ProtocolLists {
+export interface ClientTlsOptions extends TlsLists {
   readonly 'trust-all-certs': boolean
   readonly truststore: string | undefined
   readonly 'truststore-password': string | undefined
@@ -70,11 +90,14 @@ export function serverSide(transport: Duplex, secureContext: SecureContext, conn
 /** The same as options, for a server that makes its own context; that they can be used is checked. */
 export async function serverSecureOptions(options: ServerTlsOptions): Promise<SecureContextOptions> {
   if (options.keystore === undefined) {
-    throw new MillraceError('BAD_CONFIGURATION', 'ssl is true, but no keystore is given. Name a JKS or PKCS12 file with the private key.')
+    throw new MillraceError(
+      'BAD_CONFIGURATION',
+      'ssl is true, but no keystore is given. Name a JKS or PKCS12 file with the private key, here or for all with -Djavax.net.ssl.keyStore or FLUME_SSL_KEYSTORE_PATH.',
+    )
   }
   const bytes = await storeBytes('keystore', options.keystore)
   return located('keystore', options.keystore, () => {
-    const secure = { ...protocolOptions(options), ...keyOf(options, bytes) }
+    const secure = { ...tlsChoices(options), ...keyOf(options, bytes) }
     createSecureContext(secure)
     return secure
   })
@@ -91,13 +114,13 @@ function keyOf(options: ServerTlsOptions, bytes: Buffer): SecureContextOptions {
 /** Reads the trust store; without one the platform's certificates are trusted. */
 export async function clientSecureContext(options: ClientTlsOptions): Promise<SecureContext> {
   const path = options.truststore
-  if (path === undefined || options['trust-all-certs']) return createSecureContext(protocolOptions(options))
+  if (path === undefined || options['trust-all-certs']) return createSecureContext(tlsChoices(options))
   const bytes = await storeBytes('truststore', path)
   return located('truststore', path, () => {
     if (isPkcs12(options['truststore-type'], bytes))
-      return createSecureContext({ ...protocolOptions(options), pfx: bytes, passphrase: options['truststore-password'] ?? '' })
+      return createSecureContext({ ...tlsChoices(options), pfx: bytes, passphrase: options['truststore-password'] ?? '' })
     return createSecureContext({
-      ...protocolOptions(options),
+      ...tlsChoices(options),
       ca: [...readJavaKeyStore(bytes, options['truststore-password']).certificates],
     })
   })
@@ -130,23 +153,4 @@ function located<T>(what: string, path: string, read: () => T): T {
   } catch (error) {
     throw new MillraceError('BAD_CONFIGURATION', `The ${what} ${path} cannot be used`, { cause: error })
   }
-}
-
-const versions: readonly SecureVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']
-
-function protocolOptions(lists: ProtocolLists): SecureContextOptions {
-  const included = lists['include-protocols']
-  const enabled = versions.filter(
-    (version) => (included.length === 0 || included.includes(version)) && !lists['exclude-protocols'].includes(version),
-  )
-  const least = enabled[0]
-  const most = enabled.at(-1)
-  if (least === undefined || most === undefined)
-    throw new MillraceError('BAD_CONFIGURATION', 'include-protocols and exclude-protocols leave no TLS protocol.')
-  const wanted = lists['include-cipher-suites']
-  const unwanted = lists['exclude-cipher-suites'].map((suite) => `!${suite}`)
-  const ciphers =
-    wanted.length === 0 && unwanted.length === 0 ? undefined : [...(wanted.length === 0 ? ['DEFAULT'] : wanted), ...unwanted].join(':')
-  // Without a list, the oldest protocol stays Node's own default; TLS 1.0 and 1.1 only when they are named.
-  return { ...(included.length > 0 && { minVersion: least }), maxVersion: most, ...(ciphers !== undefined && { ciphers }) }
 }

@@ -134,7 +134,8 @@ export const definition = defineSource({
         const tls = {
           ...options,
           keystorePassword: undefined,
-          'keystore-password': options['keystore-password'] ?? options.keystorePassword,
+          // The new spelling may have the value for all components.
+          'keystore-password': options.keystorePassword ?? options['keystore-password'],
         }
         const excluded = options.excludeProtocols?.split(/\s+/) ?? []
         const secure = ssl

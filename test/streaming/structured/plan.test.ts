@@ -61,7 +61,10 @@ test.each([
     '{"op": "where", "condition": {"fn": "lt", "args": [{"value": true}, {"field": "body"}]}}',
     '1:69 lt cannot take a boolean and text together.',
   ],
-  ['{"op": "where", "condition": {"fn": "matches", "args": [{"field": "body"}, {"value": "("}]}}', '1:86 "(" is no regular expression of Java's: Unclosed group near index 1'],
+  [
+    '{"op": "where", "condition": {"fn": "matches", "args": [{"field": "body"}, {"value": "("}]}}',
+    '1:86 "(" is not a regular expression of Java: Unclosed group near index 1',
+  ],
   ['{"op": "where", "condition": {"fn": "not", "args": []}}', '1:52 not takes 1 argument, and got 0.'],
   ['{"op": "parse", "format": "jsn"}', '1:27 This is one of json, csv, common, combined, syslog, logfmt, key-value, regex, not "jsn".'],
   ['{"op": "parse", "format": "json"}', '1:1 "fields" is {name: type, ...}; types are text, number, boolean, time.'],
