@@ -100,13 +100,13 @@ export function insertValue(
 const mainLineEnd = (document: PropertiesDocument): string => (documentText(document).includes('\r') ? '\r' : '\n')
 
 /** The last line of a file may lack its line end, or end in a backslash that would swallow the line that follows. */
-function endedLine({ kind, raw }: PropertyPiece, lineEnd: string): string {
+function endedLine({ kind, raw }: Pick<PropertyPiece, 'kind' | 'raw'>, lineEnd: string): string {
   if (kind === 'comment') return /[\r\n]$/.test(raw) ? raw : raw + lineEnd
   if (/[\r\n]$/.test(raw)) {
     if (!endsInBackslash(raw.replace(/(\r\n|\r|\n)$/, ''))) return raw
     return raw + (raw.endsWith('\r') && lineEnd === '\n' ? '\r' : lineEnd) // \r + \n would still be one line end
   }
-  return (endsInBackslash(raw) ? raw.slice(0, -1) : raw) + lineEnd
+  return endsInBackslash(raw) ? endedLine({ kind, raw: raw.slice(0, -1) }, lineEnd) : raw + lineEnd
 }
 
 const endsInBackslash = (raw: string): boolean => (/\\*$/.exec(raw)?.[0].length ?? 0) % 2 === 1

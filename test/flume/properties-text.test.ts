@@ -145,6 +145,10 @@ describe('editing a properties document', () => {
       ['x.a', '1'],
       ['x.b', '2'],
     ])
+    expect(entriesOf(setValue(parseDocument('\na\\\r\\'), 'aa', '')).map((entry) => [entry.key, entry.value])).toEqual([
+      ['a', ''],
+      ['aa', ''],
+    ])
   })
 
   test('removing and renaming keep every other byte', () => {
