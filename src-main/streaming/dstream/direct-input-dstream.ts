@@ -6,16 +6,16 @@ import type { InputRange } from '../../../src-shared/streaming/batch-record.ts'
 import type { Time } from '../../../src-shared/streaming/time.ts'
 import type { DirectInput, RangeLimit } from '../host.ts'
 import type { Push, RddDefinition } from '../rdd/definition.ts'
-import type { OperatorTap, RDD } from '../rdd/rdd.ts'
+import type { RDD } from '../rdd/rdd.ts'
 import { eachAtHand, originsInChannel, type Place } from '../rdd/record-at-hand.ts'
+import type { RecordedElements } from '../scheduler/batch-recording.ts'
 import type { StreamingContext } from '../streaming-context.ts'
-import type { Frame } from '../structured/frame.ts'
-import { newFrameRecording } from '../structured/frame-recording.ts'
 import { frameOfEvents } from '../structured/input-frames.ts'
+import { recordedFrames } from '../structured/recorded-frames.ts'
 import { planOf, type StructuredStream, structuredStream } from '../structured/structured-stream.ts'
 import { DStream } from './dstream.ts'
 import { InputDStream, type RangedInput } from './input-dstream.ts'
-import { anyStream, type StreamDefinition } from './stream-definition.ts'
+import { anyStream } from './stream-definition.ts'
 
 /** One event of a channel. Valid as long as the batch that holds it; copy the body to keep it. */
 export class ChannelEvent {
@@ -129,27 +129,29 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
     const { headers = [] } = options
     const plan = planOf({ channel: this.channel, ...(headers.length === 0 ? {} : { headers }) })
     return structuredStream(plan, () =>
-      this.#decoded<Frame>(
+      this.#decoded(
         'structured',
         (events, push) => push(frameOfEvents(events.batch, headers, originsInChannel(this.channel, events))),
-        newFrameRecording,
+        recordedFrames,
       ),
     )
   }
 
   /** What `each` makes of the batches of the log; the events are only counted and sampled (as what it makes), never made. */
-  #decoded<T>(operation: string, each: EachOf<T>, newRecording?: StreamDefinition<T>['newRecording']): DStream<T> {
-    return new DStream<T>(this.context, operation, {
+  #decoded<T>(operation: string, each: EachOf<T>, recorded?: RecordedElements<T>): DStream<T> {
+    const decoded: DStream<T> = new DStream<T>(this.context, operation, {
       className: 'MappedDStream',
       parents: [anyStream(this as unknown as DStream<never>)],
       slideDuration: this.slideDuration,
-      ...(newRecording && { newRecording }),
+      ...(recorded && { recorded }),
       compute: (time) => {
-        const events = this.getOrCompute(time)
-        const tap = newRecording === undefined ? events?.tap : this.context.recordings?.tap(time.milliseconds, this.id, newRecording)
-        return this.context.sparkContext.newRdd(operation, this.#rdd(this.#ranges.get(time.milliseconds), each, tap))
+        this.getOrCompute(time)
+        const { recordings } = this.context
+        const reading = recordings?.decoding(time.milliseconds, this.id, decoded.id, recorded as RecordedElements<unknown> | undefined)
+        return this.context.sparkContext.newRdd(operation, this.#rdd(this.#ranges.get(time.milliseconds), each, reading))
       },
     })
+    return decoded
   }
 
   /** Says, while a record is pushed, which event it is. */
@@ -166,19 +168,26 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
     return range
   }
 
-  #rdd<T>(range: InputRange | undefined, each: EachOf<T>, tap?: OperatorTap): RddDefinition<T> {
+  /** `reading` is told the ms that reading took, apart from what `each` does. */
+  #rdd<T>(range: InputRange | undefined, each: EachOf<T>, reading?: (ms: number) => void): RddDefinition<T> {
     const input = this.#input
-    const run = (push: Push<T>): void => {
-      if (range === undefined || range.records === 0) return
-      for (const events of input.read(range)) each(events, push)
-    }
     return {
       className: 'ChannelRDD',
       dependencies: [],
       partitions: () => 1,
-      each(partition, push) {
-        if (tap === undefined) run(push)
-        else tap.each<T>(partition, run, push)
+      each(_partition, push) {
+        if (range === undefined || range.records === 0) return
+        let readMs = 0
+        let began = performance.now()
+        try {
+          for (const events of input.read(range)) {
+            readMs += performance.now() - began
+            each(events, push)
+            began = performance.now()
+          }
+        } finally {
+          reading?.(readMs)
+        }
       },
     }
   }

@@ -6,9 +6,11 @@ import { Duration, Interval, type Time } from '../../../src-shared/streaming/tim
 import * as actions from '../rdd/actions.ts'
 import type { CallSite } from '../rdd/call-site.ts'
 import { HashPartitioner, type Partitioner } from '../rdd/partitioner.ts'
-import type { OperatorTap, Partitioning, RDD } from '../rdd/rdd.ts'
+import type { Partitioning, RDD } from '../rdd/rdd.ts'
+import type { OperatorTap } from '../rdd/recorded-loop.ts'
 import { StorageLevel } from '../rdd/storage-level.ts'
 import { GroupBuffer, type Option, show } from '../rdd/value.ts'
+import type { RecordedElements } from '../scheduler/batch-recording.ts'
 import type { StreamingContext } from '../streaming-context.ts'
 import type { Rejections } from '../structured/rejections.ts'
 import * as elements from './element-streams.ts'
@@ -198,7 +200,9 @@ export class DStream<T> {
   }
 
   #tapFor(time: Time): OperatorTap | undefined {
-    return this.internal ? undefined : this.context.recordings?.tap(time.milliseconds, this.id, this.#definition.newRecording)
+    return this.internal
+      ? undefined
+      : this.context.recordings?.tap(time.milliseconds, this.id, this.#definition.recorded as RecordedElements<unknown> | undefined)
   }
 
   /** What a subclass of InputDStream implements. */

@@ -1,9 +1,8 @@
 // What a DStream is made of, apart from its methods. One definition per kind of stream, in the files beside this one.
-import type { RecordingLimits } from '../../../src-shared/streaming/batch-record.ts'
 import type { Duration, Time } from '../../../src-shared/streaming/time.ts'
 import type { RDD } from '../rdd/rdd.ts'
 import type { StorageLevel } from '../rdd/storage-level.ts'
-import type { Recording } from '../scheduler/batch-recording.ts'
+import type { RecordedElements } from '../scheduler/batch-recording.ts'
 import type { Rejections } from '../structured/rejections.ts'
 import type { DStream } from './dstream.ts'
 
@@ -28,7 +27,7 @@ export interface StreamDefinition<T> {
   /** Called by persist() as well. */
   onPersist?(level: StorageLevel): void
   /** How what it yields is recorded, where its elements stand for several records. */
-  newRecording?(limits: RecordingLimits): Recording
+  readonly recorded?: RecordedElements<T>
   /** What it could not read. */
   readonly rejections?: Rejections
   /** Called when nobody will ask for what this stream was up to `time`. */

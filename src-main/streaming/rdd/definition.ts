@@ -26,6 +26,22 @@ export interface RddDefinition<T> {
   iterate?(partition: number): Iterable<T>
   /** The DStream that this RDD belongs to, set when one made it: errors name it. */
   operatorId?: number
+  /** Present where `each` does nothing but this to the elements of one parent: then a loop that records may do it in its own way. */
+  readonly step?: Step<unknown, T>
+}
+
+/** How many elements a step has yielded. */
+export interface Tally {
+  count: number
+}
+
+/** What an element-wise operation does to one element. */
+export interface Step<T, U> {
+  readonly parent: RDD<T>
+  /** As a function for a loop to call: what comes of an element goes to `push` and is counted. */
+  fuse(push: Push<U>, tally: Tally): Push<T>
+  /** What comes of one element, to be looked at on its way. */
+  apply(value: T): Iterable<U>
 }
 
 export const narrow = (rdd: RDD<never> | RDD<unknown>): Dependency => ({ rdd: rdd as RDD<unknown>, shuffle: false })

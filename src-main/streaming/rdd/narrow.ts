@@ -1,6 +1,6 @@
 // Definitions without a shuffle: sources in memory, element-wise operations, unions, zips, cartesian products, samples.
 import { IllegalArgumentException, SparkException } from '../../../src-shared/streaming/exceptions.ts'
-import { andThen, inTurn, type MaybePromise, narrow, type Push, type RddDefinition } from './definition.ts'
+import { andThen, inTurn, type MaybePromise, narrow, type Push, type RddDefinition, type Step } from './definition.ts'
 import type { Partitioner } from './partitioner.ts'
 import type { RDD } from './rdd.ts'
 import { blame, jobAborted, newStage, runTask } from './task.ts'
@@ -47,69 +47,96 @@ const oneToOne = (parent: RDD<never> | RDD<unknown>, preserves: boolean) => ({
   prepare: (partitions: readonly number[]) => parent.prepare(partitions),
 })
 
-/** One element for each; `preserves`: keys stay as they are. */
-export function mapped<T, U>(parent: RDD<T>, f: (value: T) => U, preserves = false): RddDefinition<U> {
+/** A definition that is one step, the same for every element. */
+function elementWise<T, U>(
+  parent: RDD<T>,
+  preserves: boolean,
+  make: (definition: () => RddDefinition<U>) => Omit<Step<T, U>, 'parent'>,
+): RddDefinition<U> {
+  const step: Step<T, U> = { parent, ...make(() => definition) }
   const definition: RddDefinition<U> = {
     ...oneToOne(parent, preserves),
+    step: step as Step<unknown, U>,
     each(partition, push) {
-      parent.each(partition, (value) => {
-        let result: U
-        try {
-          result = f(value)
-        } catch (thrown) {
-          throw blame(thrown, value, definition)
-        }
-        push(result)
-      })
+      parent.each(partition, step.fuse(push, { count: 0 }))
     },
     *iterate(partition) {
-      for (const value of parent.iterate(partition)) yield f(value)
+      for (const value of parent.iterate(partition)) yield* step.apply(value)
     },
   }
   return definition
+}
+
+// Each kind calls the program's function in a place of its own: what the compiler learns of one kind's calls does not spoil the others'.
+
+/** One element for each; `preserves`: keys stay as they are. */
+export function mapped<T, U>(parent: RDD<T>, f: (value: T) => U, preserves = false): RddDefinition<U> {
+  return elementWise<T, U>(parent, preserves, (definition) => {
+    const call = (value: T): U => {
+      try {
+        return f(value)
+      } catch (thrown) {
+        throw blame(thrown, value, definition())
+      }
+    }
+    return {
+      fuse: (push, tally) => (value) => {
+        const result = call(value)
+        tally.count += 1
+        push(result)
+      },
+      apply: (value) => [call(value)],
+    }
+  })
 }
 
 export function filtered<T>(parent: RDD<T>, keep: (value: T) => boolean): RddDefinition<T> {
-  const definition: RddDefinition<T> = {
-    ...oneToOne(parent, true),
-    each(partition, push) {
-      parent.each(partition, (value) => {
-        let kept: boolean
-        try {
-          kept = keep(value)
-        } catch (thrown) {
-          throw blame(thrown, value, definition)
-        }
-        if (kept) push(value)
-      })
-    },
-    *iterate(partition) {
-      for (const value of parent.iterate(partition)) if (keep(value)) yield value
-    },
-  }
-  return definition
+  return elementWise<T, T>(parent, true, (definition) => {
+    const call = (value: T): boolean => {
+      try {
+        return keep(value)
+      } catch (thrown) {
+        throw blame(thrown, value, definition())
+      }
+    }
+    return {
+      fuse: (push, tally) => (value) => {
+        if (!call(value)) return
+        tally.count += 1
+        push(value)
+      },
+      apply: (value) => (call(value) ? [value] : []),
+    }
+  })
 }
 
 export function flatMapped<T, U>(parent: RDD<T>, f: (value: T) => Iterable<U>, preserves = false): RddDefinition<U> {
-  const definition: RddDefinition<U> = {
-    ...oneToOne(parent, preserves),
-    each(partition, push) {
-      parent.each(partition, (value) => {
-        let results: Iterable<U>
-        try {
-          results = f(value)
-        } catch (thrown) {
-          throw blame(thrown, value, definition)
+  return elementWise<T, U>(parent, preserves, (definition) => {
+    const call = (value: T): Iterable<U> => {
+      try {
+        return f(value)
+      } catch (thrown) {
+        throw blame(thrown, value, definition())
+      }
+    }
+    return {
+      fuse: (push, tally) => (value) => {
+        const results = call(value)
+        if (Array.isArray(results)) {
+          for (let index = 0; index < results.length; index++) {
+            tally.count += 1
+            push(results[index])
+          }
+        } else {
+          for (const result of results) {
+            tally.count += 1
+            push(result)
+          }
         }
-        if (Array.isArray(results)) for (let index = 0; index < results.length; index++) push(results[index])
-        else for (const result of results) push(result)
-      })
-    },
-    *iterate(partition) {
-      for (const value of parent.iterate(partition)) yield* f(value)
-    },
-  }
-  return definition
+      },
+      apply: call,
+    }
+  })
 }
 
 /** A function over whole partitions: it may be asynchronous, and then its result is collected before anything downstream runs. */

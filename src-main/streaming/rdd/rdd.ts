@@ -10,6 +10,7 @@ import type { Dependency, MaybePromise, Push, RddDefinition } from './definition
 import * as narrow from './narrow.ts'
 import { compareNaturally, HashPartitioner, type Partitioner } from './partitioner.ts'
 import { type PipeOptions, piped } from './pipe.ts'
+import { type Fused, type OperatorTap, recordedEach } from './recorded-loop.ts'
 import { randomSplits, sampled } from './sample.ts'
 import { cogrouped, combinedInPlace, shuffled, subtracted } from './shuffle.ts'
 import { rangePartitioner } from './sort.ts'
@@ -20,11 +21,6 @@ import { CompactBuffer, List, None, type Option, some } from './value.ts'
 
 /** A partitioner, or how many partitions a HashPartitioner shall have; absent: as the operation's default says. */
 export type Partitioning = Partitioner | number | undefined
-
-/** Watches what an operator's RDD yields, when batches are recorded. */
-export interface OperatorTap {
-  each<T>(partition: number, source: (push: Push<T>) => void, push: Push<T>): void
-}
 
 export class RDD<T> {
   readonly context: SparkContext
@@ -137,16 +133,30 @@ export class RDD<T> {
 
   /** Pushes the elements of one partition. Call prepare() before. */
   each(partition: number, push: Push<T>): void {
-    if (this.#level.isValid || this.#checkpoint !== 'none') {
+    if (this.#keeps) {
       const elements = this.#keep(partition)
       for (let index = 0; index < elements.length; index++) push(elements[index] as T)
-    } else if (this.tap === undefined) this.#definition.each(partition, push)
-    else this.tap.each<T>(partition, (tapped) => this.#definition.each(partition, tapped), push)
+    } else this.#run(partition, push)
+  }
+
+  #run(partition: number, push: Push<T>): void {
+    const { tap } = this
+    if (tap === undefined) this.#definition.each(partition, push)
+    else recordedEach({ definition: this.#definition as RddDefinition<unknown>, tap }, partition, push)
+  }
+
+  /** What a recorded loop that goes on from here runs in place of each(); undefined where it must call that. */
+  get fused(): Fused | undefined {
+    return this.#keeps ? undefined : { definition: this.#definition as RddDefinition<unknown>, tap: this.tap }
+  }
+
+  get #keeps(): boolean {
+    return this.#level.isValid || this.#checkpoint !== 'none'
   }
 
   /** The elements of one partition, pulled. */
   iterate(partition: number): Iterable<T> {
-    if (this.#level.isValid || this.#checkpoint !== 'none') return this.#keep(partition)
+    if (this.#keeps) return this.#keep(partition)
     if (this.tap === undefined && this.#definition.iterate !== undefined) return this.#definition.iterate(partition)
     const elements: T[] = []
     this.each(partition, (element) => elements.push(element))
@@ -158,11 +168,9 @@ export class RDD<T> {
     let elements = this.#stored[partition]
     if (elements === undefined) {
       const collected: T[] = []
-      const collect: Push<T> = (element) => {
+      this.#run(partition, (element) => {
         collected.push(element)
-      }
-      if (this.tap === undefined) this.#definition.each(partition, collect)
-      else this.tap.each<T>(partition, (tapped) => this.#definition.each(partition, tapped), collect)
+      })
       elements = collected
       this.#stored[partition] = elements
       if (this.#checkpoint === 'marked' && this.cachedPartitions === this.getNumPartitions()) this.#cutLineage()

@@ -1,14 +1,10 @@
-// Recording: what every operator of a batch yielded: counts, first records, time. A tap counts in the loop that runs anyway; times come
-// from every 64th record. Off, none of this exists.
+// Recording: what every operator of a batch yielded: counts, first records, time. Off, none of this exists.
 import type { InputRecord, OperatorRecord, RecordingLimits, RecordOrigin, Sample } from '../../../src-shared/streaming/batch-record.ts'
 import type { DStream } from '../dstream/dstream.ts'
 import type { AnyStream } from '../dstream/stream-definition.ts'
-import type { Push } from '../rdd/definition.ts'
-import type { OperatorTap } from '../rdd/rdd.ts'
 import { originAtHand } from '../rdd/record-at-hand.ts'
+import type { OperatorRun, OperatorTap, Watch } from '../rdd/recorded-loop.ts'
 import { show } from '../rdd/value.ts'
-
-const TIMED = 64
 
 /** A record as text of at most `bytes` UTF-8 bytes. */
 export function sampleOf(record: unknown, bytes: number, origin?: RecordOrigin): Sample {
@@ -37,88 +33,139 @@ let madeOf: Sample['from']
 /** Operations whose results are made of all records of one key. */
 const combining = /^(reduceByKey|groupByKey|combineByKey|updateStateByKey|cogroup|join|(left|right|full)OuterJoin)(AndWindow)?$/
 
-/** What one operator yielded in one batch, so far. */
-export interface Recording extends OperatorTap {
-  readonly count: number
-  readonly samples: readonly Sample[]
-  /** Time spent downstream of this operator's records. */
-  readonly downstreamMs: number
-  /** Time from the start to the end of its partitions, everything included. */
-  readonly totalMs: number
+/** Elements that stand for several records each. */
+export interface RecordedElements<T> {
+  countOf(element: T): number
+  /** The first records of an element, and where each came from. */
+  recordsOf(element: T, most: number): Iterable<readonly [record: unknown, origin: RecordOrigin | undefined]>
 }
 
+const nothing = (): void => {}
+
 /** One operator in one batch. The same partition may be computed more than once (two outputs, no cache): the fullest run counts. */
-class OperatorRecording implements Recording {
-  readonly samples: Sample[] = []
-  downstreamMs = 0
-  totalMs = 0
+class OperatorRecording implements OperatorTap {
+  /** Time that those spent on its records who took them out of its loops. */
+  handedOnMs = 0
   readonly #operatorId: number
   readonly #limits: RecordingLimits
+  readonly #elements: RecordedElements<unknown> | undefined
   readonly #counts = new Map<number, number>()
+  readonly #samples: Sample[] = []
+  /** Of a channel: the operator that decodes its events while it reads them, and yields as many. */
+  #decoder: OperatorRecording | undefined
+  #ownMs = 0
+  #overlapMs = 0
+  #wasSource = false
 
-  constructor(operatorId: number, limits: RecordingLimits) {
+  constructor(operatorId: number, limits: RecordingLimits, elements: RecordedElements<unknown> | undefined) {
     this.#operatorId = operatorId
     this.#limits = limits
+    this.#elements = elements
   }
 
   get count(): number {
     let sum = 0
     for (const count of this.#counts.values()) sum += count
-    return sum
+    return Math.max(sum, this.#decoder?.count ?? 0)
   }
 
-  each<T>(partition: number, source: (push: Push<T>) => void, push: Push<T>): void {
-    const first = !this.#counts.has(partition)
-    const began = performance.now()
-    let count = 0
-    let sampling = first ? Math.max(0, this.#limits.sampleRecords - this.samples.length) : 0
-    let timed = 0
-    let timedMs = 0
+  get samples(): readonly Sample[] {
+    return this.#samples.length > 0 || this.#decoder === undefined ? this.#samples : this.#decoder.samples
+  }
+
+  /** Time spent in this operator alone. `arrivedMs`: what its parents handed on. */
+  ms(arrivedMs: number): number {
+    const ms = this.#ownMs + (this.#wasSource ? arrivedMs - this.#overlapMs : 0)
+    return Math.max(0, Math.round(ms * 1000) / 1000)
+  }
+
+  begin(partition: number): Watch {
+    const wanted = this.#counts.has(partition) ? 0 : this.#limits.sampleRecords - this.#samples.length
+    return this.#elements === undefined ? this.#watch(partition, wanted) : this.#watchAll(partition, wanted, this.#elements)
+  }
+
+  #watch(partition: number, wanted: number): Watch {
     const outer = madeOf
-    try {
-      source((record) => {
-        count += 1
-        if (sampling > 0) {
-          sampling -= 1
-          this.samples.push(sampleAtHand(record, this.#limits.sampleBytes))
-          madeOf = { operator: this.#operatorId, sample: this.samples.length - 1 }
+    return {
+      wanted,
+      see: (record) => {
+        const before = madeOf
+        this.#samples.push(sampleAtHand(record, this.#limits.sampleBytes))
+        madeOf = { operator: this.#operatorId, sample: this.#samples.length - 1 }
+        return () => {
+          madeOf = before
         }
-        if ((count & (TIMED - 1)) !== 1) push(record)
-        else {
-          const before = performance.now()
-          push(record)
-          timedMs += performance.now() - before
-          timed += 1
-        }
-        if (madeOf !== outer) madeOf = outer
-      })
-    } finally {
-      madeOf = outer
-      this.#counts.set(partition, Math.max(count, this.#counts.get(partition) ?? 0))
-      if (timed > 0) this.downstreamMs += (timedMs / timed) * count
-      this.totalMs += performance.now() - began
+      },
+      ended: (run) => {
+        madeOf = outer
+        this.#ended(partition, run, run.count)
+      },
     }
+  }
+
+  #watchAll(partition: number, wanted: number, { countOf, recordsOf }: RecordedElements<unknown>): Watch {
+    let count = 0
+    return {
+      wanted: Number.POSITIVE_INFINITY,
+      see: (element) => {
+        if (count < wanted) {
+          for (const [record, origin] of recordsOf(element, wanted - count)) {
+            this.#samples.push(sampleOf(record, this.#limits.sampleBytes, origin))
+          }
+        }
+        count += countOf(element)
+        return nothing
+      },
+      ended: (run) => this.#ended(partition, run, count),
+    }
+  }
+
+  #ended(partition: number, run: OperatorRun, count: number): void {
+    this.#counts.set(partition, Math.max(count, this.#counts.get(partition) ?? 0))
+    this.#ownMs += run.ownMs
+    this.handedOnMs += run.handedOnMs
+    if (run.source === undefined) return
+    this.#wasSource = true
+    this.#overlapMs += run.source.overlapMs
+  }
+
+  /** `decoder` has read this one's events, which took `ms` of its time. */
+  readBy(decoder: OperatorRecording, ms: number): void {
+    this.#decoder = decoder
+    this.#ownMs += ms
+    decoder.#ownMs -= ms
   }
 }
 
 export class BatchRecordings {
   readonly #limits: RecordingLimits
-  readonly #batches = new Map<number, Map<number, Recording>>()
+  readonly #batches = new Map<number, Map<number, OperatorRecording>>()
 
   constructor(limits: RecordingLimits) {
     this.#limits = limits
   }
 
-  /** `make`: of an operator whose elements stand for several records; it takes the place of a recording that has none yet. */
-  tap(batchTime: number, operatorId: number, make?: (limits: RecordingLimits) => Recording): OperatorTap {
+  /** Watches an operator in a batch. */
+  tap(batchTime: number, operatorId: number, elements?: RecordedElements<unknown>): OperatorTap {
+    return this.#recording(batchTime, operatorId, elements)
+  }
+
+  /** To be told how long reading took when `decoderId` reads the events of a channel by itself: they are never made, and yet recorded. */
+  decoding(batchTime: number, channelId: number, decoderId: number, elements: RecordedElements<unknown> | undefined): (ms: number) => void {
+    const channel = this.#recording(batchTime, channelId, undefined)
+    const decoder = this.#recording(batchTime, decoderId, elements)
+    return (ms) => channel.readBy(decoder, ms)
+  }
+
+  #recording(batchTime: number, operatorId: number, elements: RecordedElements<unknown> | undefined): OperatorRecording {
     let batch = this.#batches.get(batchTime)
     if (batch === undefined) {
       batch = new Map()
       this.#batches.set(batchTime, batch)
     }
     let operator = batch.get(operatorId)
-    if (operator === undefined || (make !== undefined && operator.count === 0)) {
-      operator = make === undefined ? new OperatorRecording(operatorId, this.#limits) : make(this.#limits)
+    if (operator === undefined) {
+      operator = new OperatorRecording(operatorId, this.#limits, elements)
       batch.set(operatorId, operator)
     }
     return operator
@@ -138,7 +185,6 @@ export class BatchRecordings {
       if (own === undefined) continue
       const parents = visibleParents(stream)
       const feeding = parents.map((id) => batch.get(id)).filter((parent) => parent !== undefined)
-      const arrived = feeding.length === 0 ? own.totalMs : feeding.reduce((sum, parent) => sum + parent.downstreamMs, 0)
       const isInput = stream.dependencies.length === 0
       const input = isInput ? inputs.find((candidate) => candidate.operatorId === stream.id) : undefined
       records.push({
@@ -148,7 +194,7 @@ export class BatchRecordings {
         parents,
         in: isInput ? (input?.records ?? own.count) : feeding.reduce((sum, parent) => sum + parent.count, 0),
         out: own.count,
-        ms: Math.max(0, Math.round((arrived - own.downstreamMs) * 1000) / 1000),
+        ms: own.ms(feeding.reduce((sum, parent) => sum + parent.handedOnMs, 0)),
         firstIn: feeding.flatMap((parent) => parent.samples).slice(0, this.#limits.sampleRecords),
         firstOut: own.samples,
         ...(combining.test(stream.operation) && { combinesByKey: true as const }),

@@ -22,10 +22,10 @@ import { registerAlerts } from './alert.ts'
 import { type BooleanColumn, NumberColumn } from './column.ts'
 import { compile } from './evaluate.ts'
 import { Frame } from './frame.ts'
-import { newFrameRecording } from './frame-recording.ts'
 import { Groups } from './groups.ts'
 import { joinWith } from './join.ts'
 import { parseFrames } from './parse.ts'
+import { recordedFrames } from './recorded-frames.ts'
 import { Rejections, RejectionTally } from './rejections.ts'
 import { rowsWhereTrue } from './scan.ts'
 import { splitFrames } from './split.ts'
@@ -66,7 +66,7 @@ export function runOperator(frames: DStream<Frame>, operator: Operator, schema: 
 
 function rowWise(frames: DStream<Frame>, name: string, f: (frame: Frame) => Frame): DStream<Frame> {
   const definition = derived('MappedDStream', frames, (rdd) => rdd.map(f))
-  return new DStream(frames.context, name, { ...definition, newRecording: newFrameRecording })
+  return new DStream(frames.context, name, { ...definition, recorded: recordedFrames })
 }
 
 /** What cannot be read belongs to a batch and a partition, so this knows both. */
@@ -78,7 +78,7 @@ function parsed(frames: DStream<Frame>, operator: ParseOperator): DStream<Frame>
     parents: [anyStream(frames as DStream<never>)],
     slideDuration: frames.slideDuration,
     rejections,
-    newRecording: newFrameRecording,
+    recorded: recordedFrames,
     compute(time) {
       const rdd = frames.getOrCompute(time)
       if (rdd === undefined) return undefined
@@ -101,7 +101,7 @@ function parsed(frames: DStream<Frame>, operator: ParseOperator): DStream<Frame>
 function queried(frames: DStream<Frame>, operator: SqlOperator, schema: Schema): DStream<Frame> {
   const query = new SqlQuery(operator, schema)
   const definition = derived('MapPartitionedDStream', frames, (rdd) => rdd.coalesce(1).mapPartitions(async (all) => [await query.run(all)]))
-  return new DStream(frames.context, operator.op, { ...definition, newRecording: newFrameRecording })
+  return new DStream(frames.context, operator.op, { ...definition, recorded: recordedFrames })
 }
 
 /** With the other side's rows of the same batch. */
@@ -119,7 +119,7 @@ function joined(frames: DStream<Frame>, operator: JoinOperator, other: DStream<F
       },
     })
   })
-  return new DStream(frames.context, operator.op, { ...definition, newRecording: newFrameRecording })
+  return new DStream(frames.context, operator.op, { ...definition, recorded: recordedFrames })
 }
 
 function framesOf(rdd: RDD<Frame>): Frame[] {
@@ -171,7 +171,7 @@ function aggregated(frames: DStream<Frame>, operator: AggregateOperator, schema:
         merged(rdd as RDD<Groups>, () => new Groups(options), windowColumns(operator, time)),
       ),
     )
-    return new DStream(context, 'aggregate', { ...definition, newRecording: newFrameRecording })
+    return new DStream(context, 'aggregate', { ...definition, recorded: recordedFrames })
   })
 }
 

@@ -37,8 +37,8 @@ import { narrow, type RddDefinition } from '../rdd/definition.ts'
 import type { RDD } from '../rdd/rdd.ts'
 import { eachAtHand } from '../rdd/record-at-hand.ts'
 import type { Frame } from './frame.ts'
-import { newFrameRecording } from './frame-recording.ts'
 import { framesOfTexts } from './input-frames.ts'
+import { recordedFrames } from './recorded-frames.ts'
 import { runOperator } from './run-operator.ts'
 
 /** One record per row, which keeps the row's origin. */
@@ -272,7 +272,7 @@ export function structuredStream<S extends Schema>(plan: Plan, frames: () => DSt
 export function structured(texts: DStream<string>): StructuredStream<{ readonly body: 'text' }> {
   return structuredStream(planOf({ records: 'text' }), () => {
     const definition = derived('MapPartitionedDStream', texts, (rdd) => rdd.mapPartitions(framesOfTexts))
-    return new DStream(texts.context, 'structured', { ...definition, newRecording: newFrameRecording })
+    return new DStream(texts.context, 'structured', { ...definition, recorded: recordedFrames })
   })
 }
 

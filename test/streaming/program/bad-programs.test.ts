@@ -85,7 +85,7 @@ test('process.exit says which exit code, and how a program should end', async ()
 test('a top-level await of what never comes is a running program until it is stopped', async () => {
   using bench = programBench({ source: "console.log('begun')\nawait new Promise(() => {})\n" })
   bench.program.start()
-  await expect.poll(bench.printed).toBe('begun\n')
+  await expect.poll(bench.printed, { timeout: 20_000 }).toBe('begun\n')
   await bench.program.stop()
   expect(bench.program.state).toMatchObject({ phase: 'stopped' })
   expect(bench.program.state.failure).toBeUndefined()
