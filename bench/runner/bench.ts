@@ -1,7 +1,10 @@
 // What a bench is: one file `bench/<name>.ts` that exports `bench`. The runner finds it by its name.
 
-/** One way of doing the work. Returns its rate (or whatever `unit` says; higher is better unless the unit is a time). */
-export type Variant = (round: { readonly scratch: string }) => Promise<number>
+/**
+ * One way of doing the work. Returns its rate (or whatever `unit` says; higher is better unless the unit is a time), or several figures of
+ * one run by name: each becomes a row `<variant>: <name>`, which says its unit.
+ */
+export type Variant = (round: { readonly scratch: string }) => Promise<number | Readonly<Record<string, number>>>
 
 export interface Ratio {
   readonly name: string
@@ -19,4 +22,6 @@ export interface Bench {
   readonly variants: Readonly<Record<string, Variant>>
   readonly ratios: readonly Ratio[]
   readonly rounds?: number
+  /** False where every run starts processes of its own, which a round before the first would not warm. */
+  readonly warmUp?: boolean
 }

@@ -1,7 +1,6 @@
 // bench/RESULTS.md: one section per bench, replaced when the bench is recorded again.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { format } from './measure.ts'
-import type { Report } from './run.ts'
+import { format, type Report } from './measure.ts'
 
 const title =
   '# Bench results\n\nWritten by `npm run bench -- NAME --record`. Ratios compare variants of the same round; each is the median of the rounds.\n'

@@ -7,18 +7,10 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
-import { format, type Measured, measure } from './measure.ts'
+import { format, measure, type Report } from './measure.ts'
 import { record } from './record.ts'
 
 const folder = join(import.meta.dirname, '..')
-
-export interface Report extends Measured {
-  readonly bench: string
-  readonly summary: string
-  readonly machine: string
-  readonly commit: string
-  readonly date: string
-}
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

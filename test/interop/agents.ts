@@ -1,9 +1,7 @@
-// Agents of the interop suite: their files, their ports, their ends.
+// Agents of the interop suite: their files, their ends.
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { until } from '../driver/until.ts'
 import type { Run } from './real-flume.ts'
 
 /** The lines of one component of agent a1: kind `sources`, `channels` or `sinks`. */
@@ -33,31 +31,6 @@ export function ending(run: Run, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Run
     await run.ended
   })
   return run
-}
-
-export async function listening(run: Run, port: number): Promise<void> {
-  const ended = run.ended.then((code) => {
-    throw new Error(`It ended with ${code} before it listened: ${run.output().slice(-4000)}`)
-  })
-  await Promise.race([until(`something listens on ${port}: ${run.output().slice(-2000)}`, () => canConnect(port), 120_000), ended])
-}
-
-function canConnect(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    // Binding fails while another program listens there; connecting could meet itself on an ephemeral port.
-    const probe = createServer()
-    probe.once('error', () => resolve(true))
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(false)))
-  })
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
 }
 
 export type Metrics = Readonly<Record<string, Readonly<Record<string, string>>>>

@@ -51,11 +51,15 @@ export function watched(process: ChildProcess): Run {
 const monitored = (port: number | undefined): string[] =>
   port === undefined ? [] : ['-Dflume.monitoring.type=http', `-Dflume.monitoring.port=${port}`]
 
-export const startFlumeAgent = (name: string, file: string, metricsPort?: number): Run =>
-  watched(flume(...monitored(metricsPort), 'org.apache.flume.node.Application', '-n', name, '-f', file, '--no-reload-conf'))
+/** `jvm`: options of the virtual machine, over those that all have. */
+export const startFlumeAgent = (name: string, file: string, metricsPort?: number, jvm: readonly string[] = []): Run =>
+  watched(flume(...jvm, ...monitored(metricsPort), 'org.apache.flume.node.Application', '-n', name, '-f', file, '--no-reload-conf'))
 
 /** Flume's own RPC client: sends the sample events by these client properties. */
-export const sendBySdk = (propertiesFile: string, count: number): Run => watched(flume('SendEvents', propertiesFile, `${count}`))
+export const sendBySdk = (propertiesFile: string, count: number): Run => runFlumeClass('SendEvents', propertiesFile, `${count}`)
+
+/** A class of the suite's or the benches' own, with Flume's on the class path. */
+export const runFlumeClass = (name: string, ...args: readonly string[]): Run => watched(flume(name, ...args))
 
 /** `flume-ng avro-client`. */
 export const flumeAvroClient = (...args: readonly string[]): Run => watched(flume('org.apache.flume.client.avro.AvroCLIClient', ...args))
