@@ -1,11 +1,10 @@
 // Writes batch records down as they come, at most four times a second however short the batches are: a record is for looking at, and must
 // not cost a small batch a wait for the disk.
-import type { BatchRecord } from '../../src-shared/streaming/batch-record.ts'
+import type { PackedRecord } from '../../src-shared/streaming/packed-record.ts'
 import type { Clock } from '../clock.ts'
 import type { ProgramVersion } from '../streaming/program/load-program.ts'
 import type { BatchRecorder } from '../streaming/program/stream-runner.ts'
-import type { BatchStore } from './batch-store.ts'
-import type { StoredBatch } from './batch-view.ts'
+import type { BatchStore, KeptBatch } from './batch-store.ts'
 
 const flushEveryMs = 250
 /** Records held back at most: then they are written whatever the time. */
@@ -15,7 +14,7 @@ const heldRecords = 200
 export class StoreRecorder implements BatchRecorder {
   readonly #store: BatchStore
   readonly #clock: Clock
-  #held: StoredBatch[] = []
+  #held: KeptBatch[] = []
   #flushedAt = Number.NEGATIVE_INFINITY
   #waiting: AbortController | undefined
 
@@ -28,7 +27,7 @@ export class StoreRecorder implements BatchRecorder {
     this.#store.keepVersion(version, this.#clock.now())
   }
 
-  batch(record: BatchRecord, attempts: number): void {
+  batch(record: PackedRecord, attempts: number): void {
     this.#held.push({ record, attempts })
     const dueInMs = flushEveryMs - (this.#clock.monotonic() - this.#flushedAt)
     if (dueInMs <= 0 || this.#held.length >= heldRecords) this.flush()

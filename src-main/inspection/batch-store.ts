@@ -2,13 +2,15 @@
 // by count and by bytes; the oldest go first. It can be read while the stream runs. Losing its end to a power cut loses no data of the
 // person's: which range each batch had stands in the stream's own store.
 //
-//   batch    time, status, attempts, head (JSON BatchRecord without samples), record (deflated JSON BatchRecord; empty: head is all), bytes, version
+//   batch    time, status, attempts, head (JSON BatchRecord without samples), record (as form says; empty: head is all), form, bytes, version
+//            form   samples: the packed record's samples as they are; deflated: the same, deflated; whole: the deflated JSON of all of it
 //   version  hash → main URL, files (deflated JSON [url, text][]), first_used
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { MillraceError } from '../../src-shared/errors.ts'
 import type { BatchRecord, BatchStatus } from '../../src-shared/streaming/batch-record.ts'
+import { type PackedRecord, unpackRecord } from '../../src-shared/streaming/packed-record.ts'
 import { migrate } from '../storage/migrations.ts'
 import { type Database, openDatabase, type Statement, sqliteTransaction } from '../storage/sqlite.ts'
 import type { ProgramVersion } from '../streaming/program/load-program.ts'
@@ -19,7 +21,16 @@ export interface BatchStoreLimits {
   readonly bytes: number
 }
 
+/** A record to be kept. */
+export interface KeptBatch {
+  readonly record: PackedRecord
+  readonly attempts: number
+}
+
 export const defaultBatchStoreLimits: BatchStoreLimits = { batches: 10_000, bytes: 256 * 1024 * 1024 }
+
+/** Samples of so many characters are worth deflating: the small ones of small batches cost more time than they take room. */
+const deflatedFrom = 16 * 1024
 
 const steps = [
   `CREATE TABLE batch (
@@ -34,6 +45,7 @@ const steps = [
    CREATE TABLE version (hash TEXT PRIMARY KEY, main TEXT NOT NULL, files BLOB NOT NULL, first_used INTEGER NOT NULL) STRICT, WITHOUT ROWID;
    CREATE TABLE size (one INTEGER PRIMARY KEY CHECK (one = 1), batches INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
    INSERT INTO size VALUES (1, 0, 0);`,
+  `ALTER TABLE batch ADD COLUMN form TEXT NOT NULL DEFAULT 'whole';`,
 ]
 
 /** See file. */
@@ -66,7 +78,7 @@ export class BatchStore implements Disposable {
   }
 
   /** Keeps these records in one transaction (a batch that ran again replaces its earlier record), then gives up what is over the limits. */
-  add(batches: readonly StoredBatch[]): void {
+  add(batches: readonly KeptBatch[]): void {
     if (batches.length === 0) return
     sqliteTransaction(this.#database, () => {
       for (const batch of batches) this.#put(batch)
@@ -86,11 +98,8 @@ export class BatchStore implements Disposable {
 
   /** The record of a batch, or undefined when it is not kept (any more). */
   batch(time: number): StoredBatch | undefined {
-    const row = this.#statement<{ head: string; record: Uint8Array; attempts: number }>(
-      'SELECT head, record, attempts FROM batch WHERE time = ?',
-    ).get(time)
-    if (row === undefined) return undefined
-    return { record: (row.record.length === 0 ? JSON.parse(row.head) : inflate(row.record)) as BatchRecord, attempts: row.attempts }
+    const row = this.#statement<Row>('SELECT head, record, form, attempts FROM batch WHERE time = ?').get(time)
+    return row === undefined ? undefined : { record: recordOf(row), attempts: row.attempts }
   }
 
   /** Number of batches and of bytes kept. */
@@ -118,21 +127,16 @@ export class BatchStore implements Disposable {
     this.close()
   }
 
-  #put({ record, attempts }: StoredBatch): void {
-    const head = JSON.stringify(headOf(record))
-    // Without samples the head is all there is.
-    const blob = hasSamples(record) ? deflate(record) : nothing
-    const bytes = head.length + blob.length
-    const before = this.#statement<{ bytes: number }>('SELECT bytes FROM batch WHERE time = ?').get(record.batchTime)
-    this.#statement('INSERT OR REPLACE INTO batch (time, status, attempts, head, record, bytes, version) VALUES (?, ?, ?, ?, ?, ?, ?)').run(
-      record.batchTime,
-      record.status,
-      attempts,
-      head,
-      blob,
-      bytes,
-      record.programVersion,
-    )
+  #put({ record: { head, samples = '' }, attempts }: KeptBatch): void {
+    const { batchTime, status, programVersion } = head
+    const text = JSON.stringify(head)
+    const deflates = samples.length > deflatedFrom
+    const record = deflates ? deflateRawSync(samples, { level: 1 }) : Buffer.from(samples)
+    const bytes = text.length + record.length
+    const before = this.#statement<{ bytes: number }>('SELECT bytes FROM batch WHERE time = ?').get(batchTime)
+    this.#statement(
+      'INSERT OR REPLACE INTO batch (time, status, attempts, head, record, form, bytes, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    ).run(batchTime, status, attempts, text, record, deflates ? 'deflated' : 'samples', bytes, programVersion)
     this.#grow(before === undefined ? 1 : 0, bytes - (before?.bytes ?? 0))
   }
 
@@ -168,21 +172,17 @@ export class BatchStore implements Disposable {
   }
 }
 
-const nothing = new Uint8Array(0)
-
-function hasSamples(record: BatchRecord): boolean {
-  return (
-    record.operators.some((operator) => operator.firstIn.length > 0 || operator.firstOut.length > 0) ||
-    record.outputs.some((output) => output.wrote.length > 0)
-  )
+interface Row {
+  readonly head: string
+  readonly record: Uint8Array
+  readonly form: 'whole' | 'samples' | 'deflated'
+  readonly attempts: number
 }
 
-function headOf(record: BatchRecord): BatchRecord {
-  return {
-    ...record,
-    operators: record.operators.map((operator) => ({ ...operator, firstIn: [], firstOut: [] })),
-    outputs: record.outputs.map((output) => ({ ...output, wrote: [] })),
-  }
+function recordOf({ head, record, form }: Row): BatchRecord {
+  if (form === 'whole' && record.length > 0) return inflate(record) as BatchRecord
+  const samples = form === 'deflated' ? inflateRawSync(record).toString('utf8') : Buffer.from(record).toString('utf8')
+  return unpackRecord({ head: JSON.parse(head) as BatchRecord, ...(samples !== '' && { samples }) })
 }
 
 function deflate(value: unknown): Uint8Array {

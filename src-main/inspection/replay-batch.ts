@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { MillraceError } from '../../src-shared/errors.ts'
 import type { BatchRecord, InputRange, RecordingLimits } from '../../src-shared/streaming/batch-record.ts'
+import { unpackRecord } from '../../src-shared/streaming/packed-record.ts'
 import type { ProgramFailure } from '../../src-shared/streaming/program-failure.ts'
 import { openLogReader } from '../agent/channel/log/log-reader.ts'
 import type { PendingBatch } from '../streaming/host.ts'
@@ -86,7 +87,7 @@ export async function replayBatch(deps: SuperviseDeps, options: ReplayOptions): 
     },
     outputDone: () => {},
     batchDone: (value) => {
-      if (value.record.batchTime === record.batchTime) done = value
+      if (value.record.head.batchTime === record.batchTime) done = value
     },
   }
   const program = new SupervisedProgram(deps, {
@@ -110,15 +111,16 @@ export async function replayBatch(deps: SuperviseDeps, options: ReplayOptions): 
   if (timedOut) await program.stop(0)
   const { failure } = await ended
   if (done === undefined) throw new MillraceError('PROGRAM_FAILED', failed(failure, timedOut, options.timeoutMs))
-  const difference = differenceOf(record, done.record)
+  const again = unpackRecord(done.record)
+  const difference = differenceOf(record, again)
   return {
-    record: done.record,
+    record: again,
     collected: done.collected ?? [],
     printed: Buffer.concat(printed).toString('utf8').slice(0, printedBytes),
     sources,
     same: difference === undefined,
     ...(difference !== undefined && { difference }),
-    programChanged: done.record.programVersion !== record.programVersion,
+    programChanged: again.programVersion !== record.programVersion,
   }
 }
 

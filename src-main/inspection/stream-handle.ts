@@ -85,7 +85,7 @@ export class StreamHandle {
         version: (version) => this.#recorder.version(version),
         batch: (record, attempts) => {
           this.#recorder.batch(record, attempts)
-          options.onBatch?.(summaryOf(id, { record, attempts }))
+          options.onBatch?.(summaryOf(id, { record: record.head, attempts }))
         },
       },
       onOutput: (stream, bytes) => {

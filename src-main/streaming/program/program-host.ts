@@ -3,8 +3,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { MillraceError } from '../../../src-shared/errors.ts'
-import type { InputRange, RecordingLimits } from '../../../src-shared/streaming/batch-record.ts'
+import type { BatchRecord, InputRange, RecordingLimits } from '../../../src-shared/streaming/batch-record.ts'
 import type { StreamingListenerEvent } from '../../../src-shared/streaming/listener.ts'
+import { packRecord } from '../../../src-shared/streaming/packed-record.ts'
 import { type Clock, ManualClock, systemClock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
 import { StateFile } from '../checkpoint/state-file.ts'
@@ -151,11 +152,7 @@ export class ProgramHost implements StreamingHost {
     if (this.#deps.order.tellOutputs === true) await this.#deps.link.call('outputDone', { batchTime, outputId })
   }
 
-  async onBatchCompleted(
-    batchTime: number,
-    record: Parameters<EngineHandlers['batchDone']>[0]['record'],
-    completion: BatchCompletion,
-  ): Promise<void> {
+  async onBatchCompleted(batchTime: number, record: BatchRecord, completion: BatchCompletion): Promise<void> {
     const { succeeded, oldestNeeded, states } = completion
     // Before the batch counts as completed; what a batch wrote that did not come to count is left out at the next start.
     if (succeeded && states.length > 0 && this.#collecting === undefined) {
@@ -163,7 +160,7 @@ export class ProgramHost implements StreamingHost {
       this.#state.save(batchTime, states, (id) => this.#operators[id]?.name ?? '')
     }
     const collected = this.#collecting && { collected: this.#collecting.collected }
-    await this.#deps.link.call('batchDone', { record, succeeded, oldestNeeded, ...collected })
+    await this.#deps.link.call('batchDone', { record: packRecord(record), succeeded, oldestNeeded, ...collected })
     this.#processing.delete(batchTime)
     this.#batchDone.resolve()
     this.#batchDone = Promise.withResolvers()

@@ -1,6 +1,7 @@
 // What an engine and a stream program's process say to each other, on a ProgramLink.
-import type { BatchRecord, InputRange, RecordingLimits } from '../../../src-shared/streaming/batch-record.ts'
+import type { InputRange, RecordingLimits } from '../../../src-shared/streaming/batch-record.ts'
 import type { StreamingListenerEvent } from '../../../src-shared/streaming/listener.ts'
+import type { PackedRecord } from '../../../src-shared/streaming/packed-record.ts'
 import type { ProgramFailure } from '../../../src-shared/streaming/program-failure.ts'
 import type { GraphDescription, PendingBatch, Restored } from '../host.ts'
 import type { CollectedOutput } from '../output-context.ts'
@@ -74,7 +75,7 @@ export type EngineHandlers = {
   readonly outputDone: (request: { readonly batchTime: number; readonly outputId: number }) => void
   /** All outputs have ended. When every one succeeded the cursors move. */
   readonly batchDone: (request: {
-    readonly record: BatchRecord
+    readonly record: PackedRecord
     readonly succeeded: boolean
     readonly oldestNeeded: number
     /** What a replay's outputs would have written. */

@@ -3,8 +3,9 @@
 import { dirname } from 'node:path'
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import type { ReceiverInfo } from '../../../src-shared/streaming/batch-info.ts'
-import type { BatchRecord, InputRange, RecordingLimits } from '../../../src-shared/streaming/batch-record.ts'
+import type { InputRange, RecordingLimits } from '../../../src-shared/streaming/batch-record.ts'
 import type { StreamingListenerEvent } from '../../../src-shared/streaming/listener.ts'
+import type { PackedRecord } from '../../../src-shared/streaming/packed-record.ts'
 import { blockingDifferences, refusal } from '../checkpoint/graph-difference.ts'
 import { type StreamCheckpoint, StreamStore, type StreamTotals } from '../checkpoint/stream-store.ts'
 import type { GraphDescription } from '../host.ts'
@@ -20,7 +21,7 @@ import { type ProgramState, type SuperviseDeps, SupervisedProgram } from './supe
 /** Keeps what happened, for looking at. */
 export interface BatchRecorder {
   version(version: ProgramVersion): void
-  batch(record: BatchRecord, attempts: number): void
+  batch(record: PackedRecord, attempts: number): void
 }
 
 /** Places at which a test stops the engine dead. */
@@ -219,10 +220,10 @@ export class StreamRunner {
 
   async #batchDone({ record, succeeded, oldestNeeded }: Parameters<EngineHandlers['batchDone']>[0]): Promise<void> {
     const store = this.#opened()
-    const { batchTime } = record
+    const { batchTime } = record.head
     // A batch without direct inputs has no ranges; neither has one whose ranges could not be chosen.
     const planned = store.batch(batchTime)
-    const records = this.totals.records + record.inputs.reduce((sum, input) => sum + input.records, 0)
+    const records = this.totals.records + record.head.inputs.reduce((sum, input) => sum + input.records, 0)
     if (succeeded) {
       this.#options.probe?.('outputs-done', batchTime)
       const totals = { ...this.totals, completed: this.totals.completed + 1, records }
@@ -236,7 +237,7 @@ export class StreamRunner {
     } else {
       if (planned !== undefined) store.fail(batchTime)
       this.totals = { ...this.totals, failed: this.totals.failed + 1 }
-      this.batchFailure = { batchTime, message: record.errors[0]?.message ?? 'An output failed.' }
+      this.batchFailure = { batchTime, message: record.head.errors[0]?.message ?? 'An output failed.' }
     }
     this.active.done(batchTime)
     this.#options.recorder.batch(record, planned?.attempts ?? 1)

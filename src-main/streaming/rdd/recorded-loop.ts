@@ -1,7 +1,7 @@
 // Recording without work per record. The loop at a source, with the element-wise steps behind it, runs as it runs unrecorded: the steps
 // count what they yield. The first elements are led through the same steps one by one and sampled, until every operator has its samples;
-// where one has few results, what is still wanted is taken as it comes. Then an element now and then (the 1st, 2nd, 4th … 1024th, then every 1024th)
-// is led one by one, and timed.
+// where one has few results, what is still wanted is taken as it comes. An element now and then (the first, the 5th, 17th, 65th …, later one
+// in 1024) is led one by one and timed.
 import type { Push, RddDefinition, Step, Tally } from './definition.ts'
 import type { RDD } from './rdd.ts'
 
@@ -42,7 +42,9 @@ export interface Fused {
 const LED = 1000
 /** Results of one element that are led on and timed. */
 const LED_RESULTS = 16
+/** One element in so many is timed, of the first ones more. */
 const TIMED = 1024
+const TIMED_AT_FIRST = 4
 
 /** The loop that runs now: one may begin inside another. */
 let running: RecordedLoop | undefined
@@ -109,14 +111,17 @@ class RecordedLoop {
     running = this
     let free: Push<unknown> | undefined
     let watched = 0
+    let nextTimed = 0
     const began = performance.now()
     try {
       source((element) => {
         const index = tally.count++
         if (index !== watched) return free!(element)
         if (running !== this) this.#passing = true
-        this.#lead(element, 0, isTimed(index))
-        watched = this.#nextWatched(index)
+        const timed = index === nextTimed
+        if (timed) nextTimed = index === 0 ? TIMED_AT_FIRST : index + Math.min(index * (TIMED_AT_FIRST - 1), TIMED)
+        this.#lead(element, 0, timed)
+        watched = this.#wantsFirst ? index + 1 : nextTimed
         if (watched > index + 1) free ??= this.#freeBehind(0)
       })
     } finally {
@@ -127,9 +132,8 @@ class RecordedLoop {
     }
   }
 
-  #nextWatched(index: number): number {
-    if (this.#led < LED && this.#levels.some((level) => level.wantsFirst)) return index + 1
-    return index < TIMED ? 2 ** (32 - Math.clz32(index)) : (Math.floor(index / TIMED) + 1) * TIMED
+  get #wantsFirst(): boolean {
+    return this.#led < LED && this.#levels.some((level) => level.wantsFirst)
   }
 
   /** The steps behind a level as they run unrecorded; in between whoever still wants to see elements. */
@@ -227,8 +231,6 @@ class RecordedLoop {
     })
   }
 }
-
-const isTimed = (index: number): boolean => (index < TIMED ? (index & (index - 1)) === 0 : index % TIMED === 0)
 
 const perElement = (timed: number, ms: number): number => (timed === 0 ? 0 : ms / timed)
 

@@ -134,7 +134,7 @@ for (const [what, statement] of [
       stopGraceMs: 200,
     })
     bench.program.start()
-    await expect.poll(bench.printed).toContain('begun')
+    await expect.poll(bench.printed, { timeout: 20_000 }).toContain('begun')
     const pid = Number(bench.printed().split(' ')[1])
     await expect.poll(() => bench.program.busyMs, { timeout: 20_000 }).toBeGreaterThan(1000)
     await bench.program.stop()
