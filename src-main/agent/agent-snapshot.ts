@@ -8,6 +8,8 @@ export interface ComponentStatus {
   readonly sentence: string
   readonly severity: 'info' | 'warning' | 'error'
   readonly hint?: string
+  /** It does nothing else until the trouble is over. */
+  readonly retrying: boolean
   /** Ms since 1970 since when this is so. */
   readonly since: number
 }

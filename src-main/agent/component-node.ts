@@ -1,7 +1,7 @@
 // One source, channel or sink of a running agent, seen from outside: state, status sentence, counters; and the context it was given.
 import { MillraceError, messageOf } from '../../src-shared/errors.ts'
 import type { Clock } from '../clock.ts'
-import type { ComponentContext } from '../component/context.ts'
+import type { ComponentContext, ComponentTrouble } from '../component/context.ts'
 import type { Logger } from '../log.ts'
 import type { ComponentSnapshot, ComponentStatus } from './agent-snapshot.ts'
 import type { Channel } from './channel/channel.ts'
@@ -54,7 +54,7 @@ export class ComponentNode {
       counters: this.counters,
       signal: this.stopping.signal,
       workDir,
-      status: (sentence, trouble) => this.#say('component', sentence, trouble?.severity ?? 'info', trouble?.hint),
+      status: (sentence, trouble) => this.#say('component', sentence, trouble),
     }
   }
 
@@ -78,19 +78,22 @@ export class ComponentNode {
   /** Shows why the component cannot even be created; it takes no part. */
   fail(error: unknown): void {
     this.state = 'ERROR'
-    this.#say('start', `${this.options.path} was left out: ${messageOf(error)}`, 'error')
+    this.#say('start', `${this.options.path} was left out: ${messageOf(error)}`, { severity: 'error' })
   }
 
   /** What its loop throws at the moment; undefined when it works again. */
   loopTrouble(error: unknown): void {
     if (error === undefined) this.#unsay('loop')
-    else this.#say('loop', messageOf(error), error instanceof MillraceError && error.code === 'CHANNEL_FULL' ? 'warning' : 'error')
+    else {
+      const full = error instanceof MillraceError && error.code === 'CHANNEL_FULL'
+      this.#say('loop', messageOf(error), { severity: full ? 'warning' : 'error', retrying: true })
+    }
   }
 
   /** Events that lie set aside: said as long as the component has no other trouble. Undefined: none any more. */
   deadLetters(sentence: string | undefined, hint?: string): void {
     if (sentence === undefined) this.#unsay('deadLetters')
-    else this.#say('deadLetters', sentence, 'warning', hint)
+    else this.#say('deadLetters', sentence, { severity: 'warning', ...(hint !== undefined && { hint }) })
   }
 
   async start(): Promise<void> {
@@ -125,15 +128,16 @@ export class ComponentNode {
 
   #enter(state: LifecycleState, error: Error | undefined): void {
     this.state = state
-    if (error !== undefined) this.#say('start', messageOf(error), 'error', 'Tried again every 3 s.')
+    if (error !== undefined) this.#say('start', messageOf(error), { severity: 'error', hint: 'Tried again every 3 s.' })
     else this.#unsay('start')
     this.options.onChange()
   }
 
-  #say(origin: StatusOrigin, sentence: string, severity: ComponentStatus['severity'], hint?: string): void {
+  #say(origin: StatusOrigin, sentence: string, trouble: ComponentTrouble | undefined): void {
     const before = this.#statuses.get(origin)
+    const { severity = 'info', hint, retrying = severity === 'error' } = trouble ?? {}
     if (before?.sentence === sentence && before.severity === severity) return
-    this.#statuses.set(origin, { sentence, severity, ...(hint !== undefined && { hint }), since: this.options.clock.now() })
+    this.#statuses.set(origin, { sentence, severity, retrying, ...(hint !== undefined && { hint }), since: this.options.clock.now() })
     this.options.onChange()
   }
 

@@ -24,7 +24,14 @@ export interface ComponentContext {
   /** A folder of the agent's own for state (position files, default channel folders). Exists. */
   readonly workDir: string
   /** Says in one sentence what the component is doing (`access.log +1`) or what troubles it; shown on its node. */
-  status(sentence: string, trouble?: { readonly severity: 'warning' | 'error'; readonly hint?: string }): void
+  status(sentence: string, trouble?: ComponentTrouble): void
+}
+
+/** What troubles a component. `retrying`: it does nothing else until that is over. An error always means so. */
+export interface ComponentTrouble {
+  readonly severity: 'warning' | 'error'
+  readonly hint?: string
+  readonly retrying?: true
 }
 
 /** Where a source delivers: interceptors, selector, one transaction per channel (Flume ChannelProcessor). */

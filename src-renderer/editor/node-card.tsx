@@ -28,7 +28,10 @@ export function NodeCard({ node, live, selected }: { node: GraphNode; live: Comp
         <span className="node-type ellipsis">{node.type}</span>
       </div>
       {live?.channel === undefined ? <RateLine live={live} /> : <ChannelLines live={live} level={live.channel} />}
-      <div className="node-doing ellipsis" title={trouble?.message ?? live?.sentence}>
+      <div
+        className={trouble === undefined ? 'node-doing ellipsis' : 'node-doing node-doing-trouble'}
+        title={trouble?.message ?? live?.sentence}
+      >
         {trouble === undefined ? (
           shortened(live?.sentence ?? '\u00a0')
         ) : (
@@ -36,8 +39,9 @@ export function NodeCard({ node, live, selected }: { node: GraphNode; live: Comp
         )}
       </div>
       {node.interceptors.length > 0 && (
-        <div className="node-interceptors ellipsis" title={`Interceptors: ${node.interceptors.join(', ')}`}>
-          <Filter size={11} /> {node.interceptors.join(' · ')}
+        <div className="node-interceptors" title={`Interceptors: ${node.interceptors.join(', ')}`}>
+          <Filter size={11} />
+          <span className="ellipsis">{node.interceptors.map((each) => each.split(' ').at(-1)).join(' · ')}</span>
         </div>
       )}
       {(node.problems.errors > 0 || node.problems.warnings > 0) && (

@@ -47,14 +47,30 @@ export function PipelineInspector({ name, document, since, problems, onLine }: P
           ]}
         />
       </Block>
-      {problems.length > 0 && <Problems problems={problems} onLine={onLine} />}
+      <Problems problems={problems} onLine={onLine} />
+      {!problems.some((problem) => problem.code === 'FLUME_DIFFERS' || problem.message.includes('real Flume')) && agents.length > 0 && (
+        <Block title="In a real Flume">
+          <p className="muted">A real Flume 1.11 starts everything that is in this file.</p>
+        </Block>
+      )}
     </>
   )
 }
 
 function Problems({ problems, onLine }: { problems: readonly Problem[]; onLine: (line: number) => void }) {
+  const notes = problems.filter((problem) => problem.severity === 'info')
+  const own = problems.filter((problem) => problem.severity !== 'info')
   return (
-    <Block title="Problems">
+    <>
+      {own.length > 0 && <ProblemBlock title="Problems" problems={own} onLine={onLine} />}
+      {notes.length > 0 && <ProblemBlock title="In a real Flume" problems={notes} onLine={onLine} />}
+    </>
+  )
+}
+
+function ProblemBlock({ title, problems, onLine }: { title: string; problems: readonly Problem[]; onLine: (line: number) => void }) {
+  return (
+    <Block title={title}>
       {problems.map((problem) => (
         <button
           key={`${problem.code}${problem.line}${problem.message}`}
@@ -119,13 +135,15 @@ export function ComponentInspector({
             { name: 'kind', value: `${node.type} ${node.kind}` },
             { name: 'state', value: <StateMark state={live?.state ?? 'stopped'} /> },
             live !== undefined && { name: 'since', value: formatAgo(live.since, Date.now()), title: formatDateTime(live.since, zone) },
-            live !== undefined && live.sentence !== '' && { name: 'doing', value: live.sentence },
+            live !== undefined &&
+              live.sentence !== '' &&
+              live.sentence !== live.trouble?.message && { name: 'doing', value: live.sentence },
             node.interceptors.length > 0 && { name: 'interceptors', value: node.interceptors.join(', ') },
           ]}
         />
         {live?.trouble !== undefined && (
           <div className="inspector-trouble">
-            <Trouble message={live.trouble.message} hint={live.trouble.hint} />
+            <Trouble message={live.trouble.message} hint={live.trouble.hint} severity={live.trouble.severity} />
           </div>
         )}
       </Block>
@@ -148,7 +166,7 @@ export function ComponentInspector({
         </Block>
       )}
       <Rates pipeline={pipeline} of={node.id} now={live?.eventsPerSecond ?? 0} />
-      {problems.length > 0 && <Problems problems={problems} onLine={onLine} />}
+      <Problems problems={problems} onLine={onLine} />
       {info !== undefined && (
         <PropertyForm
           info={info}

@@ -278,7 +278,7 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
           <button
             type="button"
             className={errors > 0 ? 'view-problems view-problems-error' : 'view-problems'}
-            onClick={() => showLine(draft.problems.find((each) => each.line !== undefined)?.line ?? 1)}
+            onClick={() => showLine(draft.problems.find((each) => each.line !== undefined && each.severity !== 'info')?.line ?? 1)}
           >
             {errors > 0 ? plural(errors, 'error') : plural(warnings, 'warning')}
           </button>
@@ -369,7 +369,7 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
               change((now) => renameComponent(now, node.id, name))
               setSelected(renamedId(node, name))
             }}
-            problems={draft.problems.filter((problem) => problem.component === node.id)}
+            problems={draft.problems.filter(({ component }) => component === node.id || component?.startsWith(`${node.id}.`) === true)}
             onLine={showLine}
             onOpen={() => open(node)}
           />

@@ -18,11 +18,18 @@ export function Empty({ icon, title, children, actions }: { icon?: ReactNode; ti
 }
 
 /** A sentence of trouble in place: what, where, what to do. */
-export function Trouble({ message, hint, actions }: { message: string; hint?: string | undefined; actions?: ReactNode }) {
+export interface TroubleProps {
+  message: string
+  hint?: string | undefined
+  severity?: 'warning' | 'error'
+  actions?: ReactNode
+}
+
+export function Trouble({ message, hint, severity = 'error', actions }: TroubleProps) {
   return (
-    <div className="ui-trouble" role="alert">
+    <div className={`ui-trouble ui-trouble-${severity}`} role="alert">
       <span className="ui-trouble-mark" aria-hidden="true">
-        ✕
+        {severity === 'error' ? '✕' : '▲'}
       </span>
       <div className="grow selectable">
         <div>{message}</div>

@@ -61,6 +61,26 @@ test('a watched pipeline tells states, counters, rates and the channel’s level
   expect((await firstValue(engine.pipelines.watch({ id }))).state).toBe('stopped')
 })
 
+test('what a real Flume would do otherwise with a file stands among its problems, as a note', async () => {
+  const { client: engine } = await client()
+  const { id } = await engine.pipelines.create({ name: 'ours', text: seqToNull.replace('type = memory', 'type = sqlite') })
+  const { problems } = await firstValue(engine.pipelines.document({ id }))
+  expect(problems).toMatchObject([
+    { severity: 'info', code: 'FLUME_DIFFERS', message: expect.stringContaining('Unable to load channel type: sqlite') },
+  ])
+})
+
+test('a pipeline of which a component cannot do its work says so in its sentence, and the component is retrying', async () => {
+  const { client: engine } = await client()
+  const text = seqToNull.replace('type = null', 'type = avro\na1.sinks.k1.hostname = localhost\na1.sinks.k1.port = 1')
+  const { id } = await engine.pipelines.create({ name: 'waiting', text })
+  await engine.pipelines.start({ id })
+  const snapshot = await firstValue(engine.pipelines.watch({ id }), ({ sentence }) => sentence !== 'Running.')
+  expect(snapshot.sentence).toMatch(/Retrying: k1\.$/)
+  expect(snapshot.components.find(({ name }) => name === 'k1')).toMatchObject({ state: 'retrying', trouble: { severity: 'warning' } })
+  await engine.pipelines.stop({ id })
+})
+
 test('text, problems and picture of a document always belong together, through saves and edits elsewhere', async () => {
   const { client: engine } = await client()
   const { id, file } = await engine.pipelines.create({ name: 'edited', text: seqToNull })
@@ -68,7 +88,9 @@ test('text, problems and picture of a document always belong together, through s
   expect(first.graph.nodes.map((node) => node.id)).toEqual(['a1.sources.r1', 'a1.channels.c1', 'a1.sinks.k1'])
 
   const saved = await engine.pipelines.save({ id, text: seqToNull.replace('type = null', 'type = nul'), baseVersion: first.version })
-  expect(saved.problems).toMatchObject([{ code: 'TYPE_UNKNOWN', line: 9, key: 'a1.sinks.k1.type' }])
+  expect(saved.problems.filter((problem) => problem.severity === 'error')).toMatchObject([
+    { code: 'TYPE_UNKNOWN', line: 9, key: 'a1.sinks.k1.type' },
+  ])
   expect(readFileSync(file, 'utf8')).toContain('type = nul\n')
 
   writeFileSync(file, seqToNull.replaceAll('k1', 'drain'))

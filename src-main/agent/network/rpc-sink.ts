@@ -76,6 +76,7 @@ export function rpcSink(options: RpcSinkOptions, context: SinkContext, connect: 
       counters.add('ConnectionFailedCount', 1)
       context.status(`not connected to ${peer}: ${messageOf(error)}`, {
         severity: 'warning',
+        retrying: true,
         hint: 'It is tried again with the next batch; events wait in the channel.',
       })
       throw error

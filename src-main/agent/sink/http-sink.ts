@@ -94,6 +94,7 @@ export const definition = defineSink({
           counters.add('EventWriteFail', 1)
           context.status(`${endpoint.host} cannot be reached: ${messageOf(error)}`, {
             severity: 'warning',
+            retrying: true,
             hint: 'The event stays in the channel and is sent again.',
           })
           return 'BACKOFF'

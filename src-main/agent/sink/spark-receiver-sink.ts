@@ -53,6 +53,7 @@ export const definition = defineSink({
         counters.add('ConnectionFailedCount', 1)
         status(`No receiver named ${name} runs; events wait in the channel.`, {
           severity: 'warning',
+          retrying: true,
           hint: `Start a stream program that registers it: FlumeUtils.registerReceiver('${name}', …).`,
         })
         return undefined

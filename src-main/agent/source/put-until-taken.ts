@@ -25,6 +25,7 @@ export async function putUntilTaken(context: SourceContext, batch: EventBatch): 
       counters.add('ChannelWriteFail', 1)
       status(`The channel does not take events: ${messageOf(error)}`, {
         severity: 'warning',
+        retrying: true,
         hint: 'Senders are held back until it has room again.',
       })
       log.warn('The channel does not take events; senders are held back.', { error: messageOf(error), waitMs })

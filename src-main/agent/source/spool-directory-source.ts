@@ -256,7 +256,11 @@ class SpoolDirectorySource implements Source {
         return true
       } catch (error) {
         counters.add('ChannelWriteFail', 1)
-        status(`The channel does not take events: ${messageOf(error)}`, { severity: 'warning', hint: 'The file waits; nothing is lost.' })
+        status(`The channel does not take events: ${messageOf(error)}`, {
+          severity: 'warning',
+          retrying: true,
+          hint: 'The file waits; nothing is lost.',
+        })
         log.warn('The channel is full, and cannot write data now. The source will try again.', { waitMs, error: messageOf(error) })
         await clock.sleep(waitMs, signal)
       }

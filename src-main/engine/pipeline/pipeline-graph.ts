@@ -22,18 +22,21 @@ export interface GraphStream {
 export const streamNode = (stream: Pick<GraphStream, 'id'>): string => `stream:${stream.id}`
 
 const columns: Readonly<Record<NodeKind, number>> = { source: 0, channel: 300, sink: 600, stream: 600 }
-const rowHeight = 130
+const rowHeight = 136
+/** A source says its interceptors in a line more. */
+const interceptorsHeight = 28
 
 export function pipelineGraph(loaded: LoadedConfiguration, positions: Positions, streams: readonly GraphStream[] = []): PipelineGraph {
   const nodes: GraphNode[] = []
   const wires: GraphWire[] = []
   let top = 0
   for (const agent of loaded.agents) {
-    const rows = new Map<number, number>()
-    const place = (id: string, kind: NodeKind): { x: number; y: number } => {
-      const row = rows.get(columns[kind]) ?? 0
-      rows.set(columns[kind], row + 1)
-      return positions[id] ?? { x: columns[kind], y: top + row * rowHeight }
+    /** Height used by now, by column. */
+    const used = new Map<number, number>()
+    const place = (id: string, kind: NodeKind, height = rowHeight): { x: number; y: number } => {
+      const above = used.get(columns[kind]) ?? 0
+      used.set(columns[kind], above + height)
+      return positions[id] ?? { x: columns[kind], y: top + above }
     }
     const add = (kind: NodeKind, component: ComponentConfiguration, interceptors: readonly string[] = []): void => {
       const line = component.lines['type'] ?? Object.values(component.lines)[0]
@@ -43,7 +46,7 @@ export function pipelineGraph(loaded: LoadedConfiguration, positions: Positions,
         agent: agent.name,
         name: component.name,
         type: component.type,
-        ...place(component.path, kind),
+        ...place(component.path, kind, rowHeight + (interceptors.length > 0 ? interceptorsHeight : 0)),
         interceptors,
         problems: problemCount(loaded.problems, component.path),
         ...(line !== undefined && { line }),
@@ -95,7 +98,7 @@ export function pipelineGraph(loaded: LoadedConfiguration, positions: Positions,
       })
       for (const channel of read) wires.push(wire(channel, id))
     }
-    top += Math.max(1, ...rows.values()) * rowHeight + rowHeight / 2
+    top += Math.max(rowHeight, ...used.values()) + rowHeight / 2
   }
   return { nodes, wires }
 }

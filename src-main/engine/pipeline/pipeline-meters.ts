@@ -177,7 +177,7 @@ function stateOf(component: AgentComponent, level: ChannelLevel | undefined): Co
   if (component.state === 'STOP') return 'stopped'
   if (component.state === 'ERROR') return 'failed'
   if (level !== undefined && level.capacity > 0 && level.size >= level.capacity) return 'full'
-  if (component.status?.severity === 'error') return 'retrying'
+  if (component.status?.retrying === true) return 'retrying'
   return component.state === 'START' ? 'running' : 'stopped'
 }
 

@@ -1,6 +1,7 @@
 // One pipeline: its file, what that loads as, and the agents that run from it.
 import { basename, extname, join } from 'node:path'
 import type {
+  ComponentSnapshot,
   ComponentState,
   PipelineDocument,
   PipelineSnapshot,
@@ -9,8 +10,11 @@ import type {
 } from '../../../src-shared/contract/pipelines.ts'
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import type { AgentConfiguration, LoadOptions } from '../../../src-shared/flume/agent-configuration.ts'
+import { asFlume } from '../../../src-shared/flume/as-flume/as-flume.ts'
+import { flumeDifferencesOf } from '../../../src-shared/flume/flume-differences-of.ts'
 import type { LoadedConfiguration } from '../../../src-shared/flume/load-configuration.ts'
 import { loadConfiguration } from '../../../src-shared/flume/load-configuration.ts'
+import { inFileOrder } from '../../../src-shared/flume/problem.ts'
 import { type DecodedProperties, decodeProperties, encodeProperties } from '../../../src-shared/flume/properties-bytes.ts'
 import { type AgentHandle, startAgent } from '../../agent/agent.ts'
 import { runFilterCommand } from '../../agent/configuration/configuration-file.ts'
@@ -106,9 +110,18 @@ export class Pipeline {
     if ((await stampOf(this.file)) !== this.#stamp) await this.read()
   }
 
-  /** What a text would load as. Runs nothing: values that an external filter would give stay as they are written. */
+  /**
+   * What a text would load as, and, as notes, where a real Flume would do otherwise. Runs nothing: values that an external filter would give
+   * stay as they are written.
+   */
   check(text: string): LoadedConfiguration {
-    return loadConfiguration(text, this.#loadOptions)
+    const loaded = loadConfiguration(text, this.#loadOptions)
+    const bytes = encodeProperties(text, this.#decoded)
+    const notes = loaded.agents.flatMap((agent) => {
+      const verdict = asFlume(bytes, { agent: agent.name, ...this.#loadOptions, runFilterCommand: () => undefined })
+      return flumeDifferencesOf(agent, verdict, this.file, loaded.problems)
+    })
+    return { ...loaded, problems: inFileOrder([...loaded.problems, ...notes]) }
   }
 
   /** The commands that it would run, as the file is now. */
@@ -116,7 +129,7 @@ export class Pipeline {
     return pipelineCommands(this.#loaded.agents, this.#deps.registry)
   }
 
-  get #loadOptions(): LoadOptions {
+  get #loadOptions(): LoadOptions & { readonly now: Date } {
     const { registry, env, clock } = this.#deps
     return { file: this.file, env, systemProperties: {}, catalog: registry.catalog, now: new Date(clock.now()) }
   }
@@ -152,14 +165,15 @@ export class Pipeline {
   }
 
   summary(): PipelineSummary {
-    const running = new Map(this.snapshot().components.map((component) => [component.id, component.state]))
+    const { components, sentence } = this.snapshot()
+    const running = new Map(components.map((component) => [component.id, component.state]))
     return {
       id: this.id,
       name: this.name,
       file: this.file,
       agents: this.#loaded.agents.map((agent) => agent.name),
       state: this.#state,
-      sentence: this.#sentence,
+      sentence,
       since: this.#since,
       problems: problemCount(this.#loaded.problems),
       components: this.graphOf(this.#loaded).nodes.map(({ id, kind, name, type }) => ({
@@ -177,12 +191,13 @@ export class Pipeline {
       ...this.#agents.map((agent) => this.meters.snapshot(agent, this.#deps.streamRuns)),
       this.meters.streams(this.#deps.streams()),
     ]
+    const components = parts.flatMap((part) => part.components)
     return {
       id: this.id,
       at: this.#deps.clock.now(),
       state: this.#state,
-      sentence: this.#sentence,
-      components: parts.flatMap((part) => part.components),
+      sentence: this.#state === 'running' ? runningSentence(components, this.#sentence) : this.#sentence,
+      components,
       wires: parts.flatMap((part) => part.wires),
     }
   }
@@ -286,6 +301,16 @@ export class Pipeline {
     this.#busy = done.catch(() => {})
     return done
   }
+}
+
+/** `Failed: k1. Retrying: k2, r1.`: what does not simply run; `well` when all does. */
+function runningSentence(components: readonly ComponentSnapshot[], well: string): string {
+  const words = { failed: 'Failed', full: 'Full', retrying: 'Retrying' } as const
+  const parts = (['failed', 'full', 'retrying'] as const).flatMap((state) => {
+    const names = components.filter((component) => component.kind !== 'stream' && component.state === state).map(({ name }) => name)
+    return names.length === 0 ? [] : [`${words[state]}: ${names.join(', ')}.`]
+  })
+  return parts.length === 0 ? well : parts.join(' ')
 }
 
 /** Whatever line it stands in. */
