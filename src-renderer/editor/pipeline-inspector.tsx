@@ -3,8 +3,8 @@ import { useEffect, useMemo, useState } from 'react'
 import type { ComponentInfo } from '../../src-shared/contract/components.ts'
 import type { ComponentSnapshot, GraphNode, GraphWire, PipelineDocument, RatePoint } from '../../src-shared/contract/pipelines.ts'
 import type { Problem } from '../../src-shared/flume/problem.ts'
-import { parseDocument } from '../../src-shared/flume/properties-document.ts'
-import { valuesOf } from '../../src-shared/pipeline/pipeline-structure.ts'
+import type { PipelineState } from '../../src-shared/pipeline/pipeline-document.ts'
+import { propertiesOf, setProperty } from '../../src-shared/pipeline/pipeline-edits.ts'
 import { engine } from '../rpc/connection.ts'
 import { once, useLive } from '../rpc/live.ts'
 import { useTimeZone } from '../shell/settings.ts'
@@ -16,6 +16,7 @@ import { LevelBar } from '../ui/level-bar.tsx'
 import { Spark } from '../ui/spark.tsx'
 import { StateMark } from '../ui/state-mark.tsx'
 import type { WireLive } from './flow-adapter.tsx'
+import { InterceptorForms } from './interceptor-forms.tsx'
 import { NameField, PropertyForm } from './property-form.tsx'
 
 export interface PipelineInspectorProps {
@@ -93,7 +94,7 @@ export interface ComponentInspectorProps {
   problems: readonly Problem[]
   /** The pipeline's text: what the component's properties are now. */
   text: string
-  onSet: (key: string, value: string | undefined) => void
+  onChange: (edit: (now: PipelineState) => PipelineState) => void
   onDelete: () => void
   onRename: (name: string) => void
   whyNotName: (name: string) => string | undefined
@@ -107,7 +108,7 @@ export function ComponentInspector({
   live,
   problems,
   text,
-  onSet,
+  onChange,
   onDelete,
   onRename,
   whyNotName,
@@ -116,7 +117,8 @@ export function ComponentInspector({
 }: ComponentInspectorProps) {
   const zone = useTimeZone()
   const level = live?.channel
-  const info = useInfo(node)
+  const catalog = useCatalog()
+  const info = catalog?.find((each) => each.kind === node.kind && each.type === node.type)
   const values = useMemo(() => propertiesOf(text, node.id), [text, node.id])
   return (
     <>
@@ -138,7 +140,6 @@ export function ComponentInspector({
             live !== undefined &&
               live.sentence !== '' &&
               live.sentence !== live.trouble?.message && { name: 'doing', value: live.sentence },
-            node.interceptors.length > 0 && { name: 'interceptors', value: node.interceptors.join(', ') },
           ]}
         />
         {live?.trouble !== undefined && (
@@ -172,9 +173,12 @@ export function ComponentInspector({
           info={info}
           values={values}
           problems={problems}
-          onSet={onSet}
+          onSet={(key, value) => onChange((now) => setProperty(now, node.id, key, value))}
           name={<NameField name={node.name} whyNot={whyNotName} onRename={onRename} />}
         />
+      )}
+      {node.kind === 'source' && catalog !== undefined && (
+        <InterceptorForms source={node.id} text={text} catalog={catalog} problems={problems} onChange={onChange} />
       )}
       {live !== undefined && Object.keys(live.counters).length > 0 && (
         <Block title="Counters">
@@ -204,17 +208,8 @@ export function ComponentInspector({
   )
 }
 
-/** The component's keys without its prefix, and their values. */
-function propertiesOf(text: string, id: string): ReadonlyMap<string, string> {
-  const own = new Map<string, string>()
-  for (const [key, value] of valuesOf(parseDocument(text))) if (key.startsWith(`${id}.`)) own.set(key.slice(id.length + 1), value)
-  return own
-}
-
-function useInfo(node: GraphNode): ComponentInfo | undefined {
-  const { value: catalog } = useLive('catalog', async (client) => once(await client.components.catalog()))
-  return catalog?.find((each) => each.kind === node.kind && each.type === node.type)
-}
+const useCatalog = (): readonly ComponentInfo[] | undefined =>
+  useLive('catalog', async (client) => once(await client.components.catalog())).value
 
 function About({ info }: { info: ComponentInfo }) {
   return (

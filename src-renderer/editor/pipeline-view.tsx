@@ -13,7 +13,6 @@ import {
   moveNodes,
   removeComponents,
   renameComponent,
-  setProperty,
 } from '../../src-shared/pipeline/pipeline-edits.ts'
 import { structureOf } from '../../src-shared/pipeline/pipeline-structure.ts'
 import { engine } from '../rpc/connection.ts'
@@ -357,7 +356,7 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
             node={node}
             live={components.get(node.id)}
             text={draft.text}
-            onSet={(key, value) => change((now) => setProperty(now, node.id, key, value))}
+            onChange={change}
             onDelete={() => remove(node.id)}
             whyNotName={(name) =>
               invalidName(name) ??

@@ -100,6 +100,50 @@ export function setProperty(state: PipelineState, id: string, key: string, value
   return { ...state, text: documentText(edited) }
 }
 
+/** The keys of a component or an interceptor without its prefix, and their values. */
+export function propertiesOf(text: string, id: string): ReadonlyMap<string, string> {
+  const own = new Map<string, string>()
+  for (const [key, value] of valuesOf(parseDocument(text))) if (key.startsWith(`${id}.`)) own.set(key.slice(id.length + 1), value)
+  return own
+}
+
+/** The interceptors of a source, in the order in which events pass them. */
+export function interceptorsOf(text: string, source: string): readonly { readonly name: string; readonly type: string }[] {
+  const values = valuesOf(parseDocument(text))
+  return wordsOf(values.get(`${source}.interceptors`)).map((name) => ({
+    name,
+    type: values.get(`${source}.interceptors.${name}.type`)?.trim() ?? '',
+  }))
+}
+
+/** Adds an interceptor (i1, i2 …) behind the last one of a source. */
+export function addInterceptor(state: PipelineState, source: string, type: string): PipelineState {
+  const taken = interceptorsOf(state.text, source).map(({ name }) => name)
+  let number = 1
+  while (taken.includes(`i${number}`)) number++
+  const document = editList(parseDocument(state.text), `${source}.interceptors`, (names) => [...names, `i${number}`])
+  return { ...state, text: documentText(setValue(document, `${source}.interceptors.i${number}.type`, type)) }
+}
+
+/** Removes an interceptor and its properties. */
+export function removeInterceptor(state: PipelineState, source: string, name: string): PipelineState {
+  let document = parseDocument(state.text)
+  for (const { key } of entriesOf(document)) if (key.startsWith(`${source}.interceptors.${name}.`)) document = removeKey(document, key)
+  return { ...state, text: documentText(editList(document, `${source}.interceptors`, (names) => without(names, name))) }
+}
+
+/** Moves an interceptor `steps` places back (negative: forward). Past the ends it stays. */
+export function moveInterceptor(state: PipelineState, source: string, name: string, steps: number): PipelineState {
+  const document = editList(parseDocument(state.text), `${source}.interceptors`, (names) => {
+    const at = names.indexOf(name)
+    const to = at + steps
+    if (at < 0 || to < 0 || to >= names.length) return names
+    const moved = without(names, name)
+    return [...moved.slice(0, to), name, ...moved.slice(to)]
+  })
+  return { ...state, text: documentText(document) }
+}
+
 export const moveNodes = (state: PipelineState, positions: Layout): PipelineState => ({
   ...state,
   layout: { ...state.layout, ...positions },

@@ -108,6 +108,22 @@ test('a component is renamed everywhere it is named; a name that is taken is ref
   expect(await node('c2').count()).toBe(0)
 })
 
+test('interceptors are added, filled in and put in order in the inspector of their source, and stand in the text', async () => {
+  await node('r1').click()
+  const inspector = page.getByRole('complementary', { name: 'Inspector' })
+  for (const type of ['timestamp', 'mask']) await inspector.getByRole('combobox', { name: 'Add an interceptor' }).selectOption(type)
+  const mask = inspector.locator('.interceptor', { hasText: 'i2' })
+  await mask.locator('summary').click()
+  await mask.getByRole('button', { name: /Show \d+ more/ }).click()
+  await mask.getByLabel('patterns', { exact: true }).fill('email')
+  await mask.getByLabel('patterns', { exact: true }).press('Enter')
+  await inspector.getByRole('button', { name: 'Move i2 up' }).click()
+  await node('r1').getByText('mask · timestamp').waitFor()
+  expect(await seriousFindings(page)).toEqual([])
+  await inspector.getByRole('button', { name: 'Remove i1' }).click()
+  await node('r1').getByText('timestamp').waitFor({ state: 'detached' })
+})
+
 test('Ctrl+S writes a file that Flume can read', async () => {
   await page.keyboard.press('Control+s')
   await page.getByRole('tab', { name: /not saved/ }).waitFor({ state: 'detached' })

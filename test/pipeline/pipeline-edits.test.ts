@@ -14,11 +14,15 @@ import {
 } from '../../src-shared/pipeline/pipeline-document.ts'
 import {
   addComponent,
+  addInterceptor,
   connect,
   disconnect,
+  interceptorsOf,
   invalidName,
+  moveInterceptor,
   moveNodes,
   removeComponents,
+  removeInterceptor,
   renameComponent,
   setProperty,
 } from '../../src-shared/pipeline/pipeline-edits.ts'
@@ -51,6 +55,23 @@ const values = (now: PipelineState): Record<string, string> =>
 const wires = (now: PipelineState): string[] => structureOf(parseDocument(now.text)).wires.map((wire) => wire.id)
 
 describe('editing a pipeline on the canvas', () => {
+  test('interceptors are added behind the last one, moved and removed with all their properties; no other line changes', () => {
+    const source = 'a1.sources.r1'
+    const two = addInterceptor(addInterceptor(state, source, 'timestamp'), source, 'mask')
+    expect(interceptorsOf(two.text, source)).toEqual([
+      { name: 'i1', type: 'timestamp' },
+      { name: 'i2', type: 'mask' },
+    ])
+    const set = setProperty(two, `${source}.interceptors.i2`, 'patterns', 'email')
+    const moved = moveInterceptor(set, source, 'i2', -1)
+    expect(values(moved)[`${source}.interceptors`]).toBe('i2 i1')
+    expect(moveInterceptor(moved, source, 'i2', -1)).toEqual(moved)
+    const without = removeInterceptor(moved, source, 'i2')
+    expect(interceptorsOf(without.text, source)).toEqual([{ name: 'i1', type: 'timestamp' }])
+    expect(without.text).not.toContain('i2')
+    expect(removeInterceptor(without, source, 'i1').text).toBe(text)
+  })
+
   test('a new component stands in its list and in a block of its own behind its kind, and nothing else changes', () => {
     const after = addComponent(state, {
       agent: 'a1',
