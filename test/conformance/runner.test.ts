@@ -10,6 +10,7 @@ import { runConfigurationCase } from './runner/configuration-case.ts'
 import { Conversation, connectPatiently, freePort } from './runner/network.ts'
 import { resultLine } from './runner/report.ts'
 import { runAgentCase } from './runner/run-case.ts'
+import { runStreamingSuite } from './streaming-runner/streaming-suite.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'millrace-runner-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -131,5 +132,45 @@ describe('a running agent as a case', () => {
     )
     const { problems } = await runConfigurationCase(file)
     expect(problems.map((problem) => problem.split(':')[0])).toEqual(['structure', 'errors'])
+  })
+})
+
+describe('a streaming case', () => {
+  const cases = join(root, 'streaming-cases')
+  const write = (name: string, content: unknown): void => {
+    mkdirSync(join(cases, name, '..'), { recursive: true })
+    writeFileSync(join(cases, name), typeof content === 'string' ? content : JSON.stringify(content))
+  }
+  const stream = { title: 't', batchMs: 1000, parallelism: 1, numBatches: 1, inputs: { a: [[1]] } }
+  const doubled = [{ let: 'b', op: 'map', from: 'a', fn: 'times:2' }]
+
+  test('passes when it gives what was recorded, fails with the reason when not, and no broken one ends the run', async () => {
+    write('print/p1.json', { ...stream, id: 'p1', prints: [{ from: 'a' }] })
+    write('rdd/r1.json', { id: 'r1', title: 't', program: [], results: [] })
+    write('stream/s1.json', { ...stream, id: 's1', compare: 'ordered', program: doubled, collect: ['b'], outputs: { b: [[2]] } })
+    write('stream/s2.json', { ...stream, id: 's2', compare: 'ordered', program: doubled, collect: ['b'], outputs: { b: [[3]] } })
+    write('stream/s3.json', {
+      ...stream,
+      id: 's3',
+      compare: 'ordered',
+      program: [{ let: 'b', op: 'dance', from: 'a' }],
+      outputs: { b: [] },
+    })
+    write('stream/s4.json', '{ "id": ')
+    write('stream/s5.json', 'null')
+    write('stream/s6.json', { ...stream, id: 's6', compare: 'ordered', collect: ['a'], outputs: {} })
+    const lines: string[] = []
+    const results = await runStreamingSuite({ cases, only: [], jobs: 1, onResult: (result) => lines.push(resultLine(result)) })
+    expect(results).toHaveLength(8)
+    expect(lines.map((line) => line.split(' | ')[0])).toEqual([
+      'ok s1 t',
+      'not ok s2 t: b, batch 1: expected [3], got [2]',
+      'not ok s3 t: cannot be run: Error: the case needs the stream operation dance, which the runner does not have',
+      expect.stringMatching(/^not ok s4 : cannot be run: SyntaxError/),
+      expect.stringMatching(/^not ok s5 : not a case of stream\/: /),
+      'not ok s6 t: not a case of stream/: outputs: nothing is recorded to compare with',
+      expect.stringMatching(/^not ok p1 t: not a case of print\/: stdout: /),
+      'not ok r1 t: not a case of rdd/: results: nothing is recorded to compare with',
+    ])
   })
 })
