@@ -39,8 +39,15 @@ export class MillraceError extends Error {
   }
 }
 
-/** Any thrown value as text for a person: an error's message, and its causes'. */
+/** Any thrown value as text for a person: an error's message, and those of its causes that it does not tell itself. */
 export function messageOf(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown)
-  return thrown.cause === undefined ? thrown.message : `${thrown.message}: ${messageOf(thrown.cause)}`
+  if (thrown.cause === undefined) return thrown.message
+  const cause = messageOf(thrown.cause)
+  return thrown.message.includes(cause) ? thrown.message : `${phrase(thrown.message)}: ${cause}`
 }
+
+/** The same as a part of a sentence: without a full stop of its own. */
+export const phraseOf = (thrown: unknown): string => phrase(messageOf(thrown))
+
+const phrase = (sentence: string): string => sentence.replace(/\.$/, '')

@@ -1,4 +1,5 @@
 // `millrace agent`: runs one Flume agent in this process, in the foreground, until SIGTERM or SIGINT.
+import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { messageOf } from '../../src-shared/errors.ts'
 import { type Problem, problemLine } from '../../src-shared/flume/problem.ts'
@@ -25,7 +26,7 @@ interface AgentFlags {
 
 /** Options of flume-ng that name another place of the configuration than a file. */
 const otherPlaces: readonly (readonly [flags: string, description: string])[] = [
-  ['-u, --conf-uri <uri>', 'refused: fetch the file and give it with --conf-file'],
+  ['-u, --conf-uri <uri>', 'refused: Millrace fetches no configuration'],
   ['-z, --zkConnString <servers>', 'refused: ZooKeeper is not supported'],
   ['-p, --zkBasePath <path>', 'refused: ZooKeeper is not supported'],
   ['-a, --auth-provider <class>', 'refused: it is for --conf-uri'],
@@ -55,7 +56,7 @@ export function agentCommand(): Command {
     .description('Run a Flume agent from its configuration file, in the foreground.')
     .helpOption('-h, --help', 'display help')
     .requiredOption('-n, --name <name>', 'name of the agent in the file')
-    .requiredOption('-f, --conf-file <file>', 'configuration file; may be repeated, later files win', collect)
+    .option('-f, --conf-file <file>', 'configuration file; may be repeated, later files win', collect, [])
     .option('-D, --define <key=value>', 'a system property, for ${sys:key} and flume.monitoring.*; may be repeated', define, {})
     .option('--work-dir <dir>', 'where positions and channels are kept (default: a folder of its own under your data folder)')
     .option('--no-reload-conf', 'do not look whether the file has changed')
@@ -81,6 +82,7 @@ export function agentCommand(): Command {
         if (command.getOptionValue(given.attributeName()) === undefined) continue
         command.error(`error: ${option} is ${description}. Give the file with --conf-file.`, usage)
       }
+      if (flags.confFile.length === 0) command.error("error: required option '-f, --conf-file <file>' not specified", usage)
       const log = logLines({ clock: systemClock, write: (text) => process.stderr.write(text) })
       try {
         process.exitCode = await run(flags, log)
@@ -112,7 +114,7 @@ async function run(flags: AgentFlags, log: Logger): Promise<number> {
     log.info(`Agent ${flags.name} would run.`)
     return exitCodes.stopped
   }
-  const workDir = flags.workDir ?? agentWorkDir(flags.confFile, flags.name, process.env)
+  const workDir = flags.workDir === undefined ? agentWorkDir(flags.confFile, flags.name, process.env) : resolve(flags.workDir)
   const stopping = untilSignal(log)
   const agent = await startAgent(configuration, { clock: systemClock, log, workDir, registry })
   log.info(`Agent ${flags.name} runs.`, { workDir })

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { Command } from 'commander'
-import { MillraceError, messageOf } from '../../src-shared/errors.ts'
+import { MillraceError, phraseOf } from '../../src-shared/errors.ts'
 import { type DeadLetterRecord, deadLettersIn } from '../agent/dead-letter/dead-letter-file.ts'
 import { defaultWorkspace } from '../workspace/folders.ts'
 import { replayDeadLetters } from './replay-dead-letters.ts'
@@ -59,7 +59,7 @@ async function* linesOf(file: string): ReturnType<typeof deadLettersIn> {
   } catch (error) {
     throw new MillraceError(
       'NOT_FOUND',
-      `${file} cannot be read: ${messageOf(error)}. \`millrace dead-letters list\` shows which there are.`,
+      `${file} cannot be read: ${phraseOf(error)}. \`millrace dead-letters list\` shows which there are.`,
     )
   }
 }

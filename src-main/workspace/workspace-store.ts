@@ -1,7 +1,7 @@
 // The workspace's memory (workspace.db): what is open, what was running and is to run again, settings, recent files, window state, runs.
 import { mkdirSync } from 'node:fs'
 import type { RecentFile } from '../../src-shared/contract/workspace.ts'
-import { MillraceError, messageOf } from '../../src-shared/errors.ts'
+import { MillraceError, phraseOf } from '../../src-shared/errors.ts'
 import { migrate } from '../storage/migrations.ts'
 import { type Database, openDatabase, sqliteTransaction } from '../storage/sqlite.ts'
 import type { WorkspaceFolders } from './folders.ts'
@@ -71,7 +71,7 @@ export class WorkspaceStore {
       database?.close()
       throw new MillraceError(
         'IO',
-        `The workspace ${folders.root} cannot be used: ${messageOf(error)}. Nothing in it was changed; name another folder with --workspace.`,
+        `The workspace ${folders.root} cannot be used: ${phraseOf(error)}. Nothing in it was changed; name another folder with --workspace.`,
         { cause: error },
       )
     }

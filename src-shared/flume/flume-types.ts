@@ -8,6 +8,8 @@ export interface FlumeType {
   readonly missing?: string
   /** The class stands in a module that flume-ng-node does not bring along: a Flume as we recorded it cannot load it. */
   readonly extra?: true
+  /** Millrace is going to have it; the word by which people ask for it. */
+  readonly later?: string
 }
 
 const type = (alias: string, className: string, missing?: string): FlumeType => ({
@@ -16,6 +18,7 @@ const type = (alias: string, className: string, missing?: string): FlumeType => 
   ...(missing !== undefined && { missing }),
 })
 const extra = (found: FlumeType): FlumeType => ({ ...found, extra: true })
+const later = (word: string, found: FlumeType): FlumeType => ({ ...found, later: word })
 const byClass = (className: string): FlumeType => ({ className: `org.apache.flume.${className}` })
 
 export const flumeTypes = {
@@ -30,12 +33,12 @@ export const flumeTypes = {
     type('spooldir', 'source.SpoolDirectorySource'),
     type('http', 'source.http.HTTPSource'),
     type('thrift', 'source.ThriftSource'),
-    extra(type('jms', 'source.jms.JMSSource')),
+    later('jms', extra(type('jms', 'source.jms.JMSSource'))),
     type('taildir', 'source.taildir.TaildirSource'),
     type('netcatudp', 'source.NetcatUdpSource'),
     byClass('source.StressSource'),
     byClass('source.scribe.ScribeSource'),
-    extra(byClass('source.kafka.KafkaSource')),
+    later('kafka', extra(byClass('source.kafka.KafkaSource'))),
     extra(byClass('source.twitter.TwitterSource')),
     extra(byClass('source.avroLegacy.AvroLegacySource')),
     extra(byClass('source.thriftLegacy.ThriftLegacySource')),
@@ -46,7 +49,7 @@ export const flumeTypes = {
     type('jdbc', 'channel.jdbc.JdbcChannel'),
     type('spillablememory', 'channel.SpillableMemoryChannel'),
     byClass('channel.PseudoTxnMemoryChannel'),
-    extra(byClass('channel.kafka.KafkaChannel')),
+    later('kafka', extra(byClass('channel.kafka.KafkaChannel'))),
   ],
   sink: [
     type('null', 'sink.NullSink'),
@@ -56,14 +59,14 @@ export const flumeTypes = {
     type('irc', 'sink.irc.IRCSink'),
     type('avro', 'sink.AvroSink'),
     type('thrift', 'sink.ThriftSink'),
-    type('elasticsearch', 'sink.elasticsearch.ElasticSearchSink', 'removed in Flume 1.11'),
+    later('elasticsearch', type('elasticsearch', 'sink.elasticsearch.ElasticSearchSink', 'removed in Flume 1.11')),
     extra(type('hbase', 'sink.hbase.HBaseSink')),
     extra(type('asynchbase', 'sink.hbase.AsyncHBaseSink')),
     extra(type('hbase2', 'sink.hbase2.HBase2Sink')),
     extra(type('morphline_solr', 'sink.solr.morphline.MorphlineSolrSink')),
     extra(type('hive', 'sink.hive.HiveSink')),
     type('http', 'sink.http.HttpSink'),
-    extra(byClass('sink.kafka.KafkaSink')),
+    later('kafka', extra(byClass('sink.kafka.KafkaSink'))),
     extra(byClass('sink.kudu.KuduSink')),
     { className: 'org.apache.flume.sink.kite.DatasetSink', missing: 'removed after Flume 1.9' },
   ],
@@ -102,4 +105,9 @@ export function flumeType(kind: FlumeTypeKind, name: string): FlumeType | undefi
   return (flumeTypes[kind] as readonly FlumeType[]).find(
     ({ alias, className }) => alias?.toLowerCase() === name.toLowerCase() || className === name,
   )
+}
+
+/** The type that Millrace is going to have and that people ask for by this word, which need not be an alias of Flume's. */
+export function laterType(kind: FlumeTypeKind, word: string): FlumeType | undefined {
+  return (flumeTypes[kind] as readonly FlumeType[]).find(({ later }) => later === word.toLowerCase())
 }

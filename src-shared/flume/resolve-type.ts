@@ -1,7 +1,7 @@
 // A written type → the component that it means, or the sentence that says why there is none.
 import { nearestName } from '../spec/parse-options.ts'
 import type { Catalog, CatalogEntry } from './agent-configuration.ts'
-import { type FlumeTypeKind, flumeType, flumeTypes } from './flume-types.ts'
+import { type FlumeTypeKind, flumeType, flumeTypes, laterType } from './flume-types.ts'
 import type { ProblemCode } from './problem.ts'
 
 export type ResolvedType =
@@ -22,7 +22,7 @@ export const kindWords: Readonly<Record<FlumeTypeKind, string>> = {
 /** Aliases in any case, class names exactly, as Flume 1.11 does; also a type of Flume's by its other name. */
 export function resolveType(kind: FlumeTypeKind, written: string, catalog: Catalog): ResolvedType {
   const known = catalog.filter((entry) => entry.kind === kind)
-  const flume = flumeType(kind, written)
+  const flume = flumeType(kind, written) ?? laterType(kind, written)
   const entry =
     known.find((candidate) => namesOf(candidate).some((name) => name.toLowerCase() === written.toLowerCase())) ??
     known.find((candidate) => candidate.className === written) ??
@@ -31,9 +31,11 @@ export function resolveType(kind: FlumeTypeKind, written: string, catalog: Catal
   const word = kindWords[kind]
   if (flume !== undefined) {
     const message =
-      flume.missing === undefined
-        ? `The ${word} ${written} is one of Flume's that Millrace does not have.`
-        : `The ${word} ${written} was ${flume.missing}, and Millrace does not have it.`
+      flume.later !== undefined
+        ? `The ${word} ${written} comes later: Millrace does not have it yet.`
+        : flume.missing === undefined
+          ? `The ${word} ${written} is one of Flume's that Millrace does not have.`
+          : `The ${word} ${written} was ${flume.missing}, and Millrace does not have it.`
     return { entry: undefined, code: 'TYPE_NOT_BUILT', message, hint: `Millrace has ${listOf(known.map((candidate) => candidate.type))}.` }
   }
   const names = [

@@ -53,6 +53,19 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
   })
 })
 
+test('a work folder named from where one stands is the same one at the next start', async () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'agent.properties'), seqTo(folder, 3).replace('c1.type = memory', 'c1.type = sqlite'))
+  const start = () => startMillrace(['agent', '-n', 'a1', '-f', 'agent.properties', '--work-dir', 'work'], { cwd: folder })
+  for (const numbers of ['0\n1\n2\n', '0\n1\n2\n0\n1\n2\n']) {
+    const agent = start()
+    await until(`the numbers are written: ${agent.stderr()}`, () => output(folder) === numbers)
+    agent.child.kill('SIGTERM')
+    expect(await agent.exited).toBe(0)
+    expect(agent.stderr()).not.toContain('ERROR')
+  }
+})
+
 test('the logger sink’s lines are those of Flume', async () => {
   const folder = temporaryFolder()
   const agent = startMillrace(

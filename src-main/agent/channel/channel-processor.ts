@@ -1,7 +1,7 @@
 // ChannelProcessor: what stands between a source and its channels. Interceptors, then the selector, then one transaction per channel,
 // required channels first and in order, as Flume 1.11: a later one that fails leaves earlier ones committed, and the source tries again.
 
-import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
+import { MillraceError, messageOf, phraseOf } from '../../../src-shared/errors.ts'
 import { gatherBatch } from '../../../src-shared/event/build-batch.ts'
 import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
 import type { ChannelProcessor, Counters } from '../../component/context.ts'
@@ -53,7 +53,7 @@ export class DefaultChannelProcessor implements ChannelProcessor {
         reader.close()
       }
     } catch (error) {
-      log.warn(`The newest events of channel ${channel.name} could not be read: ${messageOf(error)}. A few may be repeated.`)
+      log.warn(`The newest events of channel ${channel.name} could not be read: ${phraseOf(error)}. A few may be repeated.`)
       return []
     }
   }

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
 import { homedir, tmpdir, userInfo } from 'node:os'
-import { messageOf } from '../../../src-shared/errors.ts'
+import { phraseOf } from '../../../src-shared/errors.ts'
 import type { Problem } from '../../../src-shared/flume/problem.ts'
 
 /** No configuration that a person or a tool wrote comes near this. */
@@ -33,7 +33,7 @@ export function readConfigurationFile(file: string): Uint8Array | Problem {
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT') return unreadable(`There is no file ${file}.`)
     if (code === 'EACCES' || code === 'EPERM') return unreadable(`${file} may not be read.`, 'Give yourself the permission to read it.')
-    return unreadable(`${file} cannot be read: ${messageOf(error)}.`)
+    return unreadable(`${file} cannot be read: ${phraseOf(error)}.`)
   }
 }
 

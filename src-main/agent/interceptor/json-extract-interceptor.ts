@@ -1,6 +1,6 @@
 // json_extract: values out of JSON bodies, by JMESPath expressions, as headers; or as the new body. Millrace's own.
 import { compile, type JSONValue, TreeInterpreter } from '@jmespath-community/jmespath'
-import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
+import { MillraceError, messageOf, phraseOf } from '../../../src-shared/errors.ts'
 import { columnOf, gatherBatch, withBodies, withHeaderColumn } from '../../../src-shared/event/build-batch.ts'
 import { bodyAt, type EventBatch, headerAt } from '../../../src-shared/event/event-batch.ts'
 import { int, map, oneOf, string } from '../../../src-shared/spec/property.ts'
@@ -75,7 +75,7 @@ function compiled(key: string, text: string): Expression {
   try {
     return compile(text)
   } catch (error) {
-    throw new MillraceError('BAD_CONFIGURATION', `${key} = ${text} is not a JMESPath expression: ${messageOf(error)}.`)
+    throw new MillraceError('BAD_CONFIGURATION', `${key} = ${text} is not a JMESPath expression: ${phraseOf(error)}.`)
   }
 }
 

@@ -1,6 +1,6 @@
 // interceptor `remove_header`: takes headers away, by name, list or pattern; the three combine.
 
-import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
+import { MillraceError, phraseOf } from '../../../src-shared/errors.ts'
 import { withoutHeader } from '../../../src-shared/event/build-batch.ts'
 import { javaRegex, javaRegexWhole } from '../../../src-shared/regex/java-regex.ts'
 import { string } from '../../../src-shared/spec/property.ts'
@@ -35,6 +35,6 @@ function compiled(key: string, text: string, compile: (pattern: string) => RegEx
   try {
     return compile(text)
   } catch (error) {
-    throw new MillraceError('BAD_CONFIGURATION', `${key}: ${JSON.stringify(text)} ${messageOf(error)}.`)
+    throw new MillraceError('BAD_CONFIGURATION', `${key}: ${JSON.stringify(text)} ${phraseOf(error)}.`)
   }
 }

@@ -1,6 +1,6 @@
 // LifecycleSupervisor: starts components and keeps trying those that do not start, every 3 s for ever (Flume 1.11's "always restart").
 // A source whose port is busy therefore heals by itself. Stopping never fails: what goes wrong is logged and the rest is stopped too.
-import { messageOf } from '../../../src-shared/errors.ts'
+import { messageOf, phraseOf } from '../../../src-shared/errors.ts'
 import type { Clock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
 
@@ -65,7 +65,7 @@ export class Supervisee {
       this.#enter('START')
       return true
     } catch (error) {
-      log.error(`Unable to start ${path}: ${messageOf(error)}. Trying again every ${retryMs / 1000} s.`)
+      log.error(`Unable to start ${path}: ${phraseOf(error)}. Trying again every ${retryMs / 1000} s.`)
       this.#enter('ERROR', error instanceof Error ? error : new Error(String(error)))
       return false
     }

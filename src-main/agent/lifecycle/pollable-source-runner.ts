@@ -1,6 +1,6 @@
 // Runs a source: a pollable one in a loop of process(), an event-driven one just by start and stop (Flume PollableSourceRunner,
 // EventDrivenSourceRunner). Interceptors are closed when the source has stopped.
-import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
+import { MillraceError, messageOf, phraseOf } from '../../../src-shared/errors.ts'
 import type { Clock } from '../../clock.ts'
 import type { Source } from '../../component/define.ts'
 import type { Logger } from '../../log.ts'
@@ -70,7 +70,7 @@ export class PollableSourceRunner implements LifecycleAware {
         onTrouble(error)
         if (error instanceof MillraceError && error.code === 'EVENT_DELIVERY') log.warn(`Unable to deliver events: ${messageOf(error)}`)
         else {
-          log.error(`The source failed: ${messageOf(error)}. Trying again in ${maxBackoffSleep} ms.`)
+          log.error(`The source failed: ${phraseOf(error)}. Trying again in ${maxBackoffSleep} ms.`)
           await backOff.sleep(maxBackoffSleep)
         }
       }

@@ -1,6 +1,6 @@
 // Runs a sink, or a group of sinks behind a processor, in a loop of process() (Flume SinkRunner). Its back-off is Flume's,
 // min(n × 1 s, 5 s), but ends when the channel has something; after an error it sleeps the whole 5 s.
-import { messageOf } from '../../../src-shared/errors.ts'
+import { phraseOf } from '../../../src-shared/errors.ts'
 import type { Clock } from '../../clock.ts'
 import type { Sink, SinkProcessor } from '../../component/define.ts'
 import type { Logger } from '../../log.ts'
@@ -65,7 +65,7 @@ export class SinkRunner implements LifecycleAware {
       } catch (error) {
         troubled = true
         onTrouble(error)
-        log.error(`Unable to deliver event: ${messageOf(error)}. Trying again in ${longestMs} ms.`)
+        log.error(`Unable to deliver event: ${phraseOf(error)}. Trying again in ${longestMs} ms.`)
         await backOff.sleep(longestMs)
       }
       const turn = takeTurn()

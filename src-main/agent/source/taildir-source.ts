@@ -4,7 +4,7 @@
 // the one transaction whose commit it did not live to note; where one durable channel is required, and no interceptor changed the events,
 // the source finds that transaction in the channel at its next start and repeats nothing.
 import { basename, dirname, join } from 'node:path'
-import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
+import { MillraceError, phraseOf } from '../../../src-shared/errors.ts'
 import { columnOf, withHeaderColumn } from '../../../src-shared/event/build-batch.ts'
 import { type EventBatch, originAt } from '../../../src-shared/event/event-batch.ts'
 import type { OptionsOf } from '../../../src-shared/spec/property.ts'
@@ -199,7 +199,7 @@ class TaildirSource implements Source {
       }
     } catch (error) {
       counters.add('EventReadFail', 1)
-      log.error(`${file.path} could not be read: ${messageOf(error)}. Other files go on.`)
+      log.error(`${file.path} could not be read: ${phraseOf(error)}. Other files go on.`)
       await file.close()
     }
     return delivered
@@ -221,7 +221,7 @@ class TaildirSource implements Source {
         break
       } catch (error) {
         counters.add('ChannelWriteFail', 1)
-        const sentence = `Unable to put ${batch.count} events of ${file.path} on the channel: ${messageOf(error)}. Trying again in ${pauseMs} ms.`
+        const sentence = `Unable to put ${batch.count} events of ${file.path} on the channel: ${phraseOf(error)}. Trying again in ${pauseMs} ms.`
         log.warn(sentence)
         status(sentence, { severity: 'warning' })
         await clock.sleep(pauseMs, signal)
@@ -247,7 +247,7 @@ class TaildirSource implements Source {
       try {
         await this.#positions.save(() => this.#files!.stored())
       } catch (error) {
-        log.error(`The position file could not be written: ${messageOf(error)}. A restart may repeat events.`)
+        log.error(`The position file could not be written: ${phraseOf(error)}. A restart may repeat events.`)
       }
     }
   }

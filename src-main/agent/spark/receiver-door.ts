@@ -6,7 +6,7 @@ import { connect } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
+import { MillraceError, phraseOf } from '../../../src-shared/errors.ts'
 
 const noteSchema = v.object({
   name: v.string(),
@@ -43,7 +43,7 @@ function ownFolder(folder: string): void {
     const stat = lstatSync(folder)
     if (stat.isDirectory() && (process.getuid === undefined || stat.uid === process.getuid())) return
   } catch (error) {
-    throw new MillraceError('IO', `The folder ${folder}, where receivers are found, cannot be used: ${messageOf(error)}.`, { cause: error })
+    throw new MillraceError('IO', `The folder ${folder}, where receivers are found, cannot be used: ${phraseOf(error)}.`, { cause: error })
   }
   throw new MillraceError('IO', `${folder}, where receivers are found, is not a folder of yours; name another in MILLRACE_RUN_DIR.`)
 }

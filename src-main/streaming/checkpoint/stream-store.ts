@@ -10,7 +10,7 @@
 // `keptBatches` are forgotten, but never the newest, from whose end the next range goes on.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
+import { MillraceError, messageOf, phraseOf } from '../../../src-shared/errors.ts'
 import type { InputRange } from '../../../src-shared/streaming/batch-record.ts'
 import { migrate } from '../../storage/migrations.ts'
 import { type Database, openDatabase, sqliteCode, sqliteTransaction } from '../../storage/sqlite.ts'
@@ -96,7 +96,7 @@ export class StreamStore {
     } catch (error) {
       database?.close()
       lock.close()
-      throw new MillraceError('IO', `The stream's state in ${path} could not be opened: ${messageOf(error)}. It was left untouched.`, {
+      throw new MillraceError('IO', `The stream's state in ${path} could not be opened: ${phraseOf(error)}. It was left untouched.`, {
         cause: error,
       })
     }

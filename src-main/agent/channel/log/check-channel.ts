@@ -1,6 +1,6 @@
 // Checking a durable channel: every row read and compared, whether the channel runs or not. Changes nothing.
 import { existsSync } from 'node:fs'
-import { MillraceError, messageOf } from '../../../../src-shared/errors.ts'
+import { MillraceError, messageOf, phraseOf } from '../../../../src-shared/errors.ts'
 import { openDatabase } from '../../../storage/sqlite.ts'
 import type { CheckReport, Damage } from '../durable-channel.ts'
 import { indexPath, type LogFolder, listSegments, readLogFolder, type SegmentFile } from './log-folder.ts'
@@ -37,7 +37,7 @@ export function logFolderOf(folder: string, damage: Damage[]): LogFolder {
     return log
   } catch (error) {
     const file = indexPath(folder)
-    damage.push({ file, message: `${file} (cursors and settings) cannot be read: ${messageOf(error)}.` })
+    damage.push({ file, message: `${file} (cursors and settings) cannot be read: ${phraseOf(error)}.` })
     return { folder, dataFolders: [folder] }
   }
 }
@@ -73,7 +73,7 @@ export function checkSegment(
   let events = 0
   let at = file.first
   const lost = (next: number, why: unknown): void => {
-    const message = `${file.path}: events ${at} to ${next - 1} cannot be read: ${messageOf(why)}.`
+    const message = `${file.path}: events ${at} to ${next - 1} cannot be read: ${phraseOf(why)}.`
     damage.push({ file: file.path, events: { first: at, next }, message })
     at = next
   }

@@ -1,12 +1,12 @@
 // What can go wrong with a log's files, as sentences that say what to do.
-import { MillraceError, messageOf } from '../../../../src-shared/errors.ts'
+import { MillraceError, messageOf, phraseOf } from '../../../../src-shared/errors.ts'
 import { isDamage, isDiskFull, sqliteCode } from '../../../storage/sqlite.ts'
 
 const advice = '"millrace channel check" says what is lost, "millrace channel repair" saves the rest.'
 
 /** `what` cannot be read because of `cause`. */
 export function damaged(what: string, cause: unknown): MillraceError {
-  return new MillraceError('CHANNEL_DAMAGED', `Cannot read ${what}: ${messageOf(cause)}. The file is left as it is; ${advice}`, { cause })
+  return new MillraceError('CHANNEL_DAMAGED', `Cannot read ${what}: ${phraseOf(cause)}. The file is left as it is; ${advice}`, { cause })
 }
 
 /** Any failure while `doing` something with the files in `folder` (`Writing to the log`), as an error with a code. */
@@ -21,7 +21,7 @@ export function failure(doing: string, folder: string, cause: unknown): Millrace
     const message = `${doing} in ${folder} is not permitted (${messageOf(cause)}). Let this user read and write the folder and its files.`
     return new MillraceError('IO', message, { cause })
   }
-  return new MillraceError('IO', `${doing} in ${folder} failed: ${messageOf(cause)}.`, { cause })
+  return new MillraceError('IO', `${doing} in ${folder} failed: ${phraseOf(cause)}.`, { cause })
 }
 
 function isRefused(thrown: unknown): boolean {

@@ -1,5 +1,5 @@
 // What every durable channel can be told beyond Flume's keys, and the defaults that nobody needs to change.
-import { isAbsolute, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { double, int, list, long, oneOf } from '../../../../src-shared/spec/property.ts'
 import type { ChannelContext } from '../../../component/context.ts'
 import { LogChannel, type LogChannelOptions } from './log-channel.ts'
@@ -65,6 +65,6 @@ export function logFolderFor(
   given: { readonly index?: string | undefined; readonly data?: readonly string[]; readonly keyNames: readonly string[] },
 ): LogFolder {
   const data = (given.data ?? []).map((folder) => resolve(folder))
-  const folder = given.index !== undefined ? resolve(given.index) : (data[0] ?? join(context.workDir, 'channels', context.name))
-  return { folder: isAbsolute(folder) ? folder : resolve(folder), dataFolders: data.length > 0 ? data : [folder], keyNames: given.keyNames }
+  const folder = resolve(given.index ?? data[0] ?? join(context.workDir, 'channels', context.name))
+  return { folder, dataFolders: data.length > 0 ? data : [folder], keyNames: given.keyNames }
 }

@@ -1,7 +1,7 @@
 // Which files a taildir source tails: groups of one directory and a regular expression on file names, oldest first.
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { MillraceError, messageOf } from '../../../../src-shared/errors.ts'
+import { MillraceError, phraseOf } from '../../../../src-shared/errors.ts'
 import type { Headers } from '../../../../src-shared/event/event-batch.ts'
 import { javaRegexWhole } from '../../../../src-shared/regex/java-regex.ts'
 import { type FileRules, ownFileRules } from '../../platform/file-rules.ts'
@@ -52,7 +52,7 @@ export class FileGroup {
     try {
       this.#pattern = javaRegexWhole(names)
     } catch (error) {
-      throw new MillraceError('BAD_CONFIGURATION', `filegroups.${name}: ${JSON.stringify(names)} ${messageOf(error)}.`)
+      throw new MillraceError('BAD_CONFIGURATION', `filegroups.${name}: ${JSON.stringify(names)} ${phraseOf(error)}.`)
     }
   }
 

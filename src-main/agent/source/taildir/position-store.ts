@@ -9,7 +9,7 @@
 import { appendFileSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { MillraceError, messageOf } from '../../../../src-shared/errors.ts'
+import { MillraceError, messageOf, phraseOf } from '../../../../src-shared/errors.ts'
 import type { Logger } from '../../../log.ts'
 import { replaceFile } from '../../platform/replace-file.ts'
 import type { Fingerprint } from './fingerprint.ts'
@@ -85,7 +85,7 @@ export class PositionStore {
       appendFileSync(this.#journal, `${JSON.stringify(line)}\n`)
       this.#failing = false
     } catch (error) {
-      if (!this.#failing) this.#log.error(`${this.#journal} cannot be written: ${messageOf(error)}. A killed agent would repeat events.`)
+      if (!this.#failing) this.#log.error(`${this.#journal} cannot be written: ${phraseOf(error)}. A killed agent would repeat events.`)
       this.#failing = true
     }
   }
