@@ -28,11 +28,11 @@ export const definition = defineSource({
         try {
           await channelProcessor.processEventBatch(numbers(next, count))
         } catch (error) {
-          // As Flume: the counter stays, and the same numbers are tried again at once.
+          // As Flume: the counter stays, and the same numbers are tried again; at once where the channel has waited for room itself.
           counters.add('ChannelWriteFail', 1)
           if (!(error instanceof MillraceError)) throw error
           log.warn(`The same numbers are tried again: ${messageOf(error)}`)
-          return 'READY'
+          return error.code === 'CHANNEL_FULL' ? 'READY' : 'BACKOFF'
         }
         next += count
         counters.add('EventAcceptedCount', count)
