@@ -3,7 +3,8 @@
 // to every frame: what this client can send at most here. Needs a JDK and Maven.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { freePort, listening } from '../test/interop/ports.ts'
+import { freePort } from '../test/driver/free-port.ts'
+import { listening } from '../test/interop/ports.ts'
 import { runFlumeClass, watched } from '../test/interop/real-flume.ts'
 import type { Bench } from './runner/bench.ts'
 import { type AgentKind, type MeasuredAgent, measured, realFlume, startAgent } from './runner/measured-agent.ts'

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { freePort } from '../driver/free-port.ts'
 import { runMillrace, startMillrace } from '../driver/millrace-process.ts'
 import { temporaryFolder } from '../driver/temporary-folder.ts'
 import { until } from '../driver/until.ts'
@@ -30,15 +31,6 @@ function configured(folder: string, text: string): string[] {
   const file = join(folder, 'agent.properties')
   writeFileSync(file, text)
   return ['agent', '-n', 'a1', '-f', file, '--work-dir', join(folder, 'work')]
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await new Promise<number>((resolve) =>
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)),
-  )
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {

@@ -1,24 +1,16 @@
 // TLS settings given once for all sources, sinks and clients: Flume's FLUME_SSL_* environment and javax.net.ssl.* system properties.
+
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { expect, test } from 'vitest'
+import { freePort } from '../driver/free-port.ts'
 import { runMillrace, startMillrace } from '../driver/millrace-process.ts'
 import { temporaryFolder } from '../driver/temporary-folder.ts'
 import { until } from '../driver/until.ts'
 
 const store = (name: string): string => join(import.meta.dirname, '../fixtures/tls', name)
 const keyStore = { FLUME_SSL_KEYSTORE_PATH: store('server.jks'), FLUME_SSL_KEYSTORE_PASSWORD: 'changeit' }
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  const port = await new Promise<number>((resolve) =>
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)),
-  )
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 /** The protocol and cipher suite of a connection, or why there is none. */
 function handshake(port: number): Promise<string> {

@@ -1,10 +1,11 @@
 // The article's agent and program as a person runs them, on the built command line.
+
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { builtInRegistry } from '../../src-main/component/registry.ts'
 import { loadConfiguration } from '../../src-shared/flume/load-configuration.ts'
+import { freePort } from '../driver/free-port.ts'
 import { runMillrace, startMillrace } from '../driver/millrace-process.ts'
 import { temporaryFolder } from '../driver/temporary-folder.ts'
 
@@ -24,14 +25,6 @@ beforeEach(async () => {
   conf = join(folder, 'a1.properties')
   writeFileSync(conf, readFileSync(join(article, 'a1.properties'), 'utf8').replace('44444', port))
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 async function send(...lines: readonly string[]): Promise<void> {
   const file = join(folder, 'lines.txt')

@@ -1,21 +1,15 @@
 // The pull example as a person runs it, on the built command line: agent and program in processes of their own, both killed in between.
+
 import { readFileSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { freePort } from '../driver/free-port.ts'
 import { type MillraceProcess, startMillrace } from '../driver/millrace-process.ts'
 import { temporaryFolder } from '../driver/temporary-folder.ts'
 import { until } from '../driver/until.ts'
 
 const examples = join(import.meta.dirname, '../../examples')
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 /** Sends lines to a netcat source; resolves when each has its OK. */
 async function send(port: number, lines: readonly string[]): Promise<void> {

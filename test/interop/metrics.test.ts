@@ -3,10 +3,11 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { freePort } from '../driver/free-port.ts'
 import { temporaryFolder } from '../driver/temporary-folder.ts'
 import { until } from '../driver/until.ts'
 import { ending, type Metrics, metricsAt, write } from './agents.ts'
-import { freePort, listening } from './ports.ts'
+import { listening } from './ports.ts'
 import { type Run, startFlumeAgent, startMillraceAgent } from './real-flume.ts'
 import { sendSamples } from './receiving.ts'
 

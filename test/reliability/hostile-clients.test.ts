@@ -1,7 +1,8 @@
 // An agent with every kind of listening source is attacked by clients that want its memory: it stays far below what they send, and goes on
 // serving honest ones.
+
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
@@ -13,6 +14,7 @@ import { writeHandshakeRequest } from '../../src-main/agent/avro/handshake.ts'
 import { encodeFrame } from '../../src-main/agent/avro/netty-frame.ts'
 import { sourceProtocol } from '../../src-main/agent/avro/source-protocol.ts'
 import { batchOf } from '../../src-shared/event/build-batch.ts'
+import { freePort } from '../driver/free-port.ts'
 import { KilledAgent } from '../driver/killed-agent.ts'
 import { until } from '../driver/until.ts'
 
@@ -205,14 +207,6 @@ async function tries(port: number): Promise<boolean> {
     },
     () => false,
   )
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 function configuration(): string {

@@ -1,6 +1,7 @@
 // The limits that every listening source has, on each of them, over real sockets and on a clock that the test moves.
+
 import { createSocket } from 'node:dgram'
-import { connect, createServer, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -10,6 +11,7 @@ import { builtInRegistry } from '../../../src-main/component/registry.ts'
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import { AgentTestDriver } from '../../driver/agent-test-driver.ts'
+import { freePort } from '../../driver/free-port.ts'
 import { until } from '../../driver/until.ts'
 
 let driver: AgentTestDriver
@@ -360,11 +362,3 @@ test('every source that listens has the limits as keys of its own', () => {
     expect(rules, type).toContain('network-limits')
   }
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}

@@ -1,5 +1,5 @@
 // Flume's receivers against our own other side: the Avro client of a sink pushes, SparkSink answers pulls. Real Flume: test/interop.
-import { createServer } from 'node:net'
+
 import { expect, onTestFinished, test } from 'vitest'
 import { FlumeClient } from '../../../src-main/agent/avro/flume-client.ts'
 import { MemoryChannel } from '../../../src-main/agent/channel/memory-channel.ts'
@@ -10,15 +10,8 @@ import { StreamingTestDriver } from '../../../src-main/streaming/testing.ts'
 import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import { parseOptions } from '../../../src-shared/spec/parse-options.ts'
 import { componentContext } from '../../driver/component-context.ts'
+import { freePort } from '../../driver/free-port.ts'
 import { until } from '../../driver/until.ts'
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 const events = (...bodies: readonly string[]) =>
   batchOf(bodies.map((body, index) => ({ headers: { number: String(index) }, body: Buffer.from(body) })))
