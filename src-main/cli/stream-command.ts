@@ -11,6 +11,7 @@ import type { Logger } from '../log.ts'
 import { folderChannel } from '../streaming/input/folder-channel.ts'
 import { defaultRestartPolicy } from '../streaming/program/restart-policy.ts'
 import { spawnProgram } from '../streaming/program/spawn-program.ts'
+import { threadsOf } from '../streaming/rdd/master.ts'
 import { startBesideAgent } from './beside-agent.ts'
 import { logLines } from './log-lines.ts'
 import { type ChannelFlags, channelsOf, namedAgent } from './stream-channels.ts'
@@ -20,6 +21,7 @@ interface StreamFlags extends ChannelFlags {
   readonly workDir?: string
   readonly from: 'oldest' | 'now'
   readonly memory: number
+  readonly master?: string
   readonly maxFailures: number
   readonly record: boolean
   readonly giveUpPending?: boolean
@@ -39,6 +41,15 @@ function atLeast(least: number): (value: string) => number {
   }
 }
 
+function masterUrl(value: string): string {
+  try {
+    threadsOf(value)
+    return value
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error))
+  }
+}
+
 export function streamCommand(): Command {
   return new Command('stream')
     .description('Run a stream program, in the foreground: micro-batches over the channels of an agent.')
@@ -55,6 +66,7 @@ export function streamCommand(): Command {
     )
     .addOption(new Option('--from <where>', 'where a new stream begins in a channel').choices(['oldest', 'now']).default('oldest'))
     .option('--memory <MiB>', "limit of the program's heap", atLeast(16), 1024)
+    .option('--master <url>', 'local, local[n] or local[*]: threads that run partitions, where the program does not say itself', masterUrl)
     .option('--max-failures <n>', 'failures in a row after which it is not started again', atLeast(1), defaultRestartPolicy.maxFailures)
     .option('--no-record', 'keep counts and errors of batches, but no samples of records')
     .option('--release', 'end the stream: its channels keep nothing for it any more; the program does not run')
@@ -106,6 +118,7 @@ async function runBeside(file: string, flags: StreamFlags, log: Logger): Promise
       channels: () => folders.map((folder) => folderChannel(folder, id, systemClock)),
       startAt: flags.from,
       memoryMb: flags.memory,
+      ...(flags.master !== undefined && { master: flags.master }),
       restart: { ...defaultRestartPolicy, maxFailures: flags.maxFailures },
       onOutput: (stream, bytes) => printed(process[stream], bytes),
       onBatch: (batch) => {

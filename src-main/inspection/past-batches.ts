@@ -21,6 +21,7 @@ export interface PastBatchesOptions {
   readonly folder: string
   readonly channels: () => readonly ChannelFolder[]
   readonly memoryMb: number
+  readonly master?: string
 }
 
 const replayTimeoutMs = 60_000
@@ -62,7 +63,7 @@ export class PastBatches implements Disposable {
   /** Runs a past batch again through collecting outputs. Writes nothing. */
   async replay(batchTime: number, program: ReplayProgram): Promise<ReplayResult & { readonly replay: Replay }> {
     const { record } = this.find(batchTime)
-    const { file, folder, channels, memoryMb, id } = this.#options
+    const { file, folder, channels, memoryMb, id, master } = this.#options
     const recorded = this.#store.version(record.programVersion)
     if (program === 'recorded' && recorded === undefined) {
       throw new MillraceError(
@@ -77,6 +78,7 @@ export class PastBatches implements Disposable {
       folder,
       channels: [...channels(), ...receiverLogs(folder)],
       memoryMb,
+      ...(master !== undefined && { master }),
       recording: defaultRecordingLimits,
       record,
       zeroTime: past.zeroTime ?? batchTime - 1,

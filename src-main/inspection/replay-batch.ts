@@ -21,6 +21,7 @@ export interface ReplayOptions {
   readonly folder: string
   readonly channels: readonly ChannelFolder[]
   readonly memoryMb: number
+  readonly master?: string
   readonly recording: RecordingLimits
   /** The batch as it was recorded. */
   readonly record: BatchRecord
@@ -69,6 +70,7 @@ export async function replayBatch(deps: SuperviseDeps, options: ReplayOptions): 
     file: options.file,
     folder: options.folder,
     memoryMb: options.memoryMb,
+    ...(options.master !== undefined && { master: options.master }),
     channels: options.channels,
     recording: options.recording,
     ...(options.version && { recorded: textsOf(options.file, options.version) }),

@@ -8,6 +8,8 @@ export interface StreamDescription {
   readonly id: string
   readonly file: string
   readonly channels: readonly ChannelFolder[]
+  /** What it was started with; a replay has the same partitions. */
+  readonly master?: string
 }
 
 const fileName = 'stream.json'

@@ -33,6 +33,8 @@ export interface StreamHandleOptions {
   readonly startAt?: 'oldest' | 'now'
   /** Limit of the program's heap, MiB. */
   readonly memoryMb?: number
+  /** The master of a program that names none itself, for example `local[2]`. */
+  readonly master?: string
   /** null: nothing is recorded but counts and errors. */
   readonly recording?: RecordingLimits | null
   readonly restart?: RestartPolicy
@@ -71,7 +73,9 @@ export class StreamHandle {
     this.#recorder = new StoreRecorder(this.#store, deps.clock)
     this.#output = new ProgramOutput(deps.clock)
     const { id, file, folder, memoryMb = defaultMemoryMb } = options
-    this.#past = new PastBatches(deps, { id, file, folder, memoryMb, channels: () => channelFolders(options.channels()) }, this.#store)
+    const master = options.master !== undefined && { master: options.master }
+    const channels = (): ChannelFolder[] => channelFolders(options.channels())
+    this.#past = new PastBatches(deps, { id, file, folder, memoryMb, channels, ...master }, this.#store)
     const recording = options.recording === undefined ? defaultRecordingLimits : options.recording
     this.#runner = new StreamRunner(deps, {
       file,
@@ -93,6 +97,7 @@ export class StreamHandle {
         return options.onOutput?.(stream, bytes)
       },
       ...(recording && { recording }),
+      ...master,
       ...(options.cwd !== undefined && { cwd: options.cwd }),
       ...(options.probe && { probe: options.probe }),
     })
@@ -102,7 +107,9 @@ export class StreamHandle {
   /** CHANNEL_LOCKED when another process runs this stream. What goes wrong later is told by the state. */
   start(): void {
     this.#runner.start()
-    writeDescription(this.#options.folder, { id: this.id, file: this.file, channels: channelFolders(this.#runner.channels) })
+    const { folder, master } = this.#options
+    const channels = channelFolders(this.#runner.channels)
+    writeDescription(folder, { id: this.id, file: this.file, channels, ...(master !== undefined && { master }) })
   }
 
   /** Asks, then kills; resolves when the process is gone and everything is written down. */

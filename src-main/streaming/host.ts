@@ -135,6 +135,8 @@ export interface StreamingHost {
   readonly outputs: OutputContext
   /** Shown in batch records; a hash of the program's text, or '' where there is none. */
   readonly programVersion: string
+  /** The master of a program that names none itself. Absent: `local`. */
+  readonly master?: string
   /** Records per operator samples when given; absent: recording is off and costs nothing. */
   readonly recording?: RecordingLimits
   /** How far back StateSource.changesSince must reach, in ms of batch time. Absent: to the batch before. */

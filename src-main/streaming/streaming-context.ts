@@ -45,6 +45,8 @@ export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
 export interface StreamingContextOptions {
   readonly appName?: string
   readonly batchDuration?: Duration
+  /** Where it runs: `local` (default), `local[n]`, `local[*]`. Goes before `spark.master` in `conf`, and both before what the host says. */
+  readonly master?: string
   /** Spark's configuration keys, and `millrace.streaming.…` ones. */
   readonly conf?: Conf
   /** Directory that marks checkpointing as wanted (stateful operations ask for it). What is stored there is the host's business. */
@@ -98,11 +100,13 @@ export class StreamingContext {
     this.written = new WrittenOutputs(this.host.outputs, this.host.recording)
     this.outputs = this.written.outputs
     const { defaultParallelism, checkpointDirectory } = this.settings
+    const master = options.master ?? this.settings.master ?? this.host.master
     this.sparkContext =
       options.sparkContext ??
       new SparkContext({
         outputs: this.outputs,
         ...(options.appName === undefined ? {} : { appName: options.appName }),
+        ...(master === undefined ? {} : { master }),
         ...(defaultParallelism === undefined ? {} : { defaultParallelism }),
       })
     this.graph.setBatchDuration(options.batchDuration)

@@ -75,6 +75,13 @@ export function eachText(batch: EventBatch, push: Push<string>, place: Place = {
 /** Pushes what there is in a row of the log. */
 type EachOf<T> = (events: NumberedBatch, push: Push<T>) => void
 
+/** A stream that makes its elements of the log's rows itself. */
+interface Decoding<T> {
+  readonly partitions: number
+  readonly each: EachOf<T>
+  readonly recorded?: RecordedElements<T>
+}
+
 /** Events of a channel, a range of its log per batch. */
 export class DirectInputDStream extends InputDStream<ChannelEvent> implements RangedInput {
   readonly channel: string
@@ -114,12 +121,12 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
 
   override compute(time: Time): RDD<ChannelEvent> | undefined {
     const range = this.#report(time)
-    return this.context.sparkContext.newRdd(this.operation, this.#rdd(range, this.#oneByOne(eachEvent)))
+    return this.context.sparkContext.newRdd(this.operation, this.#rdd(range, this.#threads, this.#oneByOne(eachEvent)))
   }
 
   /** The bodies as UTF-8 text; no event objects are made on the way. */
   text(): DStream<string> {
-    return this.#decoded('text', this.#oneByOne(eachText))
+    return this.#decoded('text', { partitions: this.#threads, each: this.#oneByOne(eachText) })
   }
 
   /** The events as rows with named fields, for operators that are data: `body`, and the headers named. Nothing is decoded on the way. */
@@ -129,16 +136,17 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
     const { headers = [] } = options
     const plan = planOf({ channel: this.channel, ...(headers.length === 0 ? {} : { headers }) })
     return structuredStream(plan, () =>
-      this.#decoded(
-        'structured',
-        (events, push) => push(frameOfEvents(events.batch, headers, originsInChannel(this.channel, events))),
-        recordedFrames,
-      ),
+      this.#decoded('structured', {
+        // What operators on bytes do runs in this thread.
+        partitions: 1,
+        each: (events, push) => push(frameOfEvents(events.batch, headers, originsInChannel(this.channel, events))),
+        recorded: recordedFrames,
+      }),
     )
   }
 
   /** What `each` makes of the batches of the log; the events are only counted and sampled (as what it makes), never made. */
-  #decoded<T>(operation: string, each: EachOf<T>, recorded?: RecordedElements<T>): DStream<T> {
+  #decoded<T>(operation: string, { partitions, each, recorded }: Decoding<T>): DStream<T> {
     const decoded: DStream<T> = new DStream<T>(this.context, operation, {
       className: 'MappedDStream',
       parents: [anyStream(this as unknown as DStream<never>)],
@@ -148,7 +156,7 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
         this.getOrCompute(time)
         const { recordings } = this.context
         const reading = recordings?.decoding(time.milliseconds, this.id, decoded.id, recorded as RecordedElements<unknown> | undefined)
-        return this.context.sparkContext.newRdd(operation, this.#rdd(this.#ranges.get(time.milliseconds), each, reading))
+        return this.context.sparkContext.newRdd(operation, this.#rdd(this.#ranges.get(time.milliseconds), partitions, each, reading))
       },
     })
     return decoded
@@ -168,19 +176,23 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
     return range
   }
 
+  get #threads(): number {
+    return this.context.sparkContext.threads
+  }
+
   /** `reading` is told the ms that reading took, apart from what `each` does. */
-  #rdd<T>(range: InputRange | undefined, each: EachOf<T>, reading?: (ms: number) => void): RddDefinition<T> {
+  #rdd<T>(range: InputRange | undefined, partitions: number, each: EachOf<T>, reading?: (ms: number) => void): RddDefinition<T> {
     const input = this.#input
     return {
       className: 'ChannelRDD',
       dependencies: [],
-      partitions: () => 1,
-      each(_partition, push) {
+      partitions: () => partitions,
+      each(partition, push) {
         if (range === undefined || range.records === 0) return
         let readMs = 0
         let began = performance.now()
         try {
-          for (const events of input.read(range)) {
+          for (const events of input.read(partOf(range, partition, partitions))) {
             readMs += performance.now() - began
             each(events, push)
             began = performance.now()
@@ -191,6 +203,13 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
       },
     }
   }
+}
+
+/** The events of a range, spread evenly over partitions. */
+function partOf(range: InputRange, partition: number, partitions: number): InputRange {
+  const { from, until } = range
+  const at = (index: number): number => from + Math.floor((index * (until - from)) / partitions)
+  return partitions === 1 ? range : { ...range, from: at(partition), until: at(partition + 1) }
 }
 
 function eachEvent(batch: EventBatch, push: Push<ChannelEvent>, place: Place): void {

@@ -42,6 +42,7 @@ export class ProgramHost implements StreamingHost {
   readonly log: Logger
   readonly outputs: OutputContext
   readonly recording?: RecordingLimits
+  readonly master?: string
   readonly #deps: ProgramHostDeps
   readonly withoutReceivers: boolean
   readonly #inputs = new Map<string, LogInput>()
@@ -57,7 +58,7 @@ export class ProgramHost implements StreamingHost {
   hasReceivers = false
 
   constructor(deps: ProgramHostDeps) {
-    const { recording, replay } = deps.order
+    const { recording, replay, master } = deps.order
     this.#deps = deps
     this.log = deps.log
     this.withoutReceivers = replay !== undefined
@@ -65,6 +66,7 @@ export class ProgramHost implements StreamingHost {
     this.clock = replay ? new ManualClock(replay.batch.batchTime) : systemClock
     this.outputs = this.#collecting ?? processOutputs
     if (recording !== undefined) this.recording = recording
+    if (master !== undefined) this.master = master
   }
 
   get programVersion(): string {

@@ -12,6 +12,8 @@ export interface RunOrder {
   readonly file: string
   /** Limit of V8's heap; the whole process may have half as much again, and 128 MiB. */
   readonly memoryMb: number
+  /** The master of a program that names none itself. */
+  readonly master?: string
   /** Texts to run instead of what the files hold now: URL and text. */
   readonly recorded?: readonly (readonly [string, string])[]
   /** Logs that the program may read, by name. */

@@ -39,6 +39,7 @@ export interface StreamRunnerOptions {
   /** Where a stream without a past begins in a channel. */
   readonly startAt: 'oldest' | 'now'
   readonly memoryMb: number
+  readonly master?: string
   readonly recording?: RecordingLimits
   readonly restart: RestartPolicy
   readonly stopGraceMs: number
@@ -155,13 +156,14 @@ export class StreamRunner {
   }
 
   #order(): RunOrder {
-    const { file, folder, memoryMb, recording } = this.#options
+    const { file, folder, memoryMb, recording, master } = this.#options
     return {
       file,
       folder,
       memoryMb,
       channels: this.#channels.map(({ name, folder }) => ({ name, folder })),
       ...(recording && { recording }),
+      ...(master !== undefined && { master }),
       ...(this.#options.probe && { tellOutputs: true }),
     }
   }

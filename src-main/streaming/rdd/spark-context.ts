@@ -4,19 +4,25 @@ import { join } from 'node:path'
 import { type OutputContext, processOutputs } from '../output-context.ts'
 import { CallSite } from './call-site.ts'
 import type { RddDefinition } from './definition.ts'
+import { threadsOf } from './master.ts'
 import * as narrow from './narrow.ts'
 import { decodeObjects } from './object-format.ts'
 import { RDD } from './rdd.ts'
 
 export interface SparkContextOptions {
   readonly appName?: string
-  /** `spark.default.parallelism`: partitions where nothing else says how many. Default 1: one process runs one partition at a time. */
+  /** Spark's master URL: `local`, `local[n]`, `local[*]`. Default `local`. */
+  readonly master?: string
+  /** `spark.default.parallelism`: partitions where nothing else says how many. Default: as many as the master has threads. */
   readonly defaultParallelism?: number
   readonly outputs?: OutputContext
 }
 
 export class SparkContext {
   readonly appName: string
+  readonly master: string
+  /** How many threads the master asks for. */
+  readonly threads: number
   readonly outputs: OutputContext
   /** As configured, or undefined: then wide operations have as many partitions as their largest parent. */
   readonly configuredParallelism: number | undefined
@@ -28,12 +34,14 @@ export class SparkContext {
 
   constructor(options: SparkContextOptions = {}) {
     this.appName = options.appName ?? 'millrace'
+    this.master = options.master ?? 'local'
+    this.threads = threadsOf(this.master)
     this.outputs = options.outputs ?? processOutputs
     this.configuredParallelism = options.defaultParallelism
   }
 
   get defaultParallelism(): number {
-    return this.configuredParallelism ?? 1
+    return this.configuredParallelism ?? this.threads
   }
 
   parallelize<T>(data: readonly T[], numSlices: number = this.defaultParallelism): RDD<T> {

@@ -6,6 +6,7 @@ import type { LogRetention } from '../host.ts'
 export type Conf = Readonly<Record<string, string | number | boolean>>
 
 export interface StreamingSettings {
+  readonly master: string | undefined
   readonly concurrentJobs: number
   readonly blockIntervalMs: number
   readonly blockQueueSize: number
@@ -63,6 +64,7 @@ export function readSettings(conf: Conf): StreamingSettings {
   const estimator = text('spark.streaming.backpressure.rateEstimator') ?? 'pid'
   if (estimator !== 'pid') throw new IllegalArgumentException(`Unknown rate estimator: ${estimator}`)
   return {
+    master: text('spark.master'),
     concurrentJobs: number('spark.streaming.concurrentJobs') ?? 1,
     blockIntervalMs,
     blockQueueSize: number('spark.streaming.blockQueueSize') ?? 10,
