@@ -81,7 +81,13 @@ export class BatchStore implements Disposable {
   add(batches: readonly KeptBatch[]): void {
     if (batches.length === 0) return
     sqliteTransaction(this.#database, () => {
-      for (const batch of batches) this.#put(batch)
+      let [count, bytes] = [0, 0]
+      for (const batch of batches) {
+        const before = this.#statement<{ bytes: number }>('SELECT bytes FROM batch WHERE time = ?').get(batch.record.batchTime)
+        count += before === undefined ? 1 : 0
+        bytes += this.#put(batch) - (before?.bytes ?? 0)
+      }
+      this.#grow(count, bytes)
       this.#trim()
     })
   }
@@ -127,17 +133,15 @@ export class BatchStore implements Disposable {
     this.close()
   }
 
-  #put({ record: { head, samples = '' }, attempts }: KeptBatch): void {
-    const { batchTime, status, programVersion } = head
-    const text = JSON.stringify(head)
+  /** Answers how many bytes it takes. */
+  #put({ record: { batchTime, status, programVersion, head, samples = '' }, attempts }: KeptBatch): number {
     const deflates = samples.length > deflatedFrom
     const record = deflates ? deflateRawSync(samples, { level: 1 }) : Buffer.from(samples)
-    const bytes = text.length + record.length
-    const before = this.#statement<{ bytes: number }>('SELECT bytes FROM batch WHERE time = ?').get(batchTime)
+    const bytes = head.length + record.length
     this.#statement(
       'INSERT OR REPLACE INTO batch (time, status, attempts, head, record, form, bytes, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    ).run(batchTime, status, attempts, text, record, deflates ? 'deflated' : 'samples', bytes, programVersion)
-    this.#grow(before === undefined ? 1 : 0, bytes - (before?.bytes ?? 0))
+    ).run(batchTime, status, attempts, head, record, deflates ? 'deflated' : 'samples', bytes, programVersion)
+    return bytes
   }
 
   #grow(batches: number, bytes: number): void {
@@ -182,7 +186,7 @@ interface Row {
 function recordOf({ head, record, form }: Row): BatchRecord {
   if (form === 'whole' && record.length > 0) return inflate(record) as BatchRecord
   const samples = form === 'deflated' ? inflateRawSync(record).toString('utf8') : Buffer.from(record).toString('utf8')
-  return unpackRecord({ head: JSON.parse(head) as BatchRecord, ...(samples !== '' && { samples }) })
+  return unpackRecord({ head, ...(samples !== '' && { samples }) })
 }
 
 function deflate(value: unknown): Uint8Array {

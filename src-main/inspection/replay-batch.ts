@@ -89,7 +89,7 @@ export async function replayBatch(deps: SuperviseDeps, options: ReplayOptions): 
     },
     outputDone: () => {},
     batchDone: (value) => {
-      if (value.record.head.batchTime === record.batchTime) done = value
+      if (value.record.batchTime === record.batchTime) done = value
     },
   }
   const program = new SupervisedProgram(deps, {

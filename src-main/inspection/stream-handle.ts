@@ -4,6 +4,7 @@ import { basename, extname } from 'node:path'
 import type * as view from '../../src-shared/contract/streams.ts'
 import { numRecords, type ReceiverInfo } from '../../src-shared/streaming/batch-info.ts'
 import { defaultRecordingLimits, type RecordingLimits } from '../../src-shared/streaming/batch-record.ts'
+import type { PackedRecord } from '../../src-shared/streaming/packed-record.ts'
 import { StreamStore } from '../streaming/checkpoint/stream-store.ts'
 import { isReceiverLog } from '../streaming/input/receiver-log.ts'
 import type { StreamChannel } from '../streaming/input/stream-channel.ts'
@@ -43,7 +44,7 @@ export interface StreamHandleOptions {
   /** What the program prints, also to here (a terminal); a promise holds the program back. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void | Promise<void>
   /** Each batch that has ended. */
-  readonly onBatch?: (batch: view.BatchSummary) => void
+  readonly onBatch?: (batch: Pick<PackedRecord, 'batchTime' | 'status'>) => void
   readonly probe?: (point: RunnerPoint, batchTime: number, outputId?: number) => void
 }
 
@@ -89,7 +90,7 @@ export class StreamHandle {
         version: (version) => this.#recorder.version(version),
         batch: (record, attempts) => {
           this.#recorder.batch(record, attempts)
-          options.onBatch?.(summaryOf(id, { record: record.head, attempts }))
+          options.onBatch?.(record)
         },
       },
       onOutput: (stream, bytes) => {

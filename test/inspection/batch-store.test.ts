@@ -68,7 +68,7 @@ test('many samples come back as few do, and so do records of a version that kept
   const { head } = packed(2, { outputs })
   database
     .prepare(`INSERT INTO batch (time, status, attempts, head, record, bytes, version) VALUES (2, 'completed', 1, ?, ?, 0, 'v1')`)
-    .run(JSON.stringify(head), deflateRawSync(JSON.stringify(record(2, { outputs }))))
+    .run(head, deflateRawSync(JSON.stringify(record(2, { outputs }))))
   database.close()
   expect(store.batch(2)?.record).toEqual(record(2, { outputs }))
 })

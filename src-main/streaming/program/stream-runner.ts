@@ -222,10 +222,10 @@ export class StreamRunner {
 
   async #batchDone({ record, succeeded, oldestNeeded }: Parameters<EngineHandlers['batchDone']>[0]): Promise<void> {
     const store = this.#opened()
-    const { batchTime } = record.head
+    const { batchTime } = record
     // A batch without direct inputs has no ranges; neither has one whose ranges could not be chosen.
     const planned = store.batch(batchTime)
-    const records = this.totals.records + record.head.inputs.reduce((sum, input) => sum + input.records, 0)
+    const records = this.totals.records + record.records
     if (succeeded) {
       this.#options.probe?.('outputs-done', batchTime)
       const totals = { ...this.totals, completed: this.totals.completed + 1, records }
@@ -239,7 +239,7 @@ export class StreamRunner {
     } else {
       if (planned !== undefined) store.fail(batchTime)
       this.totals = { ...this.totals, failed: this.totals.failed + 1 }
-      this.batchFailure = { batchTime, message: record.head.errors[0]?.message ?? 'An output failed.' }
+      this.batchFailure = { batchTime, message: record.error ?? 'An output failed.' }
     }
     this.active.done(batchTime)
     this.#options.recorder.batch(record, planned?.attempts ?? 1)

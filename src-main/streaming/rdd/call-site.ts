@@ -6,6 +6,8 @@ export class CallSite {
   readonly method: string
   readonly #holder: { readonly stack?: string }
   #frames: readonly string[] | undefined
+  #short: string | undefined
+  #long: string | undefined
 
   constructor(method: string) {
     this.method = method
@@ -18,13 +20,19 @@ export class CallSite {
 
   /** `map at app.ts:12`. */
   get short(): string {
+    this.#short ??= this.#shortened()
+    return this.#short
+  }
+
+  #shortened(): string {
     const place = /([^/\\()]+):(\d+):\d+\)?$/.exec(this.frames[0] ?? '')
     return place === null ? `${this.method} at <unknown>` : `${this.method} at ${place[1]}:${place[2]}`
   }
 
   /** The user's frames, one a line. */
   get long(): string {
-    return this.frames.join('\n')
+    this.#long ??= this.frames.join('\n')
+    return this.#long
   }
 
   get frames(): readonly string[] {

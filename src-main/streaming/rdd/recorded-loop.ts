@@ -1,7 +1,7 @@
 // Recording without work per record. The loop at a source, with the element-wise steps behind it, runs as it runs unrecorded: the steps
 // count what they yield. The first elements are led through the same steps one by one and sampled, until every operator has its samples;
-// where one has few results, what is still wanted is taken as it comes. An element now and then (the first, the 5th, 17th, 65th …, later one
-// in 1024) is led one by one and timed.
+// where one has few results, what is still wanted is taken as it comes. An element now and then (the first, the 17th, 257th, later one in
+// 1024) is led one by one and timed.
 import type { Push, RddDefinition, Step, Tally } from './definition.ts'
 import type { RDD } from './rdd.ts'
 
@@ -41,10 +41,10 @@ export interface Fused {
 /** Elements that are led one by one for samples, over all steps: after that the loop runs freely. */
 const LED = 1000
 /** Results of one element that are led on and timed. */
-const LED_RESULTS = 16
+const LED_RESULTS = 8
 /** One element in so many is timed, of the first ones more. */
 const TIMED = 1024
-const TIMED_AT_FIRST = 4
+const TIMED_AT_FIRST = 16
 
 /** The loop that runs now: one may begin inside another. */
 let running: RecordedLoop | undefined
@@ -96,7 +96,10 @@ class RecordedLoop {
   /** Elements that were timed at the end of the loop, and the time that this took. */
   #ends = 0
   #endMs = 0
-  #samplingMs = 0
+  /** How many elements were shown to those who watch; of those that were timed, how many, and the time that this took. */
+  #seen = 0
+  #seenTimed = 0
+  #seeingMs = 0
   /** Its elements come from a loop that is still running. */
   #passing = false
 
@@ -160,18 +163,21 @@ class RecordedLoop {
     }
   }
 
-  #see(level: Level, element: unknown): () => void {
-    const began = performance.now()
+  #see(level: Level, element: unknown, timed = false): () => void {
     level.wanted -= 1
+    this.#seen += 1
+    if (!timed) return level.watch!.see(element)
+    const began = performance.now()
     const pushed = level.watch!.see(element)
-    this.#samplingMs += performance.now() - began
+    this.#seeingMs += since(began)
+    this.#seenTimed += 1
     return pushed
   }
 
   #lead(element: unknown, at: number, timed: boolean): void {
     const level = this.#levels[at]!
     this.#led += 1
-    const pushed = level.wanted > 0 ? this.#see(level, element) : undefined
+    const pushed = level.wanted > 0 ? this.#see(level, element, timed) : undefined
     const next = this.#levels[at + 1]
     if (next === undefined) this.#end(element, timed)
     else if (timed) this.#timedStep(element, next, at + 1)
@@ -220,7 +226,8 @@ class RecordedLoop {
     const estimated = levels.slice(1).map(({ timed, timedMs }, before) => perElement(timed, timedMs) * levels[before]!.tally.count)
     const end = perElement(this.#ends, this.#endMs) * levels.at(-1)!.tally.count
     // Together no more than there was.
-    const spentMs = Math.max(0, tookMs - this.#samplingMs - (this.#passing ? 0 : this.insideMs))
+    const seeingMs = perElement(this.#seenTimed, this.#seeingMs) * this.#seen
+    const spentMs = Math.max(0, tookMs - seeingMs - (this.#passing ? 0 : this.insideMs))
     const sum = estimated.reduce((total, ms) => total + ms, end)
     const scale = sum > spentMs ? spentMs / sum : 1
     levels.forEach(({ watch, tally: { count } }, at) => {

@@ -111,6 +111,7 @@ export function show(value: unknown): string {
 function showObject(value: object): string {
   if (Array.isArray(value)) {
     const name = listName(value)
+    if (name === undefined && value.length === 2) return `(${show(value[0])},${show(value[1])})`
     return `${name ?? ''}(${value.map(show).join(name === undefined ? ',' : ', ')})`
   }
   if (value instanceof Some) return `Some(${show(value.value)})`

@@ -8,23 +8,29 @@ import { show } from '../rdd/value.ts'
 
 /** A record as text of at most `bytes` UTF-8 bytes. */
 export function sampleOf(record: unknown, bytes: number, origin?: RecordOrigin): Sample {
-  const from = origin === undefined ? {} : { origin }
   const text = show(record)
-  if (text.length * 3 <= bytes) return { text, cut: false, ...from }
+  const cut = cutTo(text, bytes)
+  const sample = { text: cut ?? text, cut: cut !== undefined }
+  return origin === undefined ? sample : { ...sample, origin }
+}
+
+/** Undefined where the text has no more than so many bytes. */
+function cutTo(text: string, bytes: number): string | undefined {
+  if (text.length * 3 <= bytes) return undefined
   const encoded = new TextEncoder().encode(text.length > bytes ? text.slice(0, bytes) : text)
-  if (encoded.length <= bytes && text.length <= bytes) return { text, cut: false, ...from }
+  if (encoded.length <= bytes && text.length <= bytes) return undefined
   // A character cut in half at the end is left out.
-  return { text: new TextDecoder().decode(encoded.subarray(0, bytes)).replace(/\ufffd$/, ''), cut: true, ...from }
+  return new TextDecoder().decode(encoded.subarray(0, bytes)).replace(/\ufffd$/, '')
 }
 
 const keyBytes = 256
 
 /** A record as an operator yields it, with what it was made of. */
 function sampleAtHand(record: unknown, bytes: number): Sample {
-  const sample = sampleOf(record, bytes, originAtHand())
-  const pair = Array.isArray(record) && record.length === 2
-  if (madeOf === undefined && !pair) return sample
-  return { ...sample, ...(madeOf && { from: madeOf }), ...(pair && { key: sampleOf(record[0], keyBytes).text }) }
+  const sample: { -readonly [Field in keyof Sample]: Sample[Field] } = sampleOf(record, bytes, originAtHand())
+  if (madeOf !== undefined) sample.from = madeOf
+  if (Array.isArray(record) && record.length === 2) sample.key = sampleOf(record[0], keyBytes).text
+  return sample
 }
 
 /** The sample that is being pushed: what is yielded meanwhile is made of it. */

@@ -1,0 +1,110 @@
+// A stream as a person runs it, `millrace stream` in a process of its own beside whoever writes the channel: 1,000 lines a second arrive,
+// evenly, and its batches are counted by the records that it left.
+import { spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { systemClock } from '../src-main/clock.ts'
+import { entryPoint } from '../src-main/entry-point.ts'
+import { BatchStore } from '../src-main/inspection/batch-store.ts'
+import type { BatchRecord } from '../src-shared/streaming/batch-record.ts'
+import { logBench } from '../test/driver/log-bench.ts'
+import { processTree } from '../test/driver/process-tree.ts'
+
+const linesPerSecond = 1000
+const warmUpSeconds = 3
+
+const program = (intervalMs: number): string => `import { milliseconds, StreamingContext } from 'millrace'
+const ssc = new StreamingContext({ appName: 'interval', batchDuration: milliseconds(${intervalMs}) })
+ssc
+  .channelStream('c1')
+  .text()
+  .flatMap((line) => line.split(' '))
+  .map((word): [string, number] => [word, 1])
+  .reduceByKey((a, b) => a + b)
+  .foreachRDD(async (rdd) => void (await rdd.count()))
+ssc.start()
+await ssc.awaitTermination()
+`
+
+export interface IntervalRun {
+  readonly scratch: string
+  readonly intervalMs: number
+  readonly seconds: number
+  readonly recording: boolean
+}
+
+export interface IntervalResult {
+  /** Oldest first, those of the warm-up left out. */
+  readonly batches: readonly BatchRecord[]
+  /** Processor time of the stream's processes, both together. */
+  readonly cpuMsPerBatch: number
+}
+
+/** Throws when a batch failed, when a line was left out, and when there were not as many batches as intervals. */
+export async function runInterval({ scratch, intervalMs, seconds, recording }: IntervalRun): Promise<IntervalResult> {
+  mkdirSync(scratch, { recursive: true })
+  const log = await logBench(scratch)
+  writeFileSync(join(scratch, 'program.ts'), program(intervalMs))
+  const options = ['--channel', 'c1', '--work-dir', 'state', ...(recording ? [] : ['--no-record'])]
+  const stream = spawn(process.execPath, [entryPoint('cli'), 'stream', 'program.ts', ...options], {
+    cwd: scratch,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  const ended = new Promise<number | null>((resolve) => stream.once('exit', resolve))
+  const putting = new AbortController()
+  const puts = put(log.put, putting.signal)
+  await systemClock.sleep(warmUpSeconds * 1000)
+  const from = { at: Date.now(), cpuMs: cpuMsOf(stream.pid!) }
+  await systemClock.sleep(seconds * 1000)
+  const until = { at: Date.now(), cpuMs: cpuMsOf(stream.pid!) }
+  putting.abort()
+  const lines = await puts
+  stream.kill('SIGTERM')
+  const code = await ended
+  await log.channel.stop()
+  if (code !== 0) throw new Error(`The stream ended with ${code}.`)
+  const recorded = recordsIn(join(scratch, 'state'))
+  if (recorded.some(({ status }) => status !== 'completed')) throw new Error('A batch has failed.')
+  const records = recorded.reduce((sum, { inputs }) => sum + inputs.reduce((all, input) => all + input.records, 0), 0)
+  if (lines - records > linesPerSecond) throw new Error(`${records} of ${lines} lines came into a batch: the stream is behind.`)
+  const batches = recorded.filter(({ batchTime }) => batchTime > from.at && batchTime <= until.at)
+  const intervals = (until.at - from.at) / intervalMs
+  if (batches.length < intervals * 0.98)
+    throw new Error(`Only ${batches.length} batches in ${Math.round(intervals)} intervals: not stable.`)
+  return { batches, cpuMsPerBatch: (until.cpuMs - from.cpuMs) / batches.length }
+}
+
+function recordsIn(folder: string): BatchRecord[] {
+  using store = BatchStore.openToRead(folder)
+  return store
+    .list(Number.MAX_SAFE_INTEGER)
+    .map(({ record }) => record)
+    .reverse()
+}
+
+/** Puts until it is told to stop, ten lines at a time. Answers how many. */
+async function put(lines: (lines: readonly string[]) => Promise<void>, signal: AbortSignal): Promise<number> {
+  const ten = Array.from({ length: 10 }, (_, index) =>
+    `2026-11-22 22:00:00 INFO request ${index} took ${index * 3} ms and was answered `.padEnd(133, 'x'),
+  )
+  let count = 0
+  const began = performance.now()
+  while (!signal.aborted) {
+    await lines(ten)
+    count += ten.length
+    await systemClock.sleep(Math.max(0, began + (count / linesPerSecond) * 1000 - performance.now()), signal)
+  }
+  return count
+}
+
+/** Processor time of a process and those it started, ms. */
+function cpuMsOf(root: number): number {
+  let ticks = 0
+  for (const pid of processTree(root)) {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ')
+    ticks += Number(fields[11]) + Number(fields[12])
+  }
+  return ticks * 10
+}

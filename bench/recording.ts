@@ -1,0 +1,87 @@
+// recording: what it costs to record batches (counts, times, the first 20 records in and out of each operator, cut at 4 KB) against not
+// recording them, in processor time: of word counting at 1 s, where batches are large, and of batches of 10 ms, where there are many.
+import { join } from 'node:path'
+import { systemClock } from '../src-main/clock.ts'
+import { silentLogger } from '../src-main/log.ts'
+import { StreamingContext, seconds } from '../src-main/streaming/api.ts'
+import type { StreamingHost } from '../src-main/streaming/host.ts'
+import { LogInput } from '../src-main/streaming/input/log-input.ts'
+import { CollectingOutputs } from '../src-main/streaming/output-context.ts'
+import { defaultRecordingLimits } from '../src-shared/streaming/batch-record.ts'
+import { accessLine } from './access-lines.ts'
+import { fillLog } from './fill-log.ts'
+import { runInterval } from './interval-run.ts'
+import type { Bench } from './runner/bench.ts'
+
+const lines = 1_000_000
+const lineBytes = 134
+const intervalMs = 10
+const intervalSeconds = 8
+
+let bytes: Buffer | undefined
+
+function input(): Buffer {
+  if (bytes === undefined) {
+    bytes = Buffer.alloc(lines * lineBytes)
+    for (let index = 0; index < lines; index++) bytes.write(`${accessLine(index)}\n`, index * lineBytes, 'latin1')
+  }
+  return bytes
+}
+
+/** Processor time that counting the words of a million lines takes, in ms for a thousand lines. */
+async function wordcount(scratch: string, recording: boolean): Promise<number> {
+  await fillLog(scratch, input(), lineBytes)
+  let counted = 0
+  const { promise: finished, resolve: finish } = Promise.withResolvers<void>()
+  const host: StreamingHost = {
+    clock: systemClock,
+    log: silentLogger,
+    outputs: new CollectingOutputs(),
+    programVersion: 'bench',
+    ...(recording ? { recording: defaultRecordingLimits } : {}),
+    openDirectInput: (name) => new LogInput(name, scratch),
+    onBatchCompleted: (_time, record) => {
+      counted += record.inputs[0]?.records ?? 0
+      if (counted >= lines) finish()
+    },
+  }
+  const ssc = new StreamingContext({ batchDuration: seconds(1), host })
+  ssc
+    .channelStream('c1')
+    .text()
+    .flatMap((text) => text.split(' '))
+    .map((word) => [word, 1])
+    .reduceByKey((a, b) => a + b)
+    .foreachRDD(async (rdd) => {
+      await rdd.count()
+    })
+  const before = process.cpuUsage()
+  ssc.start()
+  await Promise.race([finished, ssc.awaitTermination()])
+  await ssc.stop()
+  const used = process.cpuUsage(before)
+  if (counted !== lines) throw new Error(`counted ${counted} lines of ${lines}`)
+  return (used.user + used.system) / 1000 / (lines / 1000)
+}
+
+async function shortBatches(scratch: string, recording: boolean): Promise<number> {
+  const run = await runInterval({ scratch: join(scratch, 'run'), intervalMs, seconds: intervalSeconds, recording })
+  return run.cpuMsPerBatch
+}
+
+export const bench: Bench = {
+  summary:
+    'Processor time with recording and without: word counting in batches of 1 s, for a thousand lines; batches of 10 ms (10 lines each), for a batch, engine and program together.',
+  unit: 'ms',
+  variants: {
+    'wordcount, not recorded': ({ scratch }) => wordcount(join(scratch, 'c1'), false),
+    'wordcount, recorded': ({ scratch }) => wordcount(join(scratch, 'c1'), true),
+    '10 ms batches, not recorded': ({ scratch }) => shortBatches(scratch, false),
+    '10 ms batches, recorded': ({ scratch }) => shortBatches(scratch, true),
+  },
+  ratios: [
+    { name: 'recorded against not, wordcount', of: 'wordcount, recorded', against: 'wordcount, not recorded', most: 1.05 },
+    { name: 'recorded against not, 10 ms batches', of: '10 ms batches, recorded', against: '10 ms batches, not recorded', most: 1.05 },
+  ],
+  rounds: 7,
+}

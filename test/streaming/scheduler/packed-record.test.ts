@@ -1,0 +1,82 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { BatchRecord, OperatorRecord, OutputRecord, RecordOrigin, Sample } from '../../../src-shared/streaming/batch-record.ts'
+import { packRecord, unpackRecord } from '../../../src-shared/streaming/packed-record.ts'
+
+const text = fc.string({ unit: 'grapheme', maxLength: 12 })
+const origin: fc.Arbitrary<RecordOrigin> = fc.record(
+  {
+    channel: fc.constantFrom('c1', 'c2'),
+    ordinal: fc.nat(),
+    path: fc.constantFrom('/a', '/b'),
+    fileId: fc.constantFrom('1:2', '3:4'),
+    offset: fc.nat(),
+  },
+  { requiredKeys: [] },
+)
+const from = fc.record({ operator: fc.nat(9), sample: fc.nat(19) })
+const sample: fc.Arbitrary<Sample> = fc.oneof(
+  fc.record({ text, cut: fc.boolean(), origin, from, key: text }, { requiredKeys: ['text', 'cut'] }),
+  fc.tuple(text, text).map(([key, value]) => ({ text: `(${key},${value})`, cut: false, key })),
+)
+
+const operator = (id: number, firstOut: readonly Sample[]): OperatorRecord => ({
+  id,
+  name: 'map',
+  callSite: 'map at p.ts:1',
+  parents: [],
+  in: 0,
+  out: firstOut.length,
+  ms: 0,
+  firstIn: [],
+  firstOut,
+})
+const output = (wrote: readonly Sample[]): OutputRecord => ({
+  id: 0,
+  outputId: 0,
+  operatorId: 0,
+  name: 'print',
+  description: '',
+  status: 'succeeded',
+  wrote,
+})
+const record = (operators: readonly OperatorRecord[], outputs: readonly OutputRecord[]): BatchRecord => ({
+  batchTime: 1000,
+  status: 'completed',
+  programVersion: 'v',
+  submissionTime: 1,
+  inputs: [
+    { streamId: 0, operatorId: 0, name: 'a', records: 2 },
+    { streamId: 1, operatorId: 1, name: 'b', records: 3 },
+  ],
+  operators,
+  outputs,
+  errors: [],
+})
+
+test('what is packed comes back as it was, whatever its samples have and lack', () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(sample, { maxLength: 5 }), { maxLength: 4 }), fc.array(sample, { maxLength: 3 }), (out, wrote) => {
+      const chain = out.map((samples, id) => ({
+        ...operator(id, samples),
+        ...(id > 0 && { parents: [id - 1], firstIn: out[id - 1]! }),
+      }))
+      const whole = record(chain, [output(wrote)])
+      expect(unpackRecord(structuredClone(packRecord(whole)))).toEqual(whole)
+    }),
+  )
+})
+
+test('what goes into an operator with several parents is the first of all of theirs, as many as were recorded', () => {
+  const samples = (name: string): Sample[] => Array.from({ length: 3 }, (_, at) => ({ text: `${name}${at}`, cut: false }))
+  const [one, other] = [samples('a'), samples('b')]
+  const union = { ...operator(2, one), parents: [0, 1], firstIn: [...one, ...other].slice(0, 4) }
+  const whole = record([operator(0, one), operator(1, other), union], [])
+  expect(unpackRecord(packRecord(whole))).toEqual(whole)
+})
+
+test('a packed record says without being unpacked how many records there were and what failed; without samples it has none', () => {
+  const packed = packRecord({ ...record([], []), status: 'failed', errors: [{ message: 'no', stack: '' }] })
+  expect(packed).toMatchObject({ batchTime: 1000, status: 'failed', records: 5, error: 'no' })
+  expect(packed.samples).toBeUndefined()
+})
