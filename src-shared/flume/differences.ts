@@ -414,8 +414,8 @@ export const differences: readonly Difference[] = [
     title: 'Ticks that were slept through are not replayed one by one',
     original: 'Every missed tick fires, one after the other.',
     millrace:
-      'More than ten overdue ticks run only as long as input waits, then the newest; `millrace.streaming.missedTicks` = replay brings all of them.',
-    why: 'A laptop that slept an hour would run 3,600 empty batches.',
+      'More than ten overdue ticks run only as long as input waits, then the newest, and while 1,000 batches wait no more are made; `millrace.streaming.missedTicks` = replay brings all of them.',
+    why: 'A laptop that slept an hour would run 3,600 empty batches, and a stream that is too slow would gather batches without end.',
     cases: [],
   },
 ]

@@ -351,7 +351,7 @@ function runPartition<K, V, S, M>(
     }
     if (state.isRemoved()) map.remove(key)
     else if (state.isUpdated() || (state.exists() && spec.timeoutInterval !== undefined)) {
-      map.set(key, { state: state.get(), updatedAt: version })
+      map.set(key, { state: state.get(), updatedAt: version }, entry)
       if (spec.timeoutInterval !== undefined && entry?.updatedAt !== version) touched.push(key)
     }
     if (result !== undefined || !spec.optional) mapped.push(result as M)

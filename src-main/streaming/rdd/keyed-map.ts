@@ -10,6 +10,12 @@ export class KeyedMap<K, V> {
   /** Entries with primitive keys; read it directly in hot loops, guarded by isComposite(key). */
   readonly primitive = new Map<K, V>()
   #composite: Map<string, { readonly key: K; value: V }> | undefined
+  readonly #maxKeys: number
+
+  /** `maxKeys`: of each kind, primitive and other; at most MAX_KEYS - 1. */
+  constructor(maxKeys = MAX_KEYS - 1) {
+    this.#maxKeys = maxKeys
+  }
 
   get size(): number {
     return this.primitive.size + (this.#composite?.size ?? 0)
@@ -25,7 +31,7 @@ export class KeyedMap<K, V> {
 
   set(key: K, value: V): void {
     if (!isComposite(key)) {
-      if (this.primitive.size >= MAX_KEYS - 1 && !this.primitive.has(key)) throw tooManyKeys()
+      if (this.primitive.size >= this.#maxKeys && !this.primitive.has(key)) throw tooManyKeys(this.#maxKeys)
       this.primitive.set(key, value)
       return
     }
@@ -33,7 +39,7 @@ export class KeyedMap<K, V> {
     const text = canonical(key)
     const entry = this.#composite.get(text)
     if (entry !== undefined) entry.value = value
-    else if (this.#composite.size >= MAX_KEYS - 1) throw tooManyKeys()
+    else if (this.#composite.size >= this.#maxKeys) throw tooManyKeys(this.#maxKeys)
     else this.#composite.set(text, { key, value })
   }
 
@@ -65,10 +71,10 @@ export function isComposite(key: unknown): boolean {
   return typeof key === 'object' && key !== null
 }
 
-function tooManyKeys(): MillraceError {
+function tooManyKeys(keys: number): MillraceError {
   return new MillraceError(
     'PROGRAM_FAILED',
-    'One partition has reached 16,777,215 keys, the most that it can hold. Give the operation more partitions (its numPartitions or partitioner argument): keys are then spread over them.',
+    `One partition has reached ${keys.toLocaleString('en-US')} keys, the most that it can hold. Give the operation more partitions (its numPartitions or partitioner argument): keys are then spread over them.`,
   )
 }
 

@@ -7,6 +7,8 @@ import { JobSet } from './job-set.ts'
 
 /** So many overdue ticks are replayed whatever waits: a long batch is not a slept laptop. */
 const REPLAYED = 10
+/** So many batches wait at most: of a stream that is too slow the next ticks are then overdue, and what they would have read waits in its log. */
+export const MOST_PENDING = 1000
 
 export class JobGenerator {
   readonly #context: StreamingContext
@@ -44,13 +46,17 @@ export class JobGenerator {
   }
 
   async #run(first: number): Promise<void> {
-    const { host, settings } = this.#context
+    const { host, settings, scheduler } = this.#context
     const { signal } = this.#ticks
     let next = first
     while (!signal.aborted) {
       const early = next - host.clock.now()
       if (early > 0) {
         await host.clock.sleep(early, signal)
+        continue
+      }
+      if (settings.missedTicks !== 'replay' && scheduler.pendingBatches >= MOST_PENDING) {
+        await scheduler.untilPending(MOST_PENDING - 1, signal)
         continue
       }
       const overdue = Math.floor(-early / this.#period)
@@ -70,7 +76,8 @@ export class JobGenerator {
     let next = from
     await this.#chain
     while (next < last && !this.#ticks.signal.aborted && this.#context.rangedStreams.some((stream) => stream.backlog().records > 0)) {
-      await scheduler.untilPending(1)
+      await scheduler.untilPending(1, this.#ticks.signal)
+      if (this.#ticks.signal.aborted) break
       this.#post(next)
       await this.#chain
       next += this.#period

@@ -30,9 +30,18 @@ export class JobScheduler {
     return [...this.#jobSets.keys()]
   }
 
-  /** Resolves when at most `count` batches wait or run. */
-  async untilPending(count: number): Promise<void> {
-    while (this.#jobSets.size > count && !this.#stopped) await new Promise<void>((resolve) => this.#waiters.push(resolve))
+  /** Resolves when at most `count` batches wait or run, or `signal` is aborted. */
+  async untilPending(count: number, signal?: AbortSignal): Promise<void> {
+    while (this.#jobSets.size > count && !this.#stopped && signal?.aborted !== true) {
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          signal?.removeEventListener('abort', wake)
+          resolve()
+        }
+        this.#waiters.push(wake)
+        signal?.addEventListener('abort', wake)
+      })
+    }
   }
 
   /** Takes a batch over. One without jobs is done at once and invisible to listeners. */

@@ -20,6 +20,8 @@ export interface StateStoreOptions<K, V> {
   readonly restored?: () => StateHistory | undefined
   /** How far back, in ms of batch time, versions are asked for. */
   readonly historyMs: () => number
+  /** Keys that a partition may have, where that is less than a map holds. */
+  readonly maxKeys?: number
   /** Told of each restored entry. */
   readonly onRestored?: (partition: number, key: K, value: V) => void
 }
@@ -45,7 +47,10 @@ export class StateStore<K, V> implements StateSource {
 
   #begin(): VersionedMap<K, V>[] {
     const restored = this.#options.restored?.()
-    const maps = Array.from({ length: this.partitions }, () => new VersionedMap<K, V>(restored?.version ?? NO_VERSION))
+    const maps = Array.from(
+      { length: this.partitions },
+      () => new VersionedMap<K, V>(restored?.version ?? NO_VERSION, this.#options.maxKeys),
+    )
     if (restored === undefined) return maps
     for (const entry of restored.entries) {
       const key = entry.key as K
@@ -112,11 +117,7 @@ export class StateStore<K, V> implements StateSource {
 
   *entries(): Generator<StateEntry> {
     for (const [partition, map] of this.maps.entries()) {
-      const collected: StateEntry[] = []
-      map.forEach((value, key) => {
-        collected.push({ partition, key, ...this.#options.externalise(value) })
-      })
-      yield* collected
+      for (const [key, value] of map.entries()) yield { partition, key, ...this.#options.externalise(value) }
     }
   }
 

@@ -17,14 +17,15 @@ interface Version<K, V> {
 }
 
 export class VersionedMap<K, V> {
-  readonly #current = new KeyedMap<K, V>()
+  readonly #current: KeyedMap<K, V>
   /** Newest last. */
   #history: Version<K, V>[] = []
   #open: Version<K, V> | undefined
   #version: number
 
   /** `version`: the name of the empty (or loaded) beginning. */
-  constructor(version: number) {
+  constructor(version: number, maxKeys?: number) {
+    this.#current = new KeyedMap<K, V>(maxKeys)
     this.#version = version
   }
 
@@ -50,13 +51,17 @@ export class VersionedMap<K, V> {
     this.#current.forEach(visit)
   }
 
+  entries(): Iterable<[K, V]> {
+    return this.#current.entries()
+  }
+
   begin(version: number): void {
     this.#open = { version, previous: this.#version, before: new KeyedMap() }
   }
 
-  set(key: K, value: V): void {
+  /** `old`: what get() gives for the key, for a caller that has asked already. */
+  set(key: K, value: V, old: V | undefined = this.#current.get(key)): void {
     const open = this.#open!
-    const old = this.#current.get(key)
     if (old === undefined && !this.#current.has(key)) this.#note(open, key, { had: false, value: undefined })
     else this.#note(open, key, { had: true, value: old })
     this.#current.set(key, value)
