@@ -111,6 +111,8 @@ async function run(flags: AgentFlags, log: Logger): Promise<number> {
   logProblems(log, problems)
   if (configuration === undefined) return exitCodes.nothingToRun
   if (flags.dryrun === true) {
+    const { creationProblems } = await import('../agent/creation-problems.ts')
+    logProblems(log, creationProblems(configuration, { file: flags.confFile.join(' + '), registry, clock: systemClock }))
     log.info(`Agent ${flags.name} would run.`)
     return exitCodes.stopped
   }

@@ -24,7 +24,7 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: 'List every problem of a configuration, or what a real Flume would make of it.',
     load: async () => {
       const { validateCommand } = await import('./validate-command.ts')
-      return validateCommand(async () => (await import('../component/registry.ts')).builtInRegistry().catalog)
+      return validateCommand(async () => (await import('../component/registry.ts')).builtInRegistry())
     },
   },
   'avro-client': {

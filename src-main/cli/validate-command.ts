@@ -1,12 +1,14 @@
 // `millrace validate FILE`: every problem of a configuration with its place, or what a real Flume would make of it.
 import { Command } from 'commander'
-import type { Catalog } from '../../src-shared/flume/agent-configuration.ts'
 import { asFlume, type FlumeVerdict } from '../../src-shared/flume/as-flume/as-flume.ts'
 import { flumeDifferencesOf } from '../../src-shared/flume/flume-differences-of.ts'
 import { agentNamed, loadConfiguration } from '../../src-shared/flume/load-configuration.ts'
 import { inFileOrder, type Problem, problemLine } from '../../src-shared/flume/problem.ts'
 import { decodeProperties } from '../../src-shared/flume/properties-bytes.ts'
 import { definedProperties, readConfigurationFile, runFilterCommand, systemProperties } from '../agent/configuration/configuration-file.ts'
+import { creationProblems } from '../agent/creation-problems.ts'
+import { systemClock } from '../clock.ts'
+import type { Registry } from '../component/registry.ts'
 import { asFlumeSentences } from './as-flume-sentences.ts'
 
 interface ValidateFlags {
@@ -16,8 +18,8 @@ interface ValidateFlags {
   readonly define: readonly string[]
 }
 
-/** The command. `catalog` is asked for when a configuration is looked at, so that `--help` loads no component. */
-export function validateCommand(catalog: () => Promise<Catalog>): Command {
+/** The command. `registry` is asked for when a configuration is looked at, so that `--help` loads no component. */
+export function validateCommand(registry: () => Promise<Registry>): Command {
   return new Command('validate')
     .description('List every problem of a configuration with file, line and what to do.')
     .argument('<file>', 'a .properties file')
@@ -37,13 +39,13 @@ export function validateCommand(catalog: () => Promise<Catalog>): Command {
     .action(async (file: string, flags: ValidateFlags, command: Command) => {
       if (flags.asFlume === true && flags.name === undefined)
         command.error('error: --as-flume needs --name, the agent that Flume would be started for', { exitCode: 2 })
-      process.exitCode = flags.asFlume === true ? validateAs(file, flags) : validate(file, flags, await catalog())
+      process.exitCode = flags.asFlume === true ? validateAs(file, flags) : validate(file, flags, await registry())
     })
 }
 
-function validate(file: string, flags: ValidateFlags, catalog: Catalog): number {
+function validate(file: string, flags: ValidateFlags, registry: Registry): number {
   const bytes = readConfigurationFile(file)
-  const { agents, problems } = bytes instanceof Uint8Array ? problemsOf(bytes, file, flags, catalog) : { agents: [], problems: [bytes] }
+  const { agents, problems } = bytes instanceof Uint8Array ? problemsOf(bytes, file, flags, registry) : { agents: [], problems: [bytes] }
   const count = (severity: Problem['severity']): number => problems.filter((problem) => problem.severity === severity).length
   const errors = count('error')
   if (flags.json === true) print(JSON.stringify({ file, agents, errors, warnings: count('warning'), problems }, null, 2))
@@ -59,11 +61,11 @@ function problemsOf(
   bytes: Uint8Array,
   file: string,
   flags: ValidateFlags,
-  catalog: Catalog,
+  registry: Registry,
 ): { agents: readonly string[]; problems: readonly Problem[] } {
   const decoded = decodeProperties(bytes)
   const environment = { env: process.env, systemProperties: systemProperties(definedProperties(flags.define)), now: new Date() }
-  const loaded = loadConfiguration(decoded.text, { file, catalog, encoding: decoded.encoding, ...environment })
+  const loaded = loadConfiguration(decoded.text, { file, catalog: registry.catalog, encoding: decoded.encoding, ...environment })
   const problems: Problem[] = [...loaded.problems]
   const chosen = flags.name === undefined ? loaded.agents : loaded.agents.filter(({ name }) => name === flags.name)
   if (flags.name !== undefined) {
@@ -71,6 +73,7 @@ function problemsOf(
     if ('code' in found && found.code === 'AGENT_MISSING') problems.push(found)
   }
   for (const agent of chosen) {
+    problems.push(...creationProblems(agent, { file, registry, clock: systemClock }))
     const verdict = asFlume(bytes, { agent: agent.name, ...environment, runFilterCommand: () => undefined })
     problems.push(...flumeDifferencesOf(agent, verdict, file, problems))
   }

@@ -55,6 +55,23 @@ describe('millrace validate', () => {
     })
   })
 
+  test('what only the making of a component finds is a problem with its line too, and nothing is made on the disk', () => {
+    const text = `${good.replace(
+      '= null',
+      `= file_roll
+a1.sinks.k1.sink.directory = ${folder}
+a1.sinks.k1.sink.serializer = avro_event
+a1.sinks.k1.sink.serializer.compressionCodec = bzip2`,
+    )}a1.channels.c1.transactionCapacity = 200
+`
+    const { status, out } = validate(file('made.properties', text))
+    expect(status).toBe(1)
+    expect(out).toMatch(
+      /made\.properties:10: error: a1\.sinks\.k1 is left out: serializer avro_event: compressionCodec: "bzip2" is not one of/,
+    )
+    expect(out).toMatch(/made\.properties:\d+: error: a1\.channels\.c1 is left out: Transaction Capacity/)
+  })
+
   test('an agent that the file does not have is an error that names those it has', () => {
     const { status, out } = validate(file('other.properties', good), '--name', 'agent')
     expect(out).toMatch(/There is no agent agent in .* — It has a1\./)
