@@ -69,7 +69,14 @@ a1.sinks.k1.sink.serializer.compressionCodec = bzip2`,
     expect(out).toMatch(
       /made\.properties:10: error: a1\.sinks\.k1 is left out: serializer avro_event: compressionCodec: "bzip2" is not one of/,
     )
-    expect(out).toMatch(/made\.properties:\d+: error: a1\.channels\.c1 is left out: Transaction Capacity/)
+    const small = validate(
+      file(
+        'small.properties',
+        `${good}a1.channels.c1.transactionCapacity = 200
+`,
+      ),
+    )
+    expect(small.out).toContain('small.properties:6: error: a1.channels.c1 is left out: Transaction Capacity of Memory Channel')
   })
 
   test('an agent that the file does not have is an error that names those it has', () => {

@@ -18,6 +18,7 @@ import { inFileOrder } from '../../../src-shared/flume/problem.ts'
 import { type DecodedProperties, decodeProperties, encodeProperties } from '../../../src-shared/flume/properties-bytes.ts'
 import { type AgentHandle, startAgent } from '../../agent/agent.ts'
 import { runFilterCommand } from '../../agent/configuration/configuration-file.ts'
+import { creationProblems } from '../../agent/creation-problems.ts'
 import type { Clock } from '../../clock.ts'
 import type { Registry } from '../../component/registry.ts'
 import type { Logger } from '../../log.ts'
@@ -121,7 +122,9 @@ export class Pipeline {
       const verdict = asFlume(bytes, { agent: agent.name, ...this.#loadOptions, runFilterCommand: () => undefined })
       return flumeDifferencesOf(agent, verdict, this.file, loaded.problems)
     })
-    return { ...loaded, problems: inFileOrder([...loaded.problems, ...notes]) }
+    const { registry, clock } = this.#deps
+    const notMade = loaded.agents.flatMap((agent) => creationProblems(agent, { file: this.file, registry, clock }))
+    return { ...loaded, problems: inFileOrder([...loaded.problems, ...notMade, ...notes]) }
   }
 
   /** The commands that it would run, as the file is now. */
