@@ -12,7 +12,10 @@ import {
   withHeader,
 } from './event-batch.ts'
 
-/** All events of several batches, in order, as one batch. Bodies are copied; separators stay when every batch has them. */
+/**
+ * All events of several batches, in order, as one batch. Bodies are copied unless they lie one behind another already; separators stay when
+ * every batch has them.
+ */
 export function concatBatches(batches: readonly EventBatch[]): EventBatch {
   const parts = batches.filter((batch) => batch.count > 0)
   if (parts.length <= 1) return parts[0] ?? emptyBatch
@@ -24,17 +27,35 @@ export function concatBatches(batches: readonly EventBatch[]): EventBatch {
     count += part.count
     size += byteLength(part)
   }
-  const bodies = new Uint8Array(size)
   const ends = new Uint32Array(count)
   let row = 0
   let at = 0
   for (const part of plain) {
+    for (let index = 0; index < part.count; index++) ends[row++] = part.ends[index]! + at
+    at += byteLength(part)
+  }
+  const bodies = joined(plain, size)
+  return { count, bodies, ends, terminated, ...concatHeaders(plain, count), ...concatOrigin(parts, plain, count) }
+}
+
+/** The bodies of all parts in one piece of `size` bytes. */
+function joined(parts: readonly EventBatch[], size: number): Uint8Array {
+  const { buffer, byteOffset } = parts[0]!.bodies
+  let end = byteOffset
+  const adjoin = parts.every((part) => {
+    const follows = part.bodies.buffer === buffer && part.bodies.byteOffset === end
+    end += byteLength(part)
+    return follows
+  })
+  if (adjoin) return new Uint8Array(buffer, byteOffset, size)
+  const bodies = new Uint8Array(size)
+  let at = 0
+  for (const part of parts) {
     const length = byteLength(part)
     bodies.set(length === part.bodies.length ? part.bodies : part.bodies.subarray(0, length), at)
-    for (let index = 0; index < part.count; index++) ends[row++] = part.ends[index]! + at
     at += length
   }
-  return { count, bodies, ends, terminated, ...concatHeaders(plain, count), ...concatOrigin(parts, plain, count) }
+  return bodies
 }
 
 function byteLength(batch: EventBatch): number {

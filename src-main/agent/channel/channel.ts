@@ -20,11 +20,15 @@ export interface Transaction {
   readonly state: TransactionState
   begin(): void
   /**
-   * Adds events to what commit will store. The batch must not be changed afterwards. More events than the channel's transactionCapacity:
+   * Adds events to what commit will store. The batch must not be changed until the transaction has ended; then the memory of its bodies may
+   * be used again, the channel has a copy. More events than the channel's transactionCapacity:
    * CHANNEL_EXCEPTION. Where a channel reserves room at put (file), waits up to keep-alive and then rejects with CHANNEL_FULL.
    */
   put(batch: EventBatch): Promise<void>
-  /** Leases events from the front and returns them, or null when there is none (a memory channel waits keep-alive first, as in Flume). */
+  /**
+   * Leases events from the front and returns them, or null when there is none (a memory channel waits keep-alive first, as in Flume). The
+   * batch is there until the transaction has ended: a channel may use the memory of its bodies again.
+   */
   take(limit: TakeLimit): Promise<EventBatch | null>
   /** Puts: stored as the channel's durability says, then visible. Takes: consumed. */
   commit(): Promise<void>

@@ -8,7 +8,7 @@ import type { Clock } from '../../clock.ts'
 import { defineChannel } from '../../component/define.ts'
 import { Arrivals } from './arrivals.ts'
 import type { Channel, ChannelGauges, TakeLimit, Transaction } from './channel.ts'
-import { MemoryQueue, slotsOf } from './memory-queue.ts'
+import { MemoryQueue, type QueuedBatch, slotsOf } from './memory-queue.ts'
 import { Permits } from './permits.ts'
 import { BasicTransaction } from './transaction.ts'
 
@@ -119,10 +119,10 @@ export class MemoryChannel implements Channel {
 
 class MemoryTransaction extends BasicTransaction {
   readonly #channel: MemoryChannel
-  #puts: EventBatch[] = []
+  readonly #puts: EventBatch[] = []
   #putCount = 0
   #putSlots = 0
-  #taken: EventBatch[] = []
+  readonly #taken: QueuedBatch[] = []
   #takeCount = 0
   #takeSlots = 0
 
@@ -163,7 +163,7 @@ class MemoryTransaction extends BasicTransaction {
       counts.takeAttempts++
       return null
     }
-    const batch = parts.length === 1 ? parts[0]! : concatBatches(parts)
+    const batch = concatBatches(parts.map((part) => part.batch))
     counts.takeAttempts += batch.count < limit.events ? batch.count + 1 : batch.count
     this.#taken.push(...parts)
     this.#takeCount += batch.count
@@ -201,6 +201,7 @@ class MemoryTransaction extends BasicTransaction {
       bytes.take(this.#putSlots)
     }
     this.#channel.queue.append(this.#puts)
+    this.#channel.queue.release(this.#taken)
     this.#channel.arrivals.announce()
     bytes.release(this.#takeSlots)
     if (growth < 0) room.release(-growth)

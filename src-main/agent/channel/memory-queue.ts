@@ -1,58 +1,86 @@
 // A queue of batches in memory, taken from the front by events and bytes. What memory channels are made of.
 import { sliceBatch } from '../../../src-shared/event/build-batch.ts'
 import { type EventBatch, emptyBatch, startOf } from '../../../src-shared/event/event-batch.ts'
+import { type Block, BodyBlocks } from './body-blocks.ts'
 import type { TakeLimit } from './channel.ts'
+import { lastWithin } from './last-within.ts'
+
+/** Events of one batch, with their bodies in the queue's own memory. */
+export interface QueuedBatch {
+  readonly batch: EventBatch
+  readonly block: Block
+}
 
 export class MemoryQueue {
-  #queue: EventBatch[] = []
+  #queue: QueuedBatch[] = []
   /** Batches before this index were taken; the array is cut now and then. */
   #head = 0
+  /** Events of the first batch that were taken. */
+  #taken = 0
   #size = 0
+  readonly #blocks = new BodyBlocks()
 
   /** Events in the queue. */
   get size(): number {
     return this.#size
   }
 
+  /** Bodies are copied. */
   append(batches: readonly EventBatch[]): void {
     for (const batch of batches) {
-      this.#queue.push(batch)
+      const { bodies, block } = this.#blocks.store(batch.bodies, batch.count)
+      this.#queue.push({ batch: { ...batch, bodies }, block })
       this.#size += batch.count
     }
   }
 
   /** Puts taken batches back before everything else, in their order. */
-  giveBack(batches: readonly EventBatch[]): void {
-    if (batches.length === 0) return
-    this.#queue = [...batches, ...this.#queue.slice(this.#head)]
+  giveBack(parts: readonly QueuedBatch[]): void {
+    if (parts.length === 0) return
+    const rest = this.#queue.slice(this.#head)
+    if (this.#taken > 0) rest[0] = partOf(rest[0]!, this.#taken, rest[0]!.batch.count)
+    this.#queue = [...parts, ...rest]
     this.#head = 0
-    for (const batch of batches) this.#size += batch.count
+    this.#taken = 0
+    for (const { batch } of parts) this.#size += batch.count
   }
 
-  /** Takes events off the front, in their batches, up to the limits but at least one; nothing when the queue is empty. */
-  remove(limit: TakeLimit): EventBatch[] {
-    const parts: EventBatch[] = []
+  /**
+   * Takes events off the front, in their batches, up to the limits but at least one; nothing when the queue is empty. They are there until
+   * they are given back or released.
+   */
+  remove(limit: TakeLimit): QueuedBatch[] {
+    const parts: QueuedBatch[] = []
     let events = 0
     let bytes = 0
     while (this.#head < this.#queue.length && events < limit.events) {
-      const batch = this.#queue[this.#head]!
-      const count = fitting(batch, limit.events - events, limit.bytes - bytes) || (parts.length === 0 ? 1 : 0)
-      if (count === 0) break
-      if (count === batch.count) this.#dropFirst()
-      else this.#queue[this.#head] = sliceBatch(batch, count, batch.count)
-      const part = sliceBatch(batch, 0, count)
+      const first = this.#queue[this.#head]!
+      const from = this.#taken
+      const most = Math.min(first.batch.count, from + limit.events - events)
+      const fitting = lastWithin(first.batch, from, most, limit.bytes - bytes)
+      if (fitting === from && parts.length > 0) break
+      const to = Math.max(fitting, from + 1)
+      const part = partOf(first, from, to)
+      if (to === first.batch.count) this.#dropFirst()
+      else this.#taken = to
       parts.push(part)
-      events += count
-      bytes += part.bodies.length
+      events += part.batch.count
+      bytes += part.batch.bodies.length
     }
     this.#size -= events
     return parts
   }
 
+  /** Taken events are consumed: what their bodies were in is written over. */
+  release(parts: readonly QueuedBatch[]): void {
+    for (const { batch, block } of parts) this.#blocks.release(block, batch.count)
+  }
+
   #dropFirst(): void {
+    this.#taken = 0
     this.#head++
     if (this.#head < 1024 || this.#head * 2 < this.#queue.length) {
-      this.#queue[this.#head - 1] = emptyBatch
+      this.#queue[this.#head - 1] = dropped
       return
     }
     this.#queue = this.#queue.slice(this.#head)
@@ -60,11 +88,10 @@ export class MemoryQueue {
   }
 }
 
-/** How many events from the front of `batch` keep within both limits. */
-function fitting(batch: EventBatch, events: number, bytes: number): number {
-  let count = Math.min(batch.count, events)
-  while (count > 0 && batch.ends[count - 1]! > bytes) count = batch.ends[count - 1]! > bytes * 2 ? count >> 1 : count - 1
-  return count
+const dropped: QueuedBatch = { batch: emptyBatch, block: { bytes: new Uint8Array(0), used: 0, events: 0 } }
+
+function partOf({ batch, block }: QueuedBatch, from: number, to: number): QueuedBatch {
+  return { batch: sliceBatch(batch, from, to), block }
 }
 
 /** Flume's accounting of bodies: slots of `slotBytes`, an event takes at least one. */

@@ -12,7 +12,7 @@ import type { Channel, ChannelGauges, TakeLimit, Transaction } from './channel.t
 import { DrainOrder, type Store } from './drain-order.ts'
 import { dataFoldersOf, inHome } from './file-channel.ts'
 import { createLogChannel, encryptionProperties, logFolderFor } from './log/log-settings.ts'
-import { MemoryQueue, slotsOf } from './memory-queue.ts'
+import { MemoryQueue, type QueuedBatch, slotsOf } from './memory-queue.ts'
 import { Permits } from './permits.ts'
 import { BasicTransaction } from './transaction.ts'
 
@@ -154,7 +154,7 @@ class SpillableTransaction extends BasicTransaction {
   readonly #channel: SpillableMemoryChannel
   readonly #puts: EventBatch[] = []
   #putCount = 0
-  readonly #taken: EventBatch[] = []
+  readonly #taken: QueuedBatch[] = []
   #takeCount = 0
   /** A transaction takes from one store only. */
   #from: Store | undefined
@@ -187,7 +187,7 @@ class SpillableTransaction extends BasicTransaction {
     if (front.store === 'memory') {
       const parts = memory.remove(most)
       this.#taken.push(...parts)
-      batch = concatBatches(parts)
+      batch = concatBatches(parts.map((part) => part.batch))
       order.take(batch.count)
     } else {
       this.#overflowTake ??= begun(overflow!)
@@ -285,7 +285,8 @@ class SpillableTransaction extends BasicTransaction {
     if (this.#from === 'overflow') await this.#overflowTake!.commit()
     else {
       room.release(this.#takeCount)
-      bytes.release(this.#slots(this.#taken))
+      bytes.release(this.#slots(this.#taken.map((part) => part.batch)))
+      memory.release(this.#taken)
     }
     const free = options.memoryCapacity === 0 ? 0 : (options.memoryCapacity - memory.size) / options.memoryCapacity
     if (free >= options.deactivationShare) channel.overflowing = false

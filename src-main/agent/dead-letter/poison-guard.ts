@@ -46,7 +46,7 @@ export interface GuardReport {
 interface Attempt {
   readonly events: number
   readonly committed: boolean
-  readonly first?: EventBatch
+  readonly first?: FlumeEvent
   readonly ordinal?: number | undefined
   readonly why?: unknown
 }
@@ -96,7 +96,13 @@ export class PoisonGuard implements TransactionWatcher {
   rolledBack(taken: readonly EventBatch[], transaction: Transaction, why: unknown): boolean {
     const [first] = taken
     if (first === undefined) return false
-    this.#attempts.push({ committed: false, events: countOf(taken), first, ordinal: transaction.takenOrdinals?.[0]?.[0], why })
+    this.#attempts.push({
+      committed: false,
+      events: countOf(taken),
+      first: copyOf(first),
+      ordinal: transaction.takenOrdinals?.[0]?.[0],
+      why,
+    })
     if (this.quota !== 1) return false
     this.#held = { transaction, event: first }
     return true
@@ -121,7 +127,7 @@ export class PoisonGuard implements TransactionWatcher {
     if (first?.first === undefined) return
     if (tried.map(({ why }) => blameOf(why ?? thrown)).reduce(heavier) === 'unsent') return
     this.#lastTurnFailed = true
-    const head = first.ordinal ?? copyOf(first.first)
+    const head = first.ordinal ?? first.first
     this.#failures = this.#head !== undefined && isSame(this.#head, head) ? this.#failures + 1 : 1
     this.#head = head
     this.#failedEvents = Math.max(...tried.map(({ events }) => events))

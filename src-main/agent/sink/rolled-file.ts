@@ -4,7 +4,7 @@
 // before the last of them, and which events of the channel that one has. It is written after the data and before the take is committed. So
 // after a kill everything behind the length belongs to a transaction whose events are still in the channel, and is cut off at the next
 // start; the last whole transaction too, when a durable channel says that it still has its events. What lies before stays.
-import { closeSync, openSync, readFileSync, statSync, truncateSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync, statSync, truncateSync, unlinkSync, writeSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { MillraceError } from '../../../src-shared/errors.ts'
 
@@ -112,8 +112,8 @@ export class RolledFile {
   }
 
   /** Somebody deleted the file: what would be written now nobody could read. */
-  async isDeleted(): Promise<boolean> {
-    return (await this.#file.stat()).nlink === 0
+  get isDeleted(): boolean {
+    return fstatSync(this.#file.fd).nlink === 0
   }
 
   /** What was written is on the disk, not just with the operating system. */

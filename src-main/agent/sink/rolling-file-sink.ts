@@ -109,7 +109,7 @@ class RollingFileSink implements Sink {
     const { batchSize } = this.#options
     const { channel, counters, signal, clock, log } = this.#context
     if (clock.monotonic() >= this.#rollAt) await this.#roll()
-    if ((await this.#file?.isDeleted()) === true) {
+    if (this.#file?.isDeleted === true) {
       log.warn(`${this.#file!.path} was deleted while it was written; a new file is begun.`)
       await this.#close()
     }

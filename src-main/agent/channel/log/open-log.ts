@@ -4,7 +4,6 @@ import { MillraceError } from '../../../../src-shared/errors.ts'
 import { sliceBatch } from '../../../../src-shared/event/build-batch.ts'
 import { concatBatches } from '../../../../src-shared/event/concat-batches.ts'
 import type { EventBatch } from '../../../../src-shared/event/event-batch.ts'
-import { startOf } from '../../../../src-shared/event/event-batch.ts'
 import { layOutBatch } from '../../../../src-shared/event/event-batch-encoding.ts'
 import type { Clock } from '../../../clock.ts'
 import type { Logger } from '../../../log.ts'
@@ -12,6 +11,7 @@ import { decodeBatch, nodeEncoding } from '../../../storage/batch-encoding.ts'
 import { Arrivals } from '../arrivals.ts'
 import type { TakeLimit } from '../channel.ts'
 import type { CursorState, Extent } from '../durable-channel.ts'
+import { lastWithin } from '../last-within.ts'
 import { Permits } from '../permits.ts'
 import { Consumed, type Range } from './consumed.ts'
 import { Leases } from './leases.ts'
@@ -153,13 +153,10 @@ export class OpenLog {
     if (row.batch === undefined) return { to, batch: undefined }
     const from = range[0] - row.first
     let end = Math.min(to - row.first, from + events)
-    const start = startOf(row.batch, from)
-    if (row.batch.ends[end - 1]! - start > bytes) {
-      end = lastWithin(row.batch.ends, from, end, start + bytes)
-      if (end === from) {
-        if (!first) return undefined
-        end = from + 1
-      }
+    end = lastWithin(row.batch, from, end, bytes)
+    if (end === from) {
+      if (!first) return undefined
+      end = from + 1
     }
     return { to: row.first + end, batch: sliceBatch(row.batch, from, end) }
   }
@@ -282,18 +279,6 @@ export class OpenLog {
     else this.room.take(-freed)
     this.history.consumed()
   }
-}
-
-/** The largest index up to `end` so that the events `from` to it end at or before byte `limit`. */
-function lastWithin(ends: Uint32Array, from: number, end: number, limit: number): number {
-  let low = from
-  let high = end
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1
-    if (ends[middle - 1]! <= limit) low = middle
-    else high = middle - 1
-  }
-  return low
 }
 
 /** One row for each batch; neighbours that are small share one. */

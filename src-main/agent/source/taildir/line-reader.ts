@@ -4,14 +4,14 @@
 // not read again and again. A line longer than `maxLineBytes` is cut into pieces, so that memory stays bounded.
 import type { FileHandle } from 'node:fs/promises'
 import type { EventBatch, Headers, OriginSource } from '../../../../src-shared/event/event-batch.ts'
+import { type ChunkMemory, chunkBytes, type Lent, noMemory } from './chunk-memory.ts'
 import { lineBatch, unterminatedEvent } from './line-batch.ts'
-
-const chunkBytes = 1 << 20
 
 export interface LineReaderOptions {
   readonly file: FileHandle
   readonly position: number
   readonly maxLineBytes: number
+  readonly memory: ChunkMemory
   readonly source: () => OriginSource
   readonly headers: () => Headers
 }
@@ -24,11 +24,14 @@ export interface ReadLines {
   readonly cutLine: boolean
   /** The bytes as they were read, line ends included. */
   readonly bytes: Uint8Array
+  /** What the batch is a view of; to be given to delivered(), or kept. */
+  readonly lent?: Lent
 }
 
 interface Chunk {
   readonly base: number
   readonly bytes: Uint8Array
+  readonly lent: Lent
 }
 
 export class LineReader {
@@ -40,7 +43,7 @@ export class LineReader {
 
   constructor(options: LineReaderOptions) {
     this.#options = options
-    this.#chunk = { base: options.position, bytes: new Uint8Array(0) }
+    this.#chunk = nothingAt(options.position)
     this.#searchedTo = options.position
   }
 
@@ -61,8 +64,13 @@ export class LineReader {
   async rest(size: number): Promise<ReadLines | undefined> {
     const length = Math.min(size - this.position, this.#options.maxLineBytes)
     if (length <= 0) return undefined
-    this.#chunk = await this.#read(this.position, length)
+    this.#goOnWith(await this.#read(this.position, length))
     return this.#chunk.bytes.length === 0 ? undefined : this.#cut()
+  }
+
+  /** What next() or rest() answered is where it should be: its memory may be used again. */
+  delivered({ lent }: ReadLines): void {
+    if (lent !== undefined) this.#options.memory.giveBack(lent)
   }
 
   /** Waits for a read under way, so that the file can be closed. */
@@ -71,19 +79,20 @@ export class LineReader {
   }
 
   #split(size: number, maxEvents: number): ReadLines | undefined {
-    const { base, bytes } = this.#chunk
+    const { base, bytes, lent } = this.#chunk
     if (bytes.length === 0) return undefined
     const lines = lineBatch({ chunk: bytes, base, maxEvents, source: this.#options.source(), headers: this.#options.headers() })
     if (lines === undefined) return undefined
     const end = base + lines.consumed
-    this.#chunk = { base: end, bytes: bytes.subarray(lines.consumed) }
+    this.#chunk = { base: end, bytes: bytes.subarray(lines.consumed), lent }
+    lent.users += 1
     this.#searchedTo = Math.max(this.#searchedTo, end)
     // The whole chunk is split: what follows is read while this batch is delivered.
     if (lines.batch.count < maxEvents && size > base + bytes.length) {
       this.#ahead = this.#read(end, Math.min(chunkBytes, size - end))
       this.#ahead.catch(() => {}) // next() awaits it too and reports; when nobody calls next() again it does not matter.
     }
-    return { batch: lines.batch, end, cutLine: false, bytes: bytes.subarray(0, lines.consumed) }
+    return { batch: lines.batch, end, cutLine: false, bytes: bytes.subarray(0, lines.consumed), lent }
   }
 
   /** Gets a chunk that begins at the position and has a line feed in it, or is as long as a line may be. False when neither is there. */
@@ -91,22 +100,22 @@ export class LineReader {
     const ahead = this.#ahead
     this.#ahead = undefined
     const position = this.position
-    if (ahead !== undefined) this.#chunk = await ahead
+    if (ahead !== undefined) this.#goOnWith(await ahead)
     else if (this.#searchedTo > position) {
       const lineFeed = await this.#findLineFeed(size)
       const length = (lineFeed ?? size) + 1 - position
       if (lineFeed === undefined && length <= this.#options.maxLineBytes) return false
-      this.#chunk = await this.#read(position, Math.min(Math.max(length, chunkBytes), size - position, this.#options.maxLineBytes))
-    } else this.#chunk = await this.#read(position, Math.min(chunkBytes, size - position))
+      this.#goOnWith(await this.#read(position, Math.min(Math.max(length, chunkBytes), size - position, this.#options.maxLineBytes)))
+    } else this.#goOnWith(await this.#read(position, Math.min(chunkBytes, size - position)))
     while (!this.#chunk.bytes.includes(0x0a)) {
       const { length } = this.#chunk.bytes
       if (length >= this.#options.maxLineBytes) return true
       this.#searchedTo = position + length
       if (position + length >= size || length === 0) {
-        this.#chunk = { base: position, bytes: new Uint8Array(0) }
+        this.#goOnWith(nothingAt(position))
         return false
       }
-      this.#chunk = await this.#read(position, Math.min(length * 2, size - position, this.#options.maxLineBytes))
+      this.#goOnWith(await this.#read(position, Math.min(length * 2, size - position, this.#options.maxLineBytes)))
     }
     return true
   }
@@ -114,8 +123,9 @@ export class LineReader {
   async #findLineFeed(size: number): Promise<number | undefined> {
     while (this.#searchedTo < size) {
       const chunk = await this.#read(this.#searchedTo, Math.min(chunkBytes, size - this.#searchedTo))
-      if (chunk.bytes.length === 0) return undefined
       const at = chunk.bytes.indexOf(0x0a)
+      this.#options.memory.giveBack(chunk.lent)
+      if (chunk.bytes.length === 0) return undefined
       if (at >= 0) return chunk.base + at
       this.#searchedTo += chunk.bytes.length
     }
@@ -123,22 +133,30 @@ export class LineReader {
   }
 
   #cut(): ReadLines {
-    const { base, bytes } = this.#chunk
+    const { base, bytes, lent } = this.#chunk
     const end = base + bytes.length
-    this.#chunk = { base: end, bytes: new Uint8Array(0) }
+    this.#chunk = nothingAt(end)
     this.#searchedTo = end
     const { source, headers } = this.#options
-    return { batch: unterminatedEvent({ chunk: bytes, base, source: source(), headers: headers() }), end, cutLine: true, bytes }
+    return { batch: unterminatedEvent({ chunk: bytes, base, source: source(), headers: headers() }), end, cutLine: true, bytes, lent }
+  }
+
+  #goOnWith(chunk: Chunk): void {
+    this.#options.memory.giveBack(this.#chunk.lent)
+    this.#chunk = chunk
   }
 
   async #read(base: number, length: number): Promise<Chunk> {
-    const bytes = Buffer.allocUnsafeSlow(Math.max(length, 0))
+    const lent = this.#options.memory.lend(Math.max(length, 0))
+    const { bytes } = lent
     let filled = 0
     while (filled < bytes.length) {
       const { bytesRead } = await this.#options.file.read(bytes, filled, bytes.length - filled, base + filled)
       if (bytesRead === 0) break
       filled += bytesRead
     }
-    return { base, bytes: filled === bytes.length ? bytes : bytes.subarray(0, filled) }
+    return { base, bytes: filled === bytes.length ? bytes : bytes.subarray(0, filled), lent }
   }
 }
+
+const nothingAt = (base: number): Chunk => ({ base, bytes: noMemory.bytes, lent: noMemory })

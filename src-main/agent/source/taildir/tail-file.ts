@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { EventBatch, Headers, OriginSource } from '../../../../src-shared/event/event-batch.ts'
 import type { MultiLineRule } from '../../multiline/multi-line-rule.ts'
 import type { FileRules } from '../../platform/file-rules.ts'
+import type { ChunkMemory } from './chunk-memory.ts'
 import type { FoundFile } from './file-groups.ts'
 import { extended, type Fingerprint, fingerprintOf, noFingerprint, stillFits } from './fingerprint.ts'
 import { LineReader, type ReadLines } from './line-reader.ts'
@@ -17,6 +18,7 @@ export interface TailFileOptions {
   /** Header that gets the path, when the source has one. */
   readonly pathHeader: string | undefined
   readonly maxLineBytes: number
+  readonly memory: ChunkMemory
   /** Absent: every line is an event. */
   readonly multiLine: MultiLineRule | undefined
 }
@@ -195,9 +197,10 @@ export class TailFile {
   }
 
   /** What was read is in the channel. */
-  committed({ end, bytes }: ReadLines): void {
-    this.#fingerprint = extended(this.#fingerprint, bytes, this.position)
-    this.position = end
+  committed(lines: ReadLines): void {
+    this.#fingerprint = extended(this.#fingerprint, lines.bytes, this.position)
+    this.position = lines.end
+    if (this.#reader instanceof LineReader) this.#reader.delivered(lines)
   }
 
   /** What was read is not in the channel and will be read again. */
@@ -221,11 +224,12 @@ export class TailFile {
   }
 
   #lines(): LineReader | MultiLineReader {
-    const { maxLineBytes, multiLine } = this.#options
+    const { maxLineBytes, memory, multiLine } = this.#options
     const options = {
       file: this.#handle!,
       position: this.position,
       maxLineBytes,
+      memory,
       source: () => this.#source,
       headers: () => this.#headers,
     }

@@ -8,6 +8,7 @@ import type { ComponentContext, Counters } from '../../../component/context.ts'
 import type { Logger } from '../../../log.ts'
 import type { MultiLineRule } from '../../multiline/multi-line-rule.ts'
 import type { FileRules } from '../../platform/file-rules.ts'
+import { ChunkMemory } from './chunk-memory.ts'
 import type { FileGroup, FoundFile, Look } from './file-groups.ts'
 import { noFingerprint } from './fingerprint.ts'
 import type { StoredPosition } from './position-store.ts'
@@ -33,6 +34,7 @@ export interface TailedFilesOptions {
 export class TailedFiles {
   readonly #options: TailedFilesOptions
   readonly #files = new Map<string, TailFile>()
+  readonly #memory = new ChunkMemory()
   /** Positions from before whose files have not been found yet. */
   #waiting: readonly StoredPosition[]
   /** Paths and directories that cannot be read, with the sentence that was logged for them. */
@@ -176,6 +178,7 @@ export class TailedFiles {
       headers: group.headers,
       pathHeader,
       maxLineBytes,
+      memory: this.#memory,
       multiLine,
     })
     this.#files.set(found.id, file)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { MultiLineRule } from '../../../../src-main/agent/multiline/multi-line-rule.ts'
+import { ChunkMemory } from '../../../../src-main/agent/source/taildir/chunk-memory.ts'
 import { MultiLineReader } from '../../../../src-main/agent/source/taildir/multi-line-reader.ts'
 import { bodyAt, headersAt, originAt } from '../../../../src-shared/event/event-batch.ts'
 import { temporaryFolder } from '../../../driver/temporary-folder.ts'
@@ -50,7 +51,14 @@ test('however the file grows, is read and the reader is killed, its events are t
       let size = 0
       const fresh = (): MultiLineReader =>
         new MultiLineReader(
-          { file: handle, position, maxLineBytes: 1 << 20, source: () => ({ component: 'r1', path }), headers: () => ({}) },
+          {
+            file: handle,
+            position,
+            maxLineBytes: 1 << 20,
+            memory: new ChunkMemory(),
+            source: () => ({ component: 'r1', path }),
+            headers: () => ({}),
+          },
           rule,
         )
       let reader = fresh()
@@ -90,7 +98,10 @@ test('a batch has no more events than were asked for', async () => {
   writeFileSync(path, '[1\n[2\n[3\n[4\n[5\n')
   const handle = await open(path, 'r')
   const source = () => ({ component: 'r1' })
-  const reader = new MultiLineReader({ file: handle, position: 0, maxLineBytes: 1 << 20, source, headers: () => ({}) }, rule)
+  const reader = new MultiLineReader(
+    { file: handle, position: 0, maxLineBytes: 1 << 20, memory: new ChunkMemory(), source, headers: () => ({}) },
+    rule,
+  )
   const counts: number[] = []
   for (let read = await reader.next(15, 2); read !== undefined; read = await reader.next(15, 2)) counts.push(read.batch.count)
   expect(Math.max(...counts)).toBeLessThanOrEqual(2)
@@ -105,7 +116,10 @@ test('an event that grows too long is cut, and says so', async () => {
   writeFileSync(path, text)
   const handle = await open(path, 'r')
   const source = () => ({ component: 'r1' })
-  const reader = new MultiLineReader({ file: handle, position: 0, maxLineBytes: 1 << 20, source, headers: () => ({ host: 'h' }) }, rule)
+  const reader = new MultiLineReader(
+    { file: handle, position: 0, maxLineBytes: 1 << 20, memory: new ChunkMemory(), source, headers: () => ({ host: 'h' }) },
+    rule,
+  )
   const { batch } = (await reader.next(text.length, 100))!
   expect([0, 1].map((row) => headersAt(batch, row))).toEqual([{ host: 'h', multiline: 'cut' }, { host: 'h' }])
   expect([0, 1].map((row) => Buffer.from(bodyAt(batch, row)).toString().split('\n').length)).toEqual([5, 3])

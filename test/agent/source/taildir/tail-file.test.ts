@@ -2,6 +2,7 @@ import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ownFileRules } from '../../../../src-main/agent/platform/file-rules.ts'
+import { ChunkMemory } from '../../../../src-main/agent/source/taildir/chunk-memory.ts'
 import { lookWith } from '../../../../src-main/agent/source/taildir/file-groups.ts'
 import { noFingerprint } from '../../../../src-main/agent/source/taildir/fingerprint.ts'
 import { TailFile } from '../../../../src-main/agent/source/taildir/tail-file.ts'
@@ -9,7 +10,15 @@ import { bodyAt } from '../../../../src-shared/event/event-batch.ts'
 import { temporaryFolder } from '../../../driver/temporary-folder.ts'
 
 const lookAtFile = lookWith(ownFileRules)
-const options = { rules: ownFileRules, component: 'r1', headers: {}, pathHeader: undefined, maxLineBytes: 1 << 20, multiLine: undefined }
+const options = {
+  rules: ownFileRules,
+  component: 'r1',
+  headers: {},
+  pathHeader: undefined,
+  maxLineBytes: 1 << 20,
+  memory: new ChunkMemory(),
+  multiLine: undefined,
+}
 
 test('a file that was rotated between looking and opening is not mistaken for the one that has its name now', async () => {
   const folder = temporaryFolder()
