@@ -1,44 +1,37 @@
-// taildir-file: 1,000,000 lines of 133 bytes from a file through the durable channel (fsync per commit) to a file, by the built `agent`
-// command, against one script that does the least such a thing can do.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, statSync, writeFileSync, writeSync } from 'node:fs'
+// taildir-file: 1,000,000 lines of 133 bytes from a file through the durable channel (fsync per commit) to a file, by the `agent` command,
+// against a real Flume that runs the same configuration, and against one script that does the least such a thing can do.
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
-import { entryPoint } from '../src-main/entry-point.ts'
 import { openDatabase } from '../src-main/storage/sqlite.ts'
 import type { Bench } from './runner/bench.ts'
+import { lineBytes, linesToTail, rowOf, rowsOf, runFlumeTail, runTail } from './runner/tail-agent.ts'
 
-export const lines = 1_000_000
-const lineBytes = 133
+const lines = 1_000_000
 
 export const bench: Bench = {
   summary:
-    '1,000,000 lines of 133 bytes: tail, durable channel with an fsync per commit, file; first output byte to last. Baseline: a bare loop that reads 1 MiB chunks, counts lines, inserts each into SQLite (WAL, FULL), reads it back, appends it to a file and deletes it.',
-  unit: 'events/s',
+    '1,000,000 lines of 133 bytes: tail, durable channel with an fsync per commit, file, in batches of 5,000. Bare loop: reads 1 MiB chunks, counts lines, inserts each chunk into SQLite (WAL, FULL), reads it back, appends it to a file and deletes it.',
+  unit: '',
+  rounds: 3,
+  warmUp: false,
   variants: {
-    'bare loop': async ({ scratch }) => bareLoop(scratch),
-    'millrace agent': async ({ scratch }) => (await runAgent(scratch)).rate,
+    'bare loop': async ({ scratch }) => rowsOf({ rate: bareLoop(scratch) }),
+    Millrace: async ({ scratch }) => rowsOf(await runTail('Millrace', scratch, lines, 'file')),
+    Flume: async ({ scratch }) => rowsOf(await runFlumeTail(scratch, lines, 'file')),
+    'most allowed': async () => rowsOf({ start: 600, rss: 250 }),
   },
-  ratios: [{ name: 'agent against the bare loop', of: 'millrace agent', against: 'bare loop', least: 0.6 }],
-}
-
-/** A log of `count` lines; answers its path. */
-export function writeInput(folder: string, count: number): string {
-  const path = join(folder, 'in.log')
-  const file = openSync(path, 'w')
-  for (let from = 0; from < count; from += 10_000) {
-    const some = Array.from({ length: Math.min(10_000, count - from) }, (_, index) =>
-      `2024-01-01T00:00:00.000 host app[${from + index}]: GET /index.html 200 `.padEnd(lineBytes - 1, 'abcdefghij'),
-    )
-    writeSync(file, `${some.join('\n')}\n`)
-  }
-  closeSync(file)
-  return path
+  ratios: [
+    { name: 'events/s against Flume', of: rowOf('Millrace', 'rate'), against: rowOf('Flume', 'rate'), least: 15 },
+    { name: 'events/s against the bare loop', of: rowOf('Millrace', 'rate'), against: rowOf('bare loop', 'rate'), least: 0.6 },
+    { name: 'first byte within 0.6 s', of: rowOf('Millrace', 'start'), against: rowOf('most allowed', 'start'), most: 1 },
+    { name: 'peak RSS within 250 MB', of: rowOf('Millrace', 'rss'), against: rowOf('most allowed', 'rss'), most: 1 },
+  ],
 }
 
 function bareLoop(folder: string): number {
-  const input = openSync(writeInput(folder, lines), 'r')
-  const output = openSync(join(folder, 'out.log'), 'w')
+  const log = linesToTail(folder, lines)
+  const input = openSync(log.input, 'r')
+  const output = openSync(join(log.output, 'out.log'), 'w')
   const database = openDatabase(join(folder, 'raw.db'))
   database.pragma('page_size = 16384')
   database.pragma('journal_mode = WAL')
@@ -68,71 +61,4 @@ function bareLoop(folder: string): number {
   closeSync(input)
   closeSync(output)
   return lines / seconds
-}
-
-export interface AgentRun {
-  /** Events per second from the first output byte to the last. */
-  readonly rate: number
-  readonly peakRssMegabytes: number
-}
-
-/** Runs the agent over `count` lines, compares its output with its input, and stops it. */
-export async function runAgent(folder: string, count = lines): Promise<AgentRun> {
-  const input = writeInput(folder, count)
-  const configuration = join(folder, 'agent.properties')
-  const output = join(folder, 'out')
-  mkdirSync(output)
-  writeFileSync(configuration, agentText(input, output))
-  const agent = spawn(
-    process.execPath,
-    [entryPoint('cli'), 'agent', '-n', 'a1', '-f', configuration, '--work-dir', join(folder, 'work'), '--no-reload-conf'],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  )
-  try {
-    const bytes = count * lineBytes
-    const begun = await sizeReaches(agent, output, 1)
-    const ended = await sizeReaches(agent, output, bytes)
-    const peakRssMegabytes = peakRss(agent.pid!)
-    if (!readFileSync(onlyFile(output)!).equals(readFileSync(input))) throw new Error('The output is not the input.')
-    return { rate: count / ((ended - begun) / 1000), peakRssMegabytes }
-  } finally {
-    agent.kill('SIGTERM')
-    await new Promise((resolve) => (agent.exitCode === null ? agent.once('exit', resolve) : resolve(undefined)))
-  }
-}
-
-function agentText(input: string, output: string): string {
-  return `a1.sources = r1
-a1.channels = c1
-a1.sinks = k1
-a1.sources.r1.type = taildir
-a1.sources.r1.channels = c1
-a1.sources.r1.filegroups = g
-a1.sources.r1.filegroups.g = ${input}
-a1.channels.c1.type = sqlite
-a1.sinks.k1.type = file_roll
-a1.sinks.k1.channel = c1
-a1.sinks.k1.sink.directory = ${output}
-a1.sinks.k1.sink.rollInterval = 0
-`
-}
-
-async function sizeReaches(agent: ChildProcess, folder: string, bytes: number): Promise<number> {
-  while (true) {
-    const file = onlyFile(folder)
-    if (file !== undefined && statSync(file).size >= bytes) return performance.now()
-    if (agent.exitCode !== null) throw new Error(`The agent ended with ${agent.exitCode}.`)
-    await pause(2)
-  }
-}
-
-function onlyFile(folder: string): string | undefined {
-  const [name] = readdirSync(folder)
-  return name === undefined ? undefined : join(folder, name)
-}
-
-/** VmHWM of /proc: the most memory the process ever had resident. */
-function peakRss(pid: number): number {
-  const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-  return Number(kilobytes) / 1024
 }

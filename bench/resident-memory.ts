@@ -1,4 +1,4 @@
-// memory: resident memory of everything that `serve` started at rest, and of the engine while it moves a 1 GB file through
+// resident-memory: resident memory of everything that `serve` started at rest, and of the engine while it moves a 1 GB file through
 // taildir → durable channel → file_roll. Peaks, sampled; shared pages count in each process. Linux only.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
