@@ -56,14 +56,13 @@ describe('millrace validate', () => {
   })
 
   test('what only the making of a component finds is a problem with its line too, and nothing is made on the disk', () => {
-    const text = `${good.replace(
+    const text = good.replace(
       '= null',
       `= file_roll
 a1.sinks.k1.sink.directory = ${folder}
 a1.sinks.k1.sink.serializer = avro_event
 a1.sinks.k1.sink.serializer.compressionCodec = bzip2`,
-    )}a1.channels.c1.transactionCapacity = 200
-`
+    )
     const { status, out } = validate(file('made.properties', text))
     expect(status).toBe(1)
     expect(out).toMatch(

@@ -13,8 +13,9 @@ import { sendSamples } from './receiving.ts'
 
 const count = 3000
 
-/** Times, and how often something looked and found nothing or a part. */
-const dependsOnTime = /^(StartTime|StopTime|Batch(Empty|Underflow|Complete)Count|Event(Take|DrainAttempt|PutAttempt|TakeAttempt)\w*Count)$/
+/** Times, how often something looked and found nothing or a part, and how often a sink came before the source that it sends to. */
+const dependsOnTime =
+  /^(StartTime|StopTime|Batch(Empty|Underflow|Complete)Count|ConnectionFailedCount|EventWriteFail|Event(Take|DrainAttempt|PutAttempt|TakeAttempt)\w*Count)$/
 
 test('the same pipeline has the same components, keys and values in both', async () => {
   const [theirs, ours] = [await flumeMetrics(), await millraceMetrics()]
