@@ -1,6 +1,6 @@
 // The channels of all pipelines, for the contract's `channels` area.
 import { existsSync } from 'node:fs'
-import type { ChannelCheck, ChannelDescription, ChannelSegment, ChannelSummary } from '../../src-shared/contract/channels.ts'
+import type { ChannelCheck, ChannelDescription, ChannelRepair, ChannelSegment, ChannelSummary } from '../../src-shared/contract/channels.ts'
 import type { ChannelLevel } from '../../src-shared/contract/pipelines.ts'
 import { MillraceError, messageOf } from '../../src-shared/errors.ts'
 import type { ChannelConfiguration } from '../../src-shared/flume/agent-configuration.ts'
@@ -8,7 +8,7 @@ import type { Channel } from '../agent/channel/channel.ts'
 import { type DurableChannel, isDurable } from '../agent/channel/durable-channel.ts'
 import { describeChannel } from '../agent/channel/log/describe-channel.ts'
 import { indexPath, listSegments, readLogFolder, segmentBytes } from '../agent/channel/log/log-folder.ts'
-import { checkInThread } from '../agent/channel/log/log-tasks.ts'
+import { checkInThread, repairInThread } from '../agent/channel/log/log-tasks.ts'
 import type { Clock } from '../clock.ts'
 import { sameJson, sampledValues } from './live.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
@@ -69,8 +69,25 @@ export class ChannelService {
     const sentence =
       findings.length === 0
         ? `${report.events} events in ${report.segments} segments were read; every checksum matches.`
-        : `${findings.length} of ${report.segments} segments are damaged. They were left untouched. Stop the pipeline, then: millrace channel repair ${report.folder}`
+        : `${findings.length} of ${report.segments} segments are damaged. They were left untouched. Stop the pipeline, then repair the channel.`
     return { ok: findings.length === 0, sentence, findings }
+  }
+
+  /** In a thread of its own. What cannot be read is given up, so the pipeline must not run meanwhile. */
+  async repair(id: string): Promise<ChannelRepair> {
+    const found = this.#find(id)
+    if (found.pipeline.agents.length > 0) {
+      throw new MillraceError('BAD_ARGUMENT', `The pipeline ${found.pipeline.name} runs. Stop it, then repair its channel.`)
+    }
+    const { damage, lostEvents, moved, cursorsLost } = await repairInThread(this.#folderOnDisk(found))
+    this.#closed.delete(id)
+    const again = cursorsLost
+      ? ' Its cursors were lost too: every consumer begins at the oldest event that is kept, so events may come twice.'
+      : ''
+    const lost = lostEvents === 1 ? '1 event is' : `${lostEvents} events are`
+    const sentence =
+      damage.length === 0 ? 'It is sound; nothing was changed.' : `Repaired: ${lost} lost. The damaged files were moved aside.${again}`
+    return { sentence, lostEvents, moved }
   }
 
   async forgetHistory(id: string): Promise<{ freedBytes: number }> {

@@ -57,6 +57,12 @@ export function ChannelView({ id }: { id: string }) {
     setCheck('running')
     setCheck(await doing('The channel could not be checked', () => engine.channels.check({ id })))
   }
+  const repair = async (): Promise<void> => {
+    const answer = await doing('The channel could not be repaired', () => engine.channels.repair({ id }))
+    if (answer === undefined) return
+    setCheck(undefined)
+    setDone([answer.sentence, ...answer.moved.slice(0, 1)].join(' '))
+  }
   const forget = async (): Promise<void> => {
     const answer = await doing('The history could not be forgotten', () => engine.channels.forgetHistory({ id }))
     if (answer !== undefined) setDone(`${formatBytes(answer.freedBytes)} freed.`)
@@ -98,7 +104,9 @@ export function ChannelView({ id }: { id: string }) {
           <Button onClick={() => setDone(undefined)}>Dismiss</Button>
         </div>
       )}
-      {check !== undefined && check !== 'running' && <CheckNotice check={check} onDismiss={() => setCheck(undefined)} />}
+      {check !== undefined && check !== 'running' && (
+        <CheckNotice check={check} stopped={!channel.open} onRepair={() => void repair()} onDismiss={() => setCheck(undefined)} />
+      )}
       <div className="channel-body">
         <Block title="Level" side={<span className="channel-fill">{formatShare(level.fill)} full</span>}>
           <LevelBar level={level} tall />
@@ -213,7 +221,15 @@ export function ChannelView({ id }: { id: string }) {
   )
 }
 
-function CheckNotice({ check, onDismiss }: { check: ChannelCheck; onDismiss: () => void }) {
+interface CheckNoticeProps {
+  check: ChannelCheck
+  /** Only then can it be repaired. */
+  stopped: boolean
+  onRepair: () => void
+  onDismiss: () => void
+}
+
+function CheckNotice({ check, stopped, onRepair, onDismiss }: CheckNoticeProps) {
   return (
     <div className={check.ok ? 'view-notice view-notice-good' : 'view-notice view-notice-warning'} role="status">
       <div className="grow selectable">
@@ -223,7 +239,13 @@ function CheckNotice({ check, onDismiss }: { check: ChannelCheck; onDismiss: () 
             {finding.file}: {finding.message} {finding.hint}
           </div>
         ))}
+        {!check.ok && <div>A repair writes anew what can be read, gives up the rest, and keeps the damaged files aside.</div>}
       </div>
+      {!check.ok && (
+        <Button look="danger" onClick={onRepair} disabled={!stopped}>
+          Repair
+        </Button>
+      )}
       <Button onClick={onDismiss}>Dismiss</Button>
     </div>
   )

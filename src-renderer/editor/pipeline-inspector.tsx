@@ -1,7 +1,7 @@
 // The inspector of a component and of a wire: state, trouble with what to do, rates of the last minute, counters, problems.
 import { useEffect, useMemo, useState } from 'react'
 import type { ComponentInfo } from '../../src-shared/contract/components.ts'
-import type { ComponentSnapshot, GraphNode, GraphWire, PipelineDocument, RatePoint } from '../../src-shared/contract/pipelines.ts'
+import type { ComponentSnapshot, GraphNode, GraphWire, PipelineDocument, RatePoint, RateSpan } from '../../src-shared/contract/pipelines.ts'
 import type { Problem } from '../../src-shared/flume/problem.ts'
 import type { PipelineState } from '../../src-shared/pipeline/pipeline-document.ts'
 import { propertiesOf, setProperty } from '../../src-shared/pipeline/pipeline-edits.ts'
@@ -13,6 +13,7 @@ import { Block, Facts } from '../ui/details.tsx'
 import { Trouble } from '../ui/empty.tsx'
 import { formatAgo, formatBytes, formatCount, formatDateTime, formatRate, formatShare, plural } from '../ui/format.ts'
 import { LevelBar } from '../ui/level-bar.tsx'
+import { Segments } from '../ui/segments.tsx'
 import { Spark } from '../ui/spark.tsx'
 import { StateMark } from '../ui/state-mark.tsx'
 import type { WireLive } from './flow-adapter.tsx'
@@ -244,34 +245,42 @@ export function WireInspector({ pipeline, wire, title, live, onTap }: WireInspec
   )
 }
 
+const spans: readonly { readonly value: RateSpan; readonly title: string; readonly everyMs: number }[] = [
+  { value: 'minute', title: 'Minute', everyMs: 1000 },
+  { value: 'hour', title: 'Hour', everyMs: 5000 },
+  { value: 'day', title: 'Day', everyMs: 30_000 },
+]
+
 function Rates({ pipeline, of, now }: { pipeline: string; of: string; now: number }) {
+  const [span, setSpan] = useState<RateSpan>('minute')
   const [points, setPoints] = useState<readonly RatePoint[]>([])
   useEffect(() => {
     let left = false
     const ask = async (): Promise<void> => {
       try {
-        const answer = await engine.pipelines.rates({ id: pipeline, of })
+        const answer = await engine.pipelines.rates({ id: pipeline, of, span })
         if (!left) setPoints(answer)
       } catch {
         // No history for what has not run, or the engine is away: the line stays as it is.
       }
     }
     void ask()
-    const timer = setInterval(() => void ask(), 1000)
+    const timer = setInterval(() => void ask(), spans.find((each) => each.value === span)!.everyMs)
     return () => {
       left = true
       clearInterval(timer)
     }
-  }, [pipeline, of])
+  }, [pipeline, of, span])
   if (points.length === 0) return null
   return (
-    <Block title="Last minute" side={<span className="inspector-now">{formatRate(now)}</span>}>
+    <Block title={`Last ${span}`} side={<span className="inspector-now">{formatRate(now)}</span>}>
       <Spark
         values={points.map((point) => point.eventsPerSecond)}
         width={240}
         height={44}
-        label={`Events per second in the last minute, now ${formatRate(now)}`}
+        label={`Events per second in the last ${span}, now ${formatRate(now)}`}
       />
+      <Segments label="How far back" value={span} options={spans} onChange={setSpan} />
     </Block>
   )
 }

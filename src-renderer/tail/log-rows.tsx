@@ -70,6 +70,7 @@ export function LogRows({ model, pattern, isHit, rowHeight, wrapped }: LogRowsPr
   return (
     <div
       ref={frame}
+      id={`rows-${model.id}`}
       className={wrapped ? 'log-rows log-rows-wrapped' : 'log-rows'}
       role="grid"
       aria-label="Rows of the log"

@@ -64,7 +64,7 @@ export function LogScrollbar({ model, hits }: { model: LogModel; hits: readonly 
       role="scrollbar"
       aria-label="Place in the log"
       aria-orientation="vertical"
-      aria-controls="log-rows"
+      aria-controls={`rows-${model.id}`}
       aria-valuemin={0}
       aria-valuemax={Math.max(0, lines - 1)}
       aria-valuenow={Math.floor(model.place.top)}

@@ -33,6 +33,13 @@ export interface ChannelSegment {
   readonly state: 'open' | 'sealed' | 'damaged'
 }
 
+export interface ChannelRepair {
+  readonly sentence: string
+  readonly lostEvents: number
+  /** Where the damaged files lie now; nothing of them was deleted. */
+  readonly moved: readonly string[]
+}
+
 export interface ChannelCheck {
   readonly ok: boolean
   readonly sentence: string
@@ -47,6 +54,11 @@ export const channels = {
   describe: oc.input(byId).output(answer<ChannelDescription>()),
   /** Reads everything and compares checksums. Changes nothing. */
   check: oc.input(byId).output(answer<ChannelCheck>()),
+  /**
+   * Writes what can be read of a damaged channel anew and moves the damaged files aside. Rejects with BAD_ARGUMENT while its pipeline runs,
+   * with CHANNEL_LOCKED while another process uses it.
+   */
+  repair: oc.input(byId).output(answer<ChannelRepair>()),
   /** Gives up consumed events that are kept for looking back. */
   forgetHistory: oc.input(byId).output(answer<{ readonly freedBytes: number }>()),
   /** A stopped consumer holds nothing back any more; what it did not consume may be lost to it. */

@@ -129,7 +129,10 @@ export interface PipelineSnapshot {
   readonly wires: readonly { readonly id: string; readonly eventsPerSecond: number; readonly trouble?: string }[]
 }
 
-/** One minute-history point of a component or wire. */
+/** How far back a history goes: points of 1 s, 1 min, 15 min. Kept in memory while the engine runs. */
+export type RateSpan = 'minute' | 'hour' | 'day'
+
+/** The mean rate of one step of a history. */
 export interface RatePoint {
   readonly at: number
   readonly eventsPerSecond: number
@@ -166,6 +169,6 @@ export const pipelines = {
     .output(answer<void>()),
   /** At most 4 values a second, and one at each change of state. */
   watch: oc.input(byId).output(values<PipelineSnapshot>()),
-  /** The last minute of a component or wire, one point a second. */
-  rates: oc.input(v.strictObject({ id, of: id })).output(answer<readonly RatePoint[]>()),
+  /** The last minute, hour or day of a component or wire, oldest first. */
+  rates: oc.input(v.strictObject({ id, of: id, span: v.picklist(['minute', 'hour', 'day']) })).output(answer<readonly RatePoint[]>()),
 }

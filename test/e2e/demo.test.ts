@@ -143,6 +143,29 @@ test('a tap on a wire shows events that passed and goes on', async () => {
   await page.keyboard.press('Control+j')
 })
 
+test('a tab of every view is open: log, stream, batch, program, channel, problems, settings, welcome', async () => {
+  const goTo = async (name: string): Promise<void> => {
+    await page.keyboard.press('Control+p')
+    await page.getByRole('combobox', { name: 'Go to' }).waitFor()
+    await page.keyboard.type(name)
+    await page.getByRole('option').first().waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('combobox', { name: 'Go to' }).waitFor({ state: 'detached' })
+  }
+  for (const name of ['access.log', 'status-count.ts', 'c1 channel']) await goTo(name)
+  await goTo('status-count stream')
+  const batch = page.locator('.editor-view:visible .ui-table-row', { hasText: 'completed' }).first()
+  await batch.dblclick()
+  await page.locator('.batch-columns').waitFor()
+  await page.keyboard.press('Alt+5')
+  await page.keyboard.press('Control+,')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('Welcome')
+  await page.keyboard.press('Enter')
+  const views = await page.locator('.tab').evaluateAll((tabs) => tabs.map((tab) => tab.textContent))
+  expect(views.length).toBeGreaterThanOrEqual(9)
+})
+
 for (const theme of ['light', 'dark', 'high-contrast'] as const) {
   test(`axe finds nothing serious in any view, ${theme}`, async () => {
     await page.keyboard.press('Control+,')
@@ -160,6 +183,9 @@ for (const theme of ['light', 'dark', 'high-contrast'] as const) {
     for (const tab of await page.locator('.tab').all()) {
       await tab.click()
       await page.waitForTimeout(250)
+      // With something in the inspector where something can be chosen.
+      const choice = page.locator('.editor-view:visible').locator('.ui-table-row, .sample, .log-row, .node-source').first()
+      if ((await choice.count()) > 0) await choice.click()
       for (const finding of await seriousFindings(page)) found.push(`${await tab.textContent()}: ${finding}`)
     }
     await page.keyboard.press('Control+k')

@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { EngineConnection } from '../../src-shared/contract/client.ts'
@@ -109,4 +109,25 @@ test('a channel whose pipeline stands still is shown as it lies on the disk, and
   })
   expect(closed!.level.cursors).toMatchObject([{ consumer: 'sinks', ordinal: 50, running: false }])
   expect(await channels.check({ id: closed!.id })).toMatchObject({ ok: true, sentence: expect.stringContaining('50 events') })
+})
+
+test('a damaged channel is repaired when its pipeline stands still: what cannot be read is given up and said, the damaged file is kept aside', async () => {
+  const { connection, id } = await tailing()
+  const { channels, pipelines } = connection.engine
+  const [open] = await firstValue(channels.list())
+  await expect(channels.repair({ id: open!.id })).rejects.toThrow('Stop it, then repair its channel.')
+  await pipelines.stop({ id })
+  expect(await channels.repair({ id: open!.id })).toEqual({ sentence: 'It is sound; nothing was changed.', lostEvents: 0, moved: [] })
+
+  const segment = join(open!.folder!, readdirSync(open!.folder!).find((name) => /^segment|\d.*\.db$/.test(name))!)
+  const bytes = readFileSync(segment)
+  bytes[bytes.indexOf('old 25')] = 0x77
+  writeFileSync(segment, bytes)
+  expect(await channels.check({ id: open!.id })).toMatchObject({ ok: false, findings: [{ file: segment }] })
+  const repaired = await channels.repair({ id: open!.id })
+  expect(repaired).toMatchObject({ lostEvents: 50, sentence: expect.stringContaining('50 events are lost') })
+  expect(repaired.moved.every((path) => existsSync(path))).toBe(true)
+  expect(await channels.check({ id: open!.id })).toMatchObject({ ok: true })
+  await pipelines.start({ id })
+  await pipelines.stop({ id })
 })

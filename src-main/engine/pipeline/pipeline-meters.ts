@@ -6,6 +6,7 @@ import type {
   ConsumerCursor,
   PipelineSnapshot,
   RatePoint,
+  RateSpan,
   RunState,
 } from '../../../src-shared/contract/pipelines.ts'
 import type { AgentHandle } from '../../agent/agent.ts'
@@ -59,9 +60,9 @@ export class PipelineMeters {
     return this.#meters.get(id)?.eventsPerSecond ?? 0
   }
 
-  /** The last minute of a component, or of a wire (that of its source or sink). */
-  history(id: string): readonly RatePoint[] {
-    return this.#meters.get(meteredEnd(id))?.history ?? []
+  /** What is known of a component, or of a wire (that of its source or sink). */
+  history(id: string, span: RateSpan): readonly RatePoint[] {
+    return this.#meters.get(meteredEnd(id))?.history(span) ?? []
   }
 
   /** Components of one agent, and its wires. */

@@ -8,6 +8,7 @@ import type {
   PipelineSnapshot,
   PipelineSummary,
   RatePoint,
+  RateSpan,
 } from '../../../src-shared/contract/pipelines.ts'
 import type { StartAnswer } from '../../../src-shared/contract/trust.ts'
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
@@ -177,8 +178,8 @@ export class PipelineService {
     this.#deps.store.setDetails(id, { positions: pipeline.positions })
   }
 
-  rates(id: string, of: string): readonly RatePoint[] {
-    return this.find(id).meters.history(of)
+  rates(id: string, of: string, span: RateSpan): readonly RatePoint[] {
+    return this.find(id).meters.history(of, span)
   }
 
   list(signal: AbortSignal | undefined): AsyncGenerator<readonly PipelineSummary[]> {

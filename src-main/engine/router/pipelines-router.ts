@@ -22,6 +22,6 @@ export function pipelinesRouter(pipelines: PipelineService, demo: DemoStarter) {
     check: os.pipelines.check.handler(({ input }) => pipelines.check(input.id, input.text)),
     moveNodes: os.pipelines.moveNodes.handler(({ input }) => pipelines.moveNodes(input.id, input.positions)),
     watch: os.pipelines.watch.handler(({ input, signal }) => pipelines.watch(input.id, signal)),
-    rates: os.pipelines.rates.handler(({ input }) => pipelines.rates(input.id, input.of)),
+    rates: os.pipelines.rates.handler(({ input }) => pipelines.rates(input.id, input.of, input.span)),
   })
 }

@@ -1,9 +1,10 @@
 // Long looks at a log, in a thread of their own.
 import { Worker } from 'node:worker_threads'
-import { MillraceError } from '../../../../src-shared/errors.ts'
+import { type ErrorCode, MillraceError } from '../../../../src-shared/errors.ts'
 import { threadPoint } from '../../../entry-point.ts'
 import type { CheckReport } from '../durable-channel.ts'
 import type { SegmentFile } from './log-folder.ts'
+import type { RepairReport } from './repair-channel.ts'
 
 /** Folds a sealed segment (fold-segment.ts). */
 export async function foldInThread(file: SegmentFile, next: number): Promise<void> {
@@ -15,8 +16,17 @@ export async function checkInThread(folder: string): Promise<CheckReport> {
   return (await runTask({ check: folder })) as CheckReport
 }
 
+/** Repairs the log in `folder` (repair-channel.ts). What it refuses keeps its code. */
+export async function repairInThread(folder: string): Promise<RepairReport> {
+  const answer = (await runTask({ repair: folder })) as RepairAnswer
+  if ('report' in answer) return answer.report
+  throw new MillraceError(answer.failed.code, answer.failed.message)
+}
+
+type RepairAnswer = { readonly report: RepairReport } | { readonly failed: { readonly code: ErrorCode; readonly message: string } }
+
 /** What the writer's entry can be asked for beside writing. */
-export type LogTask = { readonly fold: SegmentFile; readonly next: number } | { readonly check: string }
+export type LogTask = { readonly fold: SegmentFile; readonly next: number } | { readonly check: string } | { readonly repair: string }
 
 function runTask(task: LogTask): Promise<unknown> {
   return new Promise((resolve, reject) => {

@@ -5,6 +5,7 @@ import { checkChannel } from './check-channel.ts'
 import { foldSegment } from './fold-segment.ts'
 import type { Put } from './log-store.ts'
 import type { LogTask } from './log-tasks.ts'
+import { repairChannel } from './repair-channel.ts'
 import { LogWriterLoop, type WriterOptions, type WriterReply, type WriterRequest } from './writer-protocol.ts'
 
 const port = parentPort!
@@ -13,6 +14,7 @@ const pause = new Int32Array(new SharedArrayBuffer(4))
 
 if ('fold' in task) foldSegment(task.fold, task.next)
 else if ('check' in task) port.postMessage(checkChannel(task.check))
+else if ('repair' in task) repair(task.repair)
 else write(task.write)
 
 function write(options: WriterOptions): void {
@@ -38,6 +40,14 @@ function write(options: WriterOptions): void {
   } catch (error) {
     port.postMessage({ failed: { code: error instanceof MillraceError ? error.code : 'INTERNAL', message: messageOf(error) } })
     port.close()
+  }
+}
+
+function repair(folder: string): void {
+  try {
+    port.postMessage({ report: repairChannel(folder) })
+  } catch (error) {
+    port.postMessage({ failed: { code: error instanceof MillraceError ? error.code : 'INTERNAL', message: messageOf(error) } })
   }
 }
 
