@@ -10,6 +10,7 @@ afterEach(async () => {
   await StreamingContext.getActive()?.stop()
   vi.restoreAllMocks()
   vi.unstubAllEnvs()
+  vi.useRealTimers()
 })
 
 /** Elements that `print()` showed, without the frames. */
@@ -23,11 +24,18 @@ async function advanceUntil(driver: StreamingTestDriver, done: () => boolean): P
   }
 }
 
-test('hello-world prints what its receiver stored, with " world" behind, in the frame of Spark', async () => {
-  const driver = new StreamingTestDriver()
+test('hello-world prints what a real Spark printed, byte for byte', async () => {
+  const recorded = readFileSync(join(import.meta.dirname, '../fixtures/spark/hello-world-stdout.txt'), 'utf8')
+  const [first] = /Time: (\d+) ms/.exec(recorded)!.slice(1).map(Number)
+  // The receiver's seconds, which the test lets pass: Spark's had stored twice before the first batch ended.
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const driver = new StreamingTestDriver({ startAt: first! - 5000 })
   await driver.load(() => import('../../examples/hello-world.ts'))
-  await advanceUntil(driver, () => driver.stdout().includes('Hello'))
-  expect(driver.stdout()).toMatch(/-{43}\nTime: \d+000 ms\n-{43}\n(Hello world\n)+\n$/)
+  for (const stored of [2, 5, 5, 5]) {
+    vi.advanceTimersByTime(stored * 1000)
+    await driver.advance(1)
+  }
+  expect(driver.stdout()).toBe(recorded)
   await driver.stop()
 })
 
