@@ -97,6 +97,7 @@ export class StreamingContext {
     }
     this.settings = readSettings(options.conf ?? {})
     this.host = options.host ?? streamingHost()
+    for (const key of this.settings.withoutEffect) this.host.log.warn(`${key} has no effect in Millrace.`)
     this.written = new WrittenOutputs(this.host.outputs, this.host.recording)
     this.outputs = this.written.outputs
     const { defaultParallelism, checkpointDirectory } = this.settings
@@ -129,8 +130,22 @@ export class StreamingContext {
     return active
   }
 
-  static getActiveOrCreate(create: () => StreamingContext): StreamingContext {
-    return active ?? create()
+  /**
+   * The context of a directory with a checkpoint, by Spark's name. A checkpoint holds data and never code, so `create` always builds the
+   * graph, also after a restart; what was kept is given back to it when it starts. A context that has no directory gets this one.
+   */
+  static getOrCreate(directory: string, create: () => StreamingContext): StreamingContext {
+    const context = create()
+    if (context.sparkContext.checkpointDir === undefined) context.checkpoint(directory)
+    return context
+  }
+
+  /** The context that is ACTIVE, or a new one: of a directory as getOrCreate, where one is named. */
+  static getActiveOrCreate(create: () => StreamingContext): StreamingContext
+  static getActiveOrCreate(directory: string, create: () => StreamingContext): StreamingContext
+  static getActiveOrCreate(first: string | (() => StreamingContext), create?: () => StreamingContext): StreamingContext {
+    if (active !== undefined) return active
+    return typeof first === 'string' ? StreamingContext.getOrCreate(first, create!) : first()
   }
 
   /** Keeps the RDDs of all streams for this long. Once only. */
@@ -328,7 +343,7 @@ export class StreamingContext {
   }
 
   /** Stops. Gracefully: what was received is processed first. */
-  stop(stopSparkContext = true, stopGracefully = false): Promise<void> {
+  stop(stopSparkContext = this.settings.stopSparkContext, stopGracefully = false): Promise<void> {
     if (this.#bus.delivering) throw new SparkException('Cannot stop StreamingContext within listener bus thread.')
     if (this.#state !== 'ACTIVE') {
       this.host.log.warn(

@@ -29,6 +29,18 @@ export class Duration {
     return this.milliseconds < that.milliseconds
   }
 
+  lessEq(that: Duration): boolean {
+    return this.milliseconds <= that.milliseconds
+  }
+
+  greater(that: Duration): boolean {
+    return this.milliseconds > that.milliseconds
+  }
+
+  greaterEq(that: Duration): boolean {
+    return this.milliseconds >= that.milliseconds
+  }
+
   isMultipleOf(that: Duration): boolean {
     return this.milliseconds % that.milliseconds === 0
   }
@@ -79,6 +91,18 @@ export class Time {
 
   less(that: Time): boolean {
     return this.milliseconds < that.milliseconds
+  }
+
+  lessEq(that: Time): boolean {
+    return this.milliseconds <= that.milliseconds
+  }
+
+  greater(that: Time): boolean {
+    return this.milliseconds > that.milliseconds
+  }
+
+  greaterEq(that: Time): boolean {
+    return this.milliseconds >= that.milliseconds
   }
 
   equals(that: Time): boolean {

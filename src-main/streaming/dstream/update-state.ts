@@ -48,6 +48,8 @@ export function updatedState<K, V, S>(
       })
       const state = store
       const version = time.milliseconds
+      // A window looks back at batches that had no RDD.
+      if (version <= state.version && state.beganAfter(version)) return undefined
       const previous = version <= state.version ? undefined : context.graph.previousState(self, time, state.version)
       const data = version <= state.version ? undefined : parent.getOrCompute(time)
       const known = previous !== undefined || Number.isFinite(state.version)

@@ -165,6 +165,7 @@ export interface Stats {
   readonly max: number
 }
 
+/** Spark's StatCounter: running mean and sum of squared distances from it (`m2`). */
 interface Moments {
   count: number
   mean: number
@@ -173,23 +174,27 @@ interface Moments {
   max: number
 }
 
-/** Spark's StatCounter: running mean and sum of squared distances, partitions merged. */
-export async function stats(rdd: RDD<number>): Promise<Stats> {
+/** Of each partition, and then merged in their order. */
+export async function moments(rdd: RDD<number>): Promise<Readonly<Moments>> {
   const start = (): Moments => ({ count: 0, mean: 0, m2: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY })
   const parts = await runJob(rdd, (partition) => {
-    const moments = start()
+    const part = start()
     rdd.each(partition, (element) => {
       const value = Number(element)
-      const delta = value - moments.mean
-      moments.count += 1
-      moments.mean += delta / moments.count
-      moments.m2 += delta * (value - moments.mean)
-      moments.min = Math.min(moments.min, value)
-      moments.max = Math.max(moments.max, value)
+      const delta = value - part.mean
+      part.count += 1
+      part.mean += delta / part.count
+      part.m2 += delta * (value - part.mean)
+      part.min = Math.min(part.min, value)
+      part.max = Math.max(part.max, value)
     })
-    return moments
+    return part
   })
-  const all = parts.reduce(mergeMoments, start())
+  return parts.reduce(mergeMoments, start())
+}
+
+export async function stats(rdd: RDD<number>): Promise<Stats> {
+  const all = await moments(rdd)
   return {
     count: all.count,
     mean: all.mean,

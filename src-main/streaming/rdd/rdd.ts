@@ -1,23 +1,30 @@
 // RDD: Spark's lazy, partitioned collection with lineage. Methods are Spark's by name and meaning; actions return promises. What each kind
 // of RDD does stands in the definitions beside this file; this class adds identity, persistence, recording and the methods.
 // (Longer than most files: it is the public surface of one type, one short method per operation.)
-import { requirement, SparkException, UnsupportedOperationException } from '../../../src-shared/streaming/exceptions.ts'
+import {
+  NoSuchElementException,
+  requirement,
+  SparkException,
+  UnsupportedOperationException,
+} from '../../../src-shared/streaming/exceptions.ts'
 import * as actions from './actions.ts'
 import type { CallSite } from './call-site.ts'
 import { type Aggregator, distinctInSparkOrder, type PairSegment } from './combine-table.ts'
 import { debugString } from './debug-string.ts'
 import type { Dependency, MaybePromise, Push, RddDefinition } from './definition.ts'
+import { evenHistogram, histogram } from './histogram.ts'
+import { KeyedMap } from './keyed-map.ts'
 import * as narrow from './narrow.ts'
 import { compareNaturally, HashPartitioner, type Partitioner } from './partitioner.ts'
 import { type PipeOptions, piped } from './pipe.ts'
 import { type Fused, type OperatorTap, recordedEach } from './recorded-loop.ts'
-import { randomSplits, sampled } from './sample.ts'
+import { randomSplits, sampled, sampledByKey } from './sample.ts'
 import { cogrouped, combinedInPlace, shuffled, subtracted } from './shuffle.ts'
 import { rangePartitioner } from './sort.ts'
 import type { SparkContext } from './spark-context.ts'
 import { javaHashMapOrder } from './spark-order.ts'
 import { StorageLevel } from './storage-level.ts'
-import { CompactBuffer, List, None, type Option, some } from './value.ts'
+import { CompactBuffer, List, None, type Option, show, some } from './value.ts'
 
 /** A partitioner, or how many partitions a HashPartitioner shall have; absent: as the operation's default says. */
 export type Partitioning = Partitioner | number | undefined
@@ -274,6 +281,27 @@ export class RDD<T> {
     return this.#scoped('randomSplit', () => randomSplits(this, weights, seed).map((definition) => this.derive('randomSplit', definition)))
   }
 
+  /** A sample of each key's values, as often as the fraction of that key says. A key without one is an error, as in Spark. */
+  sampleByKey<K, V>(
+    this: RDD<[K, V]>,
+    withReplacement: boolean,
+    fractions: ReadonlyMap<K, number>,
+    seed: number = this.context.newSeed(),
+  ): RDD<[K, V]> {
+    requirement(
+      [...fractions.values()].every((fraction) => fraction >= 0),
+      'Negative sampling rates.',
+    )
+    const known = new KeyedMap<K, number>()
+    for (const [key, fraction] of fractions) known.set(key, fraction)
+    const fractionOf = (key: K): number => {
+      const fraction = known.get(key)
+      if (fraction === undefined) throw new NoSuchElementException(`key not found: ${show(key)}`)
+      return fraction
+    }
+    return this.derive('sampleByKey', sampledByKey(this, withReplacement, fractionOf, seed))
+  }
+
   pipe(command: string | readonly string[], options: PipeOptions = {}): RDD<string> {
     return this.derive('pipe', piped(this, command, options))
   }
@@ -477,10 +505,21 @@ export class RDD<T> {
     )
   }
 
-  cogroup<K, V, W>(this: RDD<[K, V]>, other: RDD<[K, W]>, partitioning?: Partitioning): RDD<[K, [V[], W[]]]> {
+  /** For each key the values of this RDD and of up to three others. */
+  cogroup<K, V, W>(this: RDD<[K, V]>, other: RDD<[K, W]>, partitioning?: Partitioning): RDD<[K, [V[], W[]]]>
+  cogroup<K, V, W, X>(this: RDD<[K, V]>, other: RDD<[K, W]>, third: RDD<[K, X]>, partitioning?: Partitioning): RDD<[K, [V[], W[], X[]]]>
+  cogroup<K, V, W, X, Y>(
+    this: RDD<[K, V]>,
+    other: RDD<[K, W]>,
+    third: RDD<[K, X]>,
+    fourth: RDD<[K, Y]>,
+    partitioning?: Partitioning,
+  ): RDD<[K, [V[], W[], X[], Y[]]]>
+  cogroup<K>(this: RDD<[K, unknown]>, ...others: (RDD<[K, unknown]> | Partitioning)[]): RDD<[K, unknown]> {
     return this.#scoped('cogroup', () => {
-      const partitioner = this.#partitioner(partitioning, other as RDD<never>)
-      const parents = [this, other] as unknown as RDD<[K, unknown]>[]
+      const parents = [this, ...others.filter((other) => other instanceof RDD)]
+      const partitioning = others.find((other) => !(other instanceof RDD)) as Partitioning
+      const partitioner = this.#partitioner(partitioning, ...(parents.slice(1) as unknown as RDD<never>[]))
       const groups = this.derive(
         'cogroup',
         cogrouped<K>(
@@ -489,8 +528,16 @@ export class RDD<T> {
           () => new CompactBuffer(),
         ),
       )
-      return groups.mapValues((both) => both as unknown as [V[], W[]])
+      return groups.mapValues((all) => all)
     })
+  }
+
+  /** `cogroup` with the default partitioner, by its other name. */
+  groupWith<K, V, W>(this: RDD<[K, V]>, other: RDD<[K, W]>): RDD<[K, [V[], W[]]]>
+  groupWith<K, V, W, X>(this: RDD<[K, V]>, other: RDD<[K, W]>, third: RDD<[K, X]>): RDD<[K, [V[], W[], X[]]]>
+  groupWith<K, V, W, X, Y>(this: RDD<[K, V]>, other: RDD<[K, W]>, third: RDD<[K, X]>, fourth: RDD<[K, Y]>): RDD<[K, [V[], W[], X[], Y[]]]>
+  groupWith<K>(this: RDD<[K, unknown]>, ...others: [RDD<[K, unknown]>]): RDD<[K, unknown]> {
+    return this.#scoped('groupWith', () => this.cogroup(...others))
   }
 
   join<K, V, W>(this: RDD<[K, V]>, other: RDD<[K, W]>, partitioning?: Partitioning): RDD<[K, [V, W]]> {
@@ -652,6 +699,35 @@ export class RDD<T> {
 
   mean(this: RDD<number>): Promise<number> {
     return actions.stats(this).then((stats) => stats.mean)
+  }
+
+  /** Of the population; NaN where there is no element. */
+  variance(this: RDD<number>): Promise<number> {
+    return actions.moments(this).then(({ count, m2 }) => (count === 0 ? Number.NaN : m2 / count))
+  }
+
+  /** Of the population. */
+  stdev(this: RDD<number>): Promise<number> {
+    return this.variance().then(Math.sqrt)
+  }
+
+  /** Of a sample: divided by one less than the count; NaN for fewer than two elements. */
+  sampleVariance(this: RDD<number>): Promise<number> {
+    return actions.moments(this).then(({ count, m2 }) => (count <= 1 ? Number.NaN : m2 / (count - 1)))
+  }
+
+  sampleStdev(this: RDD<number>): Promise<number> {
+    return this.sampleVariance().then(Math.sqrt)
+  }
+
+  /**
+   * How many elements lie in each bucket. A number of buckets divides the range from the smallest to the largest element evenly, and
+   * gives the bounds too; bounds must ascend. Each bucket holds its lower bound; the last one its upper bound as well.
+   */
+  histogram(this: RDD<number>, buckets: number): Promise<[number[], number[]]>
+  histogram(this: RDD<number>, buckets: readonly number[]): Promise<number[]>
+  histogram(this: RDD<number>, buckets: number | readonly number[]): Promise<[number[], number[]] | number[]> {
+    return typeof buckets === 'number' ? evenHistogram(this, buckets) : histogram(this, buckets)
   }
 
   takeSample(withReplacement: boolean, count: number, seed: number = this.context.newSeed()): Promise<T[]> {

@@ -1,5 +1,7 @@
 // Spark's storage levels. One process: disk, off-heap, serialisation and replicas are accepted and shown, kept data is in memory.
 
+import { IllegalArgumentException } from '../../../src-shared/streaming/exceptions.ts'
+
 export class StorageLevel {
   readonly useDisk: boolean
   readonly useMemory: boolean
@@ -30,6 +32,25 @@ export class StorageLevel {
     return `${this.useDisk ? 'Disk ' : ''}${memory}${this.deserialized ? 'Deserialized' : 'Serialized'} ${this.replication}x Replicated`
   }
 
+  /** The level of a name, `MEMORY_AND_DISK_SER_2`. */
+  static fromString(name: string): StorageLevel {
+    const level = levels.get(name)
+    if (level === undefined) throw new IllegalArgumentException(`Invalid StorageLevel: ${name}`)
+    return level
+  }
+
+  toString(): string {
+    const { useDisk, useMemory, useOffHeap, deserialized, replication } = this
+    const parts = [
+      useDisk && 'disk',
+      useMemory && 'memory',
+      useOffHeap && 'offheap',
+      deserialized && 'deserialized',
+      `${replication} replicas`,
+    ]
+    return `StorageLevel(${parts.filter((part) => part !== false).join(', ')})`
+  }
+
   static readonly NONE = new StorageLevel(false, false, false, false)
   static readonly DISK_ONLY = new StorageLevel(true, false, false, false)
   static readonly DISK_ONLY_2 = new StorageLevel(true, false, false, false, 2)
@@ -44,3 +65,7 @@ export class StorageLevel {
   static readonly MEMORY_AND_DISK_SER_2 = new StorageLevel(true, true, false, false, 2)
   static readonly OFF_HEAP = new StorageLevel(true, true, true, false)
 }
+
+const levels: ReadonlyMap<string, StorageLevel> = new Map(
+  Object.entries(StorageLevel).filter((entry): entry is [string, StorageLevel] => entry[1] instanceof StorageLevel),
+)

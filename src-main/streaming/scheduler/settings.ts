@@ -1,6 +1,5 @@
 // Configuration of a context, by Spark's keys. Values are text, as in a properties file, or numbers and booleans.
 import { IllegalArgumentException } from '../../../src-shared/streaming/exceptions.ts'
-
 import type { LogRetention } from '../host.ts'
 
 export type Conf = Readonly<Record<string, string | number | boolean>>
@@ -29,13 +28,19 @@ export interface StreamingSettings {
   readonly maxBytesPerBatch: number
   /** Ticks that are overdue (a machine slept): `replay` runs every one; `skip` runs those that have input waiting and the last. */
   readonly missedTicks: 'replay' | 'skip' | 'auto'
-  /** How long an unanswered graceful step may take where Spark gives no limit. */
-  readonly stopGracefullyOnShutdown: boolean
+  /** Whether stop() without arguments stops the SparkContext too. */
+  readonly stopSparkContext: boolean
+  /** Keys of Spark Streaming that the program sets and nothing here reads. */
+  readonly withoutEffect: readonly string[]
 }
 
 /** All keys that a context reads are read here, once. A value that cannot be read is refused. */
 export function readSettings(conf: Conf): StreamingSettings {
-  const text = (key: string): string | undefined => (conf[key] === undefined ? undefined : String(conf[key]))
+  const read = new Set<string>()
+  const text = (key: string): string | undefined => {
+    read.add(key)
+    return conf[key] === undefined ? undefined : String(conf[key])
+  }
   const number = (key: string): number | undefined => {
     const value = text(key)
     if (value === undefined) return undefined
@@ -63,7 +68,7 @@ export function readSettings(conf: Conf): StreamingSettings {
   }
   const estimator = text('spark.streaming.backpressure.rateEstimator') ?? 'pid'
   if (estimator !== 'pid') throw new IllegalArgumentException(`Unknown rate estimator: ${estimator}`)
-  return {
+  const settings: Omit<StreamingSettings, 'withoutEffect'> = {
     master: text('spark.master'),
     concurrentJobs: number('spark.streaming.concurrentJobs') ?? 1,
     blockIntervalMs,
@@ -90,9 +95,19 @@ export function readSettings(conf: Conf): StreamingSettings {
     fileMinRememberMs: time('spark.streaming.fileStream.minRememberDuration') ?? time('spark.streaming.minRememberDuration') ?? 60_000,
     maxBytesPerBatch: number('millrace.streaming.maxBytesPerBatch') ?? 64 * 1024 * 1024,
     missedTicks,
-    stopGracefullyOnShutdown: flag('spark.streaming.stopGracefullyOnShutdown', false),
+    stopSparkContext: flag('spark.streaming.stopSparkContextByDefault', true),
   }
+  const unread = Object.keys(conf).filter((key) => !read.has(key))
+  const unknown = unread.find((key) => key.startsWith('millrace.'))
+  if (unknown !== undefined) {
+    const known = [...read].filter((key) => key.startsWith('millrace.'))
+    throw new IllegalArgumentException(`There is no setting ${unknown}. There are: ${known.join(', ')}`)
+  }
+  return { ...settings, withoutEffect: unread.filter((key) => key.startsWith('spark.streaming.') && !alwaysSo.has(key)) }
 }
+
+/** What these ask for happens in any case: a stop from outside lets the batch under way end. */
+const alwaysSo: ReadonlySet<string> = new Set(['spark.streaming.stopGracefullyOnShutdown'])
 
 const units: Readonly<Record<string, number>> = { '': 1, ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: 86_400_000 }
 

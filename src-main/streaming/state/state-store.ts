@@ -32,6 +32,7 @@ export class StateStore<K, V> implements StateSource {
   readonly partitioner: Partitioner
   readonly #options: StateStoreOptions<K, V>
   #maps: VersionedMap<K, V>[] | undefined
+  #restored = false
 
   constructor(options: StateStoreOptions<K, V>) {
     this.operatorId = options.operatorId
@@ -47,6 +48,7 @@ export class StateStore<K, V> implements StateSource {
 
   #begin(): VersionedMap<K, V>[] {
     const restored = this.#options.restored?.()
+    this.#restored = restored !== undefined
     const maps = Array.from(
       { length: this.partitions },
       () => new VersionedMap<K, V>(restored?.version ?? NO_VERSION, this.#options.maxKeys),
@@ -90,6 +92,12 @@ export class StateStore<K, V> implements StateSource {
 
   get version(): number {
     return this.maps[0]?.version ?? NO_VERSION
+  }
+
+  /** True of a time before the first batch that made any state: there was none then. */
+  beganAfter(version: number): boolean {
+    const first = this.maps[0]?.firstVersion
+    return !this.#restored && (first === undefined || version < first)
   }
 
   get size(): number {

@@ -22,6 +22,7 @@ export class VersionedMap<K, V> {
   #history: Version<K, V>[] = []
   #open: Version<K, V> | undefined
   #version: number
+  #first: number | undefined
 
   /** `version`: the name of the empty (or loaded) beginning. */
   constructor(version: number, maxKeys?: number) {
@@ -32,6 +33,11 @@ export class VersionedMap<K, V> {
   /** The newest committed version. */
   get version(): number {
     return this.#version
+  }
+
+  /** The first version that was made of the beginning; undefined before there is one. */
+  get firstVersion(): number | undefined {
+    return this.#first
   }
 
   get size(): number {
@@ -82,6 +88,7 @@ export class VersionedMap<K, V> {
     this.#open = undefined
     this.#history.push(open)
     this.#version = open.version
+    this.#first ??= open.version
   }
 
   /** Undoes what was done since begin(). */

@@ -105,6 +105,12 @@ object Programs {
       case "rightOuterJoin" => some(n.fold(pairs(from).rightOuterJoin(pairs(other)))(pairs(from).rightOuterJoin(pairs(other), _)))
       case "fullOuterJoin" => some(n.fold(pairs(from).fullOuterJoin(pairs(other)))(pairs(from).fullOuterJoin(pairs(other), _)))
       case "cogroup" => some(n.fold(pairs(from).cogroup(pairs(other)))(pairs(from).cogroup(pairs(other), _)))
+      case "cogroupAll" =>
+        step.list("others").map(name => pairs(rdds(name.textValue))) match {
+          case List(a, b) => some(n.fold(pairs(from).cogroup(a, b))(pairs(from).cogroup(a, b, _)))
+          case List(a, b, c) => some(n.fold(pairs(from).cogroup(a, b, c))(pairs(from).cogroup(a, b, c, _)))
+        }
+      case "groupWith" => some(pairs(from).groupWith(pairs(other)))
       case "subtractByKey" => some(n.fold(pairs(from).subtractByKey(pairs(other)))(pairs(from).subtractByKey(pairs(other), _)))
       case "distinct" => n.fold(from.distinct())(from.distinct(_))
       case "union" => from.union(other)

@@ -17,7 +17,7 @@ const pick = <T>(items: readonly T[]): T => items[below(items.length)]!
 const chance = (probability: number): boolean => random() < probability
 
 /** Types of elements: `int`, `str`, `[key, value]`, or something no further step is made for. */
-type Type = 'int' | 'str' | 'double' | 'long' | 'bool' | 'null' | 'other' | readonly [Type, Type]
+type Type = 'int' | 'str' | 'double' | 'long' | 'bool' | 'null' | 'ints' | 'other' | readonly [Type, Type]
 type Step = Record<string, unknown>
 
 const words = ['a', 'b', 'c', 'ab', 'ba', 'é', '漢', '', 'A', 'zz', 'x y', 'b b  b']
@@ -68,14 +68,26 @@ const strMaps: readonly (readonly [string, Type])[] = [
   ['appendStr:"!"', 'str'],
   ['pairWithOne', ['str', 'int']],
 ]
+const listMaps: readonly (readonly [string, Type])[] = [
+  ['size', 'int'],
+  ['sumList', 'int'],
+  ['sortList', 'ints'],
+]
 const maps = (type: Type): readonly (readonly [string, Type])[] => {
   if (type === 'int') return intMaps
   if (type === 'str') return strMaps
+  if (type === 'ints') return listMaps
   if (isPair(type))
     return [
       ['swap', [type[1], type[0]]],
       ['key', type[0]],
       ['value', type[1]],
+      ...(type.every((part) => part === 'int')
+        ? ([
+            ['sumPair', 'int'],
+            ['average', 'double'],
+          ] as const)
+        : []),
     ]
   return [
     ['identity', type],
@@ -99,7 +111,9 @@ const flats = (type: Type): readonly (readonly [string, Type])[] =>
           ['chars', 'str'],
           ['duplicate', 'str'],
         ]
-      : [['duplicate', type]]
+      : type === 'ints'
+        ? [['elements', 'int']]
+        : [['duplicate', type]]
 const predicates = (type: Type): readonly string[] =>
   type === 'int'
     ? ['isEven', 'isOdd', 'gt:1', 'lt:3', 'eq:2', 'ne:0', 'all', 'nothing']
@@ -108,8 +122,16 @@ const predicates = (type: Type): readonly string[] =>
       : isPair(type) && type[1] === 'int'
         ? ['valueNotZero', 'keepPositive', 'valueGt:1', ...(type[0] === 'str' ? ['keyNot:"a"', 'keyIs:"b"'] : [])]
         : ['all', 'nothing']
-/** Functions whose result does not depend on the order. */
-const reducers = (type: Type): readonly string[] => (type === 'int' ? ['addInts', 'maxInts', 'minInts'] : [])
+/** Mostly functions whose result does not depend on the order; where it does, both rounds of the recorder must agree. */
+function reducers(type: Type): readonly string[] {
+  const ordered = chance(0.25)
+  if (type === 'int')
+    return ordered ? ['subtractInts', 'mulInts', 'keepFirst', 'keepLast', 'xor', 'concat'] : ['addInts', 'maxInts', 'minInts', 'xor']
+  if (type === 'str') return ordered ? ['concat', 'keepFirst', 'keepLast'] : []
+  return isPair(type) && type.every((part) => part === 'int') ? ['addPairs'] : []
+}
+/** What a reduction of ints gives: `concat` makes text of them, unless there was one. */
+const reduced = (type: Type, fn: string): Type => (fn === 'concat' && type === 'int' ? 'other' : type)
 
 /** Keys of every kind that has a hash code of its own. */
 const oddPairs: readonly Type[] = [
@@ -162,6 +184,11 @@ function rddStep(steps: Step[], from: string, type: Type): readonly [string, Typ
     () => add({ op: 'filter', fn: pick(predicates(type)) }),
     () => add({ op: 'mapPartitions', fn: pick(['reversePartition', 'firstOfPartition', 'takePerPartition:2', 'dropPartition']) }),
     () => add({ op: 'mapPartitions', fn: pick(['countPartition']) }, 'int'),
+    () => add({ op: 'mapPartitions', fn: 'listPartition' }, type === 'int' ? 'ints' : 'other'),
+    () => add({ op: 'mapPartitionsWithIndex', fn: 'indexAndList' }, 'other'),
+    () => withOther('zipPartitions', type, 'other', {}, false),
+    () => withOther('zip', 'int', [type, 'int'], {}, false),
+    () => add({ op: 'cache' }),
     () => add({ op: 'mapPartitionsWithIndex', fn: 'tagIndex' }, ['int', type]),
     () => add({ op: 'mapPartitionsWithIndex', fn: pick(['onlyEvenPartitions']) }),
     () => add({ op: 'mapPartitionsWithIndex', fn: 'indexAndCount' }, ['int', 'int']),
@@ -189,7 +216,7 @@ function rddStep(steps: Step[], from: string, type: Type): readonly [string, Typ
     const [key, value] = type
     const reducer = reducers(value)
     const pairs: typeof choices = [
-      () => add({ op: 'groupByKey', ...parts() }, 'other', true),
+      () => add({ op: 'groupByKey', ...parts() }, value === 'int' ? [key, 'ints'] : 'other', true),
       () => add({ op: 'keys' }, key),
       () => add({ op: 'values' }, value),
       () => {
@@ -218,10 +245,30 @@ function rddStep(steps: Step[], from: string, type: Type): readonly [string, Typ
       const f = (): string => pick(reducer)
       const zero = 1
       pairs.push(
-        () => add({ op: 'reduceByKey', fn: f(), ...parts() }, type, true),
-        () => add({ op: 'foldByKey', fn: f(), zero, ...parts() }, type, true),
-        () => add({ op: 'aggregateByKey', seq: f(), comb: f(), zero, ...parts() }, type, true),
-        () => add({ op: 'combineByKey', combiner: pick(['sumCount', 'minMax']), ...parts() }, [key, ['int', 'int']], true),
+        () => {
+          const fn = f()
+          return add({ op: 'reduceByKey', fn, ...parts() }, [key, reduced(value, fn)], true)
+        },
+        ...(value === 'int'
+          ? [
+              () => {
+                const fn = f()
+                return add({ op: 'foldByKey', fn, zero, ...parts() }, [key, reduced(value, fn)], true)
+              },
+              () => {
+                const [seq, comb] = [f(), f()]
+                return add(
+                  { op: 'aggregateByKey', seq, comb, zero, ...parts() },
+                  [key, seq === 'concat' || comb === 'concat' ? 'other' : value],
+                  true,
+                )
+              },
+            ]
+          : []),
+        ...(value === 'int'
+          ? [() => add({ op: 'combineByKey', combiner: pick(['sumCount', 'minMax']), ...parts() }, [key, ['int', 'int']], true)]
+          : []),
+        () => add({ op: 'combineByKey', combiner: 'collectList', ...parts() }, value === 'int' ? [key, 'ints'] : 'other', true),
       )
     }
     choices.push(...pairs, ...pairs)
@@ -229,7 +276,8 @@ function rddStep(steps: Step[], from: string, type: Type): readonly [string, Typ
   return pick(choices)()
 }
 
-const hasList = (step: Step): boolean => ['groupBy', 'groupByKey', 'cogroup'].includes(String(step['op']))
+const hasList = (step: Step): boolean =>
+  ['groupBy', 'groupByKey', 'cogroup', 'collectList'].includes(String(step['op'])) || step['combiner'] === 'collectList'
 /** Steps that give other elements when what comes before them is in another order. */
 const positional = new Set([
   'zipWithIndex',
@@ -299,7 +347,7 @@ function rddCase(id: string): Step {
 
 /** What takeOrdered can order: no nulls, whose place is the ordering's own business. */
 const orderable = (type: Type): boolean =>
-  type !== 'other' && type !== 'null' && type !== 'bool' && (!isPair(type) || type.every(orderable))
+  type !== 'other' && type !== 'ints' && type !== 'null' && type !== 'bool' && (!isPair(type) || type.every(orderable))
 
 // ---- stream programs
 
@@ -360,15 +408,37 @@ function streamStep(context: Context, from: string): string {
     },
     () => add({ op: pick(['cache']) }),
     () => add({ op: 'persist', level: pick(['MEMORY_ONLY', 'MEMORY_AND_DISK', 'MEMORY_ONLY_SER', 'DISK_ONLY', 'MEMORY_AND_DISK_SER_2']) }),
-    () => (context.bag ? undefined : add({ op: 'glom' }, 'other')),
+    () => (context.bag ? undefined : add({ op: 'glom' }, type === 'int' ? 'ints' : 'other')),
+    () => {
+      if (context.bag) return undefined
+      const [fn, next] = pick<readonly [string, Type]>([
+        ['countPartition', 'int'],
+        ['reversePartition', type],
+        ['firstOfPartition', type],
+        ['takePerPartition:2', type],
+        ['dropPartition', type],
+        ...(type === 'int'
+          ? ([
+              ['sumPartition', 'int'],
+              ['runningSum', 'int'],
+              ['listPartition', 'ints'],
+            ] as const)
+          : []),
+      ])
+      return add({ op: 'mapPartitions', fn }, next)
+    },
   ]
   const reducer = reducers(type)
   if (reducer.length > 0) {
     choices.push(
-      () => add({ op: 'reduce', fn: pick(reducer) }, type, slide, true),
+      () => {
+        const fn = pick(reducer)
+        return add({ op: 'reduce', fn }, reduced(type, fn), slide, true)
+      },
       () => {
         const span = spans()
-        return add({ op: 'reduceByWindow', fn: pick(reducer), ...span }, type, span.slide, true)
+        const fn = pick(reducer)
+        return add({ op: 'reduceByWindow', fn, ...span }, reduced(type, fn), span.slide, true)
       },
     )
     if (type === 'int')
@@ -386,7 +456,35 @@ function streamStep(context: Context, from: string): string {
         orderable(type)
           ? add({ op: 'transform', body: [{ op: 'sortBy', from: '$0', fn: 'identity', ascending: chance(0.5), ...parts() }] })
           : undefined,
-      () => add({ op: 'transform', body: [{ op: 'withTime', from: '$0' }] }, ['int', type]),
+      () => add({ op: 'transform', withTime: true, body: [{ op: 'withTime', from: '$0' }] }, ['int', type]),
+      () => {
+        const body: Step[] = []
+        let made: readonly [string, Type, boolean] = ['$0', type, false]
+        for (let left = 1 + below(2); left > 0 && made[1] !== 'other'; left--) {
+          const [before, was] = [body.length, made]
+          made = rddStep(body, made[0], made[1])
+          if (!((context.bag || was[2]) && positional.has(String(body.at(-1)!['op'])))) continue
+          body.length = before
+          made = was
+        }
+        if (body.length === 0) return undefined
+        context.lists ||= body.some(hasList)
+        return add({ op: 'transform', body }, made[1], slide, made[2])
+      },
+      () => {
+        const found = other((its) => JSON.stringify(its) === JSON.stringify(type))
+        if (found === undefined) return undefined
+        steps.push({ let: name, op: 'unionAll', from: [from, found, from] })
+        types.set(name, type)
+        slides.set(name, slide)
+        return name
+      },
+      () => {
+        const found = other(() => true)
+        if (found === undefined) return undefined
+        const body = [{ op: 'cartesian', from: '$0', with: '$1' }]
+        return add({ op: 'transformWith', with: found, body }, [type, types.get(found)!], slide, true)
+      },
       () => {
         const found = other((its) => JSON.stringify(its) === JSON.stringify(type))
         return found === undefined ? undefined : add({ op: 'union', with: found })
@@ -416,12 +514,17 @@ function streamStep(context: Context, from: string): string {
       },
       () => {
         context.lists = true
-        return add({ op: 'groupByKey', ...partsOrPartitioner() }, 'other', slide, true)
+        return add({ op: 'groupByKey', ...partsOrPartitioner() }, value === 'int' ? [key, 'ints'] : 'other', slide, true)
       },
       () => {
         context.lists = true
         const span = spans()
-        return add({ op: 'groupByKeyAndWindow', ...span, ...partsOrPartitioner() }, 'other', span.slide, true)
+        return add(
+          { op: 'groupByKeyAndWindow', ...span, ...partsOrPartitioner() },
+          value === 'int' ? [key, 'ints'] : 'other',
+          span.slide,
+          true,
+        )
       },
     ]
     if (!context.gaps) {
@@ -442,22 +545,22 @@ function streamStep(context: Context, from: string): string {
     const valueReducers = reducers(value)
     if (valueReducers.length > 0) {
       keyed.push(
-        () => add({ op: 'reduceByKey', fn: pick(valueReducers), ...partsOrPartitioner() }, type, slide, true),
-        () =>
-          add(
-            {
-              op: 'combineByKey',
-              combiner: pick(['sumCount', 'minMax', 'createPlus100']),
-              ...partsOrPartitioner(),
-              ...(chance(0.3) ? { mapSideCombine: false } : {}),
-            },
-            'other',
-            slide,
-            true,
-          ),
+        () => {
+          const fn = pick(valueReducers)
+          return add({ op: 'reduceByKey', fn, ...partsOrPartitioner() }, [key, reduced(value, fn)], slide, true)
+        },
+        () => {
+          if (value !== 'int') return undefined
+          const combiner = pick(['sumCount', 'minMax', 'createPlus100', 'collectList'])
+          context.lists ||= combiner === 'collectList'
+          const made: Type = combiner === 'collectList' ? 'ints' : combiner === 'createPlus100' ? 'int' : ['int', 'int']
+          const step = { op: 'combineByKey', combiner, ...partsOrPartitioner(), ...(chance(0.3) ? { mapSideCombine: false } : {}) }
+          return add(step, [key, made], slide, true)
+        },
         () => {
           const span = spans()
-          return add({ op: 'reduceByKeyAndWindow', fn: pick(valueReducers), ...span, ...partsOrPartitioner() }, type, span.slide, true)
+          const fn = pick(valueReducers)
+          return add({ op: 'reduceByKeyAndWindow', fn, ...span, ...partsOrPartitioner() }, [key, reduced(value, fn)], span.slide, true)
         },
       )
     }
@@ -493,7 +596,7 @@ function streamStep(context: Context, from: string): string {
             : 'iterSum'
           : variant === 'time'
             ? pick(['timeSum', 'timeStamp', 'timeExpire2s', ...(key === 'str' ? ['keyLenSum'] : [])])
-            : pick(['sumState', 'sumKeepZero', 'countState', 'maxState', 'dropIfIdle', 'capAt3', 'none'])
+            : pick(['sumState', 'sumKeepZero', 'countState', 'maxState', 'dropIfIdle', 'capAt3', 'none', 'lastState'])
         return add(
           {
             op: 'updateStateByKey',
@@ -515,7 +618,17 @@ function streamStep(context: Context, from: string): string {
           ? pick(['mwsAdvKeyTime', 'mwsAdvEvenSums', ...(timeout ? ['mwsAdvOnlyTimeout'] : ['mwsAdvNone'])])
           : timeout
             ? pick(['mwsTimeoutPair', 'mwsReadTimeout', 'mwsReadOnly'])
-            : pick(['mwsSum', 'mwsPair', 'mwsOldNew', 'mwsRemoveIfExists', 'mwsReadOnly', 'mwsNull', 'mwsRemoveAt3', 'mwsRemoveMissing'])
+            : pick([
+                'mwsSum',
+                'mwsPair',
+                'mwsOldNew',
+                'mwsRemoveIfExists',
+                'mwsReadOnly',
+                'mwsNull',
+                'mwsRemoveAt3',
+                'mwsRemoveMissing',
+                'mwsListState',
+              ])
         const initial = chance(0.3)
           ? {
               initial: [
@@ -545,7 +658,12 @@ function streamStep(context: Context, from: string): string {
         // Records of one key in one batch must come in one order.
         return made
       }
-      keyed.push(update, update, mapping, mapping)
+      const growing = (): string => {
+        const fn = pick(['sortedListState', 'dropAfter2Idle'])
+        const made: Type = fn === 'sortedListState' ? 'ints' : ['int', 'int']
+        return add({ op: 'updateStateByKey', variant: 'fn', fn }, [key, made], slide, true)
+      }
+      keyed.push(update, update, mapping, mapping, growing)
     }
     choices.push(...keyed, ...keyed)
   }
@@ -605,7 +723,16 @@ function streamCase(id: string): Step {
         ? []
         : [
             { into: 'n', from: last, action: 'count' },
-            { into: 't', from: last, action: 'takeOrdered', n: 2 },
+            ...(orderable(context.types.get(last)!) ? [{ into: 't', from: last, action: 'takeOrdered', n: 2 }] : []),
+            ...(chance(0.3) ? [{ into: 'p', from: last, action: 'partitioner' }] : []),
+            ...(chance(0.3) ? [{ into: 'e', from: last, action: 'isEmpty' }] : []),
+            ...(context.types.get(last) === 'int'
+              ? [
+                  { into: 'f', from: last, action: 'fold', zero: 1, fn: 'addInts' },
+                  { into: 's', from: last, action: 'sum' },
+                  { into: 'a', from: last, action: 'aggregateSumCount' },
+                ]
+              : []),
           ],
     after,
     ...(chance(0.4) ? { recordPartitions: true } : {}),

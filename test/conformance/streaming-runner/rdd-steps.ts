@@ -1,5 +1,5 @@
 // RDD programs and actions of the case format, on Millrace's RDDs.
-import { HashPartitioner, type RDD, type SparkContext, type Time } from '../../../src-main/streaming/api.ts'
+import { HashPartitioner, List, type RDD, type SparkContext, type Time } from '../../../src-main/streaming/api.ts'
 import * as f from './functions.ts'
 import { toValue } from './values.ts'
 
@@ -118,6 +118,20 @@ function runStep(sc: SparkContext, step: Step, rdds: Readonly<Record<string, Any
       return pairs().fullOuterJoin(other(), count) as AnyRdd
     case 'cogroup':
       return pairs().cogroup(other(), count) as AnyRdd
+    case 'cogroupAll': {
+      const [one, two, three] = (step['others'] as readonly string[]).map((name) => named(name) as PairRdd)
+      return (three === undefined ? pairs().cogroup(one!, two!, count) : pairs().cogroup(one!, two!, three, count)) as AnyRdd
+    }
+    case 'groupWith':
+      return pairs().groupWith(other()) as AnyRdd
+    case 'sample':
+      return rdd().sample(step['withReplacement'] === true, Number(step['fraction']), step['seed'] as number)
+    case 'randomSplit':
+      return rdd().randomSplit((step['weights'] as Any[]).map(Number), step['seed'] as number)[step['index'] as number]!
+    case 'sampleByKey': {
+      const fractions = (step['fractions'] as [Any, Any][]).map(([key, fraction]): [Any, number] => [toValue(key), Number(fraction)])
+      return pairs().sampleByKey(step['withReplacement'] === true, new Map(fractions), step['seed'] as number) as AnyRdd
+    }
     case 'subtractByKey':
       return pairs().subtractByKey(other(), count) as AnyRdd
     case 'distinct':
@@ -145,10 +159,7 @@ function runStep(sc: SparkContext, step: Step, rdds: Readonly<Record<string, Any
   }
 }
 
-const toList = (partition: Iterable<Any>): Any => {
-  const list = [...partition]
-  return list
-}
+const toList = (partition: Iterable<Any>): Any => List(...partition)
 
 export interface Action {
   readonly action: string
@@ -193,6 +204,24 @@ export async function runAction(rdd: AnyRdd, action: Action): Promise<Any> {
       return numbers.sum()
     case 'stats':
       return numbers.stats()
+    case 'mean':
+      return numbers.mean()
+    case 'variance':
+      return numbers.variance()
+    case 'stdev':
+      return numbers.stdev()
+    case 'sampleVariance':
+      return numbers.sampleVariance()
+    case 'sampleStdev':
+      return numbers.sampleStdev()
+    case 'histogram':
+      return Array.isArray(action['buckets'])
+        ? numbers.histogram(action['buckets'].map(Number))
+        : numbers.histogram(action['buckets'] as number)
+    case 'reduceByKeyLocally':
+      return pairs.reduceByKeyLocally(f.binary(action['fn']))
+    case 'takeSample':
+      return rdd.takeSample(action['withReplacement'] === true, n, action['seed'] as number)
     case 'reduce':
       return rdd.reduce(f.binary(action['fn']))
     case 'treeReduce':

@@ -123,7 +123,7 @@ function makeStream(ssc: StreamingContext, step: Step, streams: Readonly<Record<
     case 'cache':
       return stream().cache()
     case 'persist':
-      return stream().persist(levelOf(step['level']))
+      return stream().persist(StorageLevel.fromString(String(step['level'])))
     case 'checkpoint':
       return stream().checkpoint(span('interval'))
     default:
@@ -136,12 +136,6 @@ function partitioningOf(step: Step): HashPartitioner | number | undefined {
   return partitioner === undefined
     ? (step['numPartitions'] as number | undefined)
     : new HashPartitioner(Number(partitioner.replace('hash:', '')))
-}
-
-function levelOf(name: unknown): StorageLevel {
-  const level = (StorageLevel as unknown as Record<string, StorageLevel | undefined>)[String(name)]
-  if (level === undefined) throw new Error(`the case names an unknown storage level ${String(name)}`)
-  return level
 }
 
 function initialOf(ssc: StreamingContext, step: Step): RDD<[Any, Any]> | undefined {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { Receiver, StreamingContext, type StreamingListener, seconds } from '../../../src-main/streaming/api.ts'
+import { loggerTo } from '../../../src-main/log.ts'
+import { Receiver, StatsReportListener, StreamingContext, type StreamingListener, seconds } from '../../../src-main/streaming/api.ts'
+import { streamingHost } from '../../../src-main/streaming/host.ts'
 import { CollectingOutputs } from '../../../src-main/streaming/output-context.ts'
 import { StreamingTestDriver } from '../../../src-main/streaming/testing.ts'
 
@@ -173,6 +175,75 @@ test('a batch duration of nothing is refused, and so is a wrong setting', () => 
   expect(
     () => new StreamingContext({ batchDuration: seconds(1), conf: { 'spark.streaming.backpressure.rateEstimator': 'guess' } }),
   ).toThrow('Unknown rate estimator: guess')
+})
+
+test('a key of Spark that means nothing here is said to have no effect, and a key of our own that there is not is refused', () => {
+  const warnings: string[] = []
+  const log = loggerTo((level, sentence) => warnings.push(`${level}: ${sentence}`))
+  const conf = {
+    'spark.streaming.blockInterval': '100ms',
+    'spark.streaming.dynamicAllocation.enabled': true,
+    'spark.streaming.stopGracefullyOnShutdown': true,
+    'spark.app.name': 'x',
+  }
+  new StreamingContext({ batchDuration: seconds(1), conf, host: Object.create(streamingHost(), { log: { value: log } }) })
+  expect(warnings).toEqual(['warn: spark.streaming.dynamicAllocation.enabled has no effect in Millrace.'])
+  expect(() => new StreamingContext({ batchDuration: seconds(1), conf: { 'millrace.streaming.maxBytes': 1 } })).toThrow(
+    /There is no setting millrace.streaming.maxBytes. There are: .*millrace.streaming.maxBytesPerBatch/,
+  )
+})
+
+test('getOrCreate builds the graph every time and gives it the directory, unless it has one; getActiveOrCreate takes the active one', async () => {
+  let made = 0
+  const create = (): StreamingContext => {
+    made += 1
+    return new StreamingContext({ batchDuration: seconds(1) })
+  }
+  expect(StreamingContext.getOrCreate('kept', create).sparkContext.checkpointDir).toBe('kept')
+  const own = new StreamingContext({ batchDuration: seconds(1), checkpoint: 'own' })
+  expect(StreamingContext.getOrCreate('kept', () => own).sparkContext.checkpointDir).toBe('own')
+  expect(StreamingContext.getActiveOrCreate('kept', create).sparkContext.checkpointDir).toBe('kept')
+  const driver = new StreamingTestDriver()
+  driver.input().print()
+  driver.start()
+  expect(StreamingContext.getActiveOrCreate(create)).toBe(driver.context)
+  expect(StreamingContext.getActiveOrCreate('kept', create)).toBe(driver.context)
+  await driver.stop()
+  expect(made).toBe(2)
+})
+
+test('stop() without arguments leaves the SparkContext alone where a program’s settings say so', async () => {
+  for (const [conf, stopped] of [
+    [{}, true],
+    [{ 'spark.streaming.stopSparkContextByDefault': false }, false],
+  ] as const) {
+    const ssc = new StreamingContext({ batchDuration: seconds(1), conf })
+    await ssc.stop()
+    expect(ssc.sparkContext.stopped).toBe(stopped)
+    await ssc.stop(true)
+    expect(ssc.sparkContext.stopped).toBe(true)
+  }
+})
+
+test('a StatsReportListener tells how long the last batches took, in the words of Spark', () => {
+  const lines: string[] = []
+  const listener = new StatsReportListener(2, (line) => lines.push(line))
+  for (const [start, end] of [
+    [1, 2],
+    [2000, 3500],
+    [0, 90_000],
+  ] as const) {
+    const batch = { batchTime: 0, streamIdToInputInfo: {}, outputOperationInfos: {}, submissionTime: 0 }
+    listener.onBatchCompleted({ batchInfo: { ...batch, processingStartTime: start, processingEndTime: end } })
+  }
+  expect(lines.slice(-6)).toEqual([
+    'Total delay: (count: 2, mean: 46750.000000, stdev: 43250.000000, max: 90000.000000, min: 3500.000000)',
+    '\t0%\t5%\t10%\t25%\t50%\t75%\t90%\t95%\t100%',
+    '\t3.5 s\t3.5 s\t3.5 s\t3.5 s\t1.5 min\t1.5 min\t1.5 min\t1.5 min\t1.5 min',
+    'Processing time: (count: 2, mean: 45750.000000, stdev: 44250.000000, max: 90000.000000, min: 1500.000000)',
+    '\t0%\t5%\t10%\t25%\t50%\t75%\t90%\t95%\t100%',
+    '\t1.5 s\t1.5 s\t1.5 s\t1.5 s\t1.5 min\t1.5 min\t1.5 min\t1.5 min\t1.5 min',
+  ])
 })
 
 test('a channel cannot be read by a program that nobody runs, and the error says how to run it', () => {

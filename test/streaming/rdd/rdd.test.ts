@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { HashPartitioner, type RDD, SparkContext } from '../../../src-main/streaming/api.ts'
+import { HashPartitioner, type RDD, SparkContext, StorageLevel } from '../../../src-main/streaming/api.ts'
 import { CollectingOutputs } from '../../../src-main/streaming/output-context.ts'
 import { culpritOf } from '../../../src-main/streaming/rdd/task.ts'
 
@@ -158,6 +158,14 @@ test('the storage level of an RDD is given once', () => {
   const rdd: RDD<number> = context().parallelize([1]).cache()
   expect(() => rdd.persist()).not.toThrow()
   expect(() => rdd.unpersist().cache()).not.toThrow()
+})
+
+test('a storage level is found by its name, and an unknown one refused', () => {
+  expect(StorageLevel.fromString('MEMORY_AND_DISK_SER_2')).toBe(StorageLevel.MEMORY_AND_DISK_SER_2)
+  expect(String(StorageLevel.fromString('DISK_ONLY_3'))).toBe('StorageLevel(disk, 3 replicas)')
+  for (const name of ['MEMORY', 'fromString', 'toString', '']) {
+    expect(() => StorageLevel.fromString(name)).toThrow(`Invalid StorageLevel: ${name}`)
+  }
 })
 
 test('a checkpointed RDD no longer knows what it came from', async () => {
