@@ -64,6 +64,7 @@ export class ComponentNode {
       path,
       component: {
         start: async () => {
+          this.counters.starting()
           await component.start()
           this.counters.started()
         },

@@ -1,4 +1,5 @@
 // `millrace validate FILE`: every problem of a configuration with its place, or what a real Flume would make of it.
+import { statSync } from 'node:fs'
 import { Command } from 'commander'
 import { asFlume, type FlumeVerdict } from '../../src-shared/flume/as-flume/as-flume.ts'
 import { flumeDifferencesOf } from '../../src-shared/flume/flume-differences-of.ts'
@@ -7,6 +8,7 @@ import { inFileOrder, type Problem, problemLine } from '../../src-shared/flume/p
 import { decodeProperties } from '../../src-shared/flume/properties-bytes.ts'
 import { definedProperties, readConfigurationFile, runFilterCommand, systemProperties } from '../agent/configuration/configuration-file.ts'
 import { creationProblems } from '../agent/creation-problems.ts'
+import { keystoreOpens } from '../agent/network/open-keystore.ts'
 import { systemClock } from '../clock.ts'
 import type { Registry } from '../component/registry.ts'
 import { asFlumeSentences } from './as-flume-sentences.ts'
@@ -97,6 +99,8 @@ function validateAs(file: string, flags: ValidateFlags): number {
     systemProperties: systemProperties(definedProperties(flags.define)),
     now: new Date(),
     runFilterCommand,
+    keystoreOpens,
+    isReadable: (path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true,
   })
   if (flags.json === true) print(JSON.stringify(verdict, null, 2))
   else for (const sentence of asFlumeSentences(verdict, flags.name!)) print(sentence)

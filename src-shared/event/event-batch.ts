@@ -137,3 +137,13 @@ export function bodyBytes(batch: EventBatch): number {
   if (batch.count === 0) return 0
   return batch.ends[batch.count - 1]! - (batch.terminated ? batch.count - 1 : 0)
 }
+
+/** The batch with empty text where a header is null; the same batch when none is. */
+export function withEmptyForNull(batch: EventBatch): EventBatch {
+  const { shared, columns } = batch
+  const sharedNull = Object.values(shared).includes(null)
+  if (!sharedNull && !columns.some(({ values }) => values.includes(null))) return batch
+  const filled: Record<string, HeaderValue> = {}
+  for (const [name, value] of Object.entries(shared)) withHeader(filled, name, value ?? '')
+  return { ...batch, shared: filled, columns: columns.map((column) => ({ ...column, values: column.values.map((value) => value ?? '') })) }
+}

@@ -88,7 +88,7 @@ export const flumeTypes = {
     type('regex_extractor', 'interceptor.RegexExtractorInterceptor$Builder'),
     type('remove_header', 'interceptor.RemoveHeaderInterceptor$Builder'),
     type('search_replace', 'interceptor.SearchAndReplaceInterceptor$Builder'),
-    extra(byClass('sink.solr.morphline.UUIDInterceptor$Builder')),
+    byClass('sink.solr.morphline.UUIDInterceptor$Builder'),
     extra(byClass('sink.solr.morphline.MorphlineInterceptor$Builder')),
   ],
   configFilter: [

@@ -32,7 +32,15 @@ export const javaLongUntrimmed = (text: string): number | undefined => inRange(t
 export const javaBoolean = (text: string): boolean => javaTrim(text).toLowerCase() === 'true'
 
 function inRange(text: string, least: bigint, most: bigint): number | undefined {
-  if (!/^[+-]?\d+$/.test(text)) return undefined
-  const value = BigInt(text.replace('+', ''))
+  const digits = text.replace(/(?![0-9])[\p{Nd}--[\u{10000}-\u{10FFFF}]]/gv, digitValue)
+  if (!/^[+-]?\d+$/.test(digits)) return undefined
+  const value = BigInt(digits.replace('+', ''))
   return value < least || value > most ? undefined : Number(value)
+}
+
+/** Character.digit: the decimal digits of every script count, those outside the Basic Multilingual Plane (two chars in Java) do not. A row of ten begins at …0 or …6. */
+function digitValue(digit: string): string {
+  const code = digit.codePointAt(0)!
+  const row = code & ~15
+  return String(code - (/\p{Nd}/u.test(String.fromCodePoint(row)) ? row : row + 6))
 }

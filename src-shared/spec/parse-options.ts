@@ -75,15 +75,17 @@ function parsed(key: string, property: Property<unknown>, text: string, problems
   try {
     return property.parse(text)
   } catch (error) {
+    const { badIsAbsent, noEffect } = property.spec
+    if (noEffect !== undefined) return undefined
     const shown = property.spec.secret === true ? 'The value' : JSON.stringify(text)
     problems.push({
-      severity: 'error',
+      severity: badIsAbsent === true ? 'warning' : 'error',
       key,
       ...(property.spec.secret !== true && { value: text }),
-      message: `${key}: ${shown} ${(error as Error).message}.`,
+      message: `${key}: ${shown} ${(error as Error).message}${badIsAbsent === true ? '; it counts as absent' : ''}.`,
       hint: property.spec.description,
     })
-    return undefined
+    return badIsAbsent === true && property.spec.kind !== 'map' ? property.spec.default : undefined
   }
 }
 

@@ -18,6 +18,8 @@ export interface PropertySpec {
   readonly secret?: boolean
   /** Flume knows the key, Millrace gives it no meaning: why. Using it is a located warning. */
   readonly noEffect?: string
+  /** A value that it cannot take counts as absent, with a located warning, as Flume treats it. */
+  readonly badIsAbsent?: true
   /** A key of Millrace's own that Flume does not know. */
   readonly extension?: boolean
   /** Where its value comes from when the component gives none. */
@@ -40,6 +42,8 @@ export interface Property<T> {
   unit(unit: string): Property<T>
   secret(): Property<T>
   noEffect(why: string): Property<T | undefined>
+  /** A value that it cannot take counts as absent, with a located warning, where Flume does the same. */
+  badIsAbsent(): Property<T>
   extension(): Property<T>
   global(systemProperty: string, environment: string): Property<T>
   /** Absent gives `value`. A property that has neither default nor optional() is required. */
@@ -62,6 +66,7 @@ function property<T>(spec: PropertySpec, parse: (text: string) => T): Property<T
     max: (max) => change({ max }),
     unit: (unit) => change({ unit }),
     secret: () => change({ secret: true }),
+    badIsAbsent: () => change({ badIsAbsent: true }),
     extension: () => change({ extension: true }),
     global: (systemProperty, environment) => change({ global: { systemProperty, environment } }),
     noEffect: (why) => change({ noEffect: why, required: false }) as Property<T | undefined>,

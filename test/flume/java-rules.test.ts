@@ -30,6 +30,10 @@ describe('rules of Java that decide what a configuration means', () => {
     ['', undefined],
     ['0x10', undefined],
     ['1_000', undefined],
+    ['-٤٢', -42],
+    ['०५', 5],
+    ['５', 5],
+    ['𝟗', undefined],
   ])('Context.getInteger reads %j as %s', (text, expected) => {
     expect(javaInteger(text)).toBe(expected)
   })
@@ -44,11 +48,11 @@ describe('rules of Java that decide what a configuration means', () => {
     expect(javaWords(' a  b ')).toEqual(['', 'a', 'b'])
   })
 
-  test.each(['UTF-8', 'utf_8', 'ISO-8859-1', 'windows-1252', 'US-ASCII', 'UTF-16', 'UTF-32', 'Shift_JIS'])('%s is a charset', (name) => {
+  test.each(['UTF-8', 'utf8', 'ISO-8859-1', 'windows-1252', 'US-ASCII', 'UTF-16', 'UTF-32', 'Shift_JIS'])('%s is a charset', (name) => {
     expect(isJavaCharset(name)).toBe(true)
   })
 
-  test.each(['nope', '', 'UTF 8', ' UTF-8', '-x'])('%j is no charset', (name) => {
+  test.each(['nope', '', 'utf_8', 'UTF 8', ' UTF-8', '-x'])('%j is no charset', (name) => {
     expect(isJavaCharset(name)).toBe(false)
   })
 

@@ -64,6 +64,7 @@ export const definition = defineChannel({
         ...options,
         log,
         keepAliveMs: options['keep-alive'] * 1000,
+        nullHeadersAreEmpty: true,
         durability: options.fsyncPerTransaction ? 'commit' : 'interval',
         syncIntervalMs: options.fsyncInterval * 1000,
       },

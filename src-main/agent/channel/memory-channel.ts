@@ -17,17 +17,19 @@ export const definition = defineChannel({
   className: 'org.apache.flume.channel.MemoryChannel',
   summary: 'Keeps events in memory: the fastest channel. What it holds is lost when the agent ends.',
   properties: {
-    capacity: int().default(100).unit('events').describe('Most events in the channel. 0 or less gives 100.'),
+    capacity: int().badIsAbsent().default(100).unit('events').describe('Most events in the channel. 0 or less gives 100.'),
     transactionCapacity: int()
+      .badIsAbsent()
       .default(100)
       .unit('events')
       .describe('Most events of one transaction, at most the capacity. 0 or less gives 100.'),
-    'keep-alive': int().default(3).unit('s').describe('How long a put waits for room and a take for an event.'),
+    'keep-alive': int().badIsAbsent().default(3).unit('s').describe('How long a put waits for room and a take for an event.'),
     byteCapacity: long()
+      .badIsAbsent()
       .optional()
       .unit('bytes')
       .describe('Most bytes of bodies in the channel; by default 80 % of the memory that this process may use. 0: no limit.'),
-    byteCapacityBufferPercentage: int().default(20).unit('%').describe('Share of byteCapacity that is left for headers.'),
+    byteCapacityBufferPercentage: int().badIsAbsent().default(20).unit('%').describe('Share of byteCapacity that is left for headers.'),
   },
   examples: [{ title: 'Room for a burst', properties: 'capacity = 100000\ntransactionCapacity = 10000' }],
   create: (options, context) => {

@@ -21,16 +21,21 @@ export const definition = defineChannel({
   className: 'org.apache.flume.channel.SpillableMemoryChannel',
   summary: 'Keeps events in memory and overflows to the disk when sinks fall behind. What is in memory is lost when the agent ends.',
   properties: {
-    memoryCapacity: int().default(10_000).unit('events').describe('Most events in memory. 0: everything goes to the disk.'),
-    overflowCapacity: int().default(100_000_000).unit('events').describe('Most events on the disk. 0: nothing overflows.'),
-    overflowTimeout: int().default(3).unit('s').describe('How long memory must be full before events overflow; and how long a take waits.'),
-    overflowDeactivationThreshold: int().default(5).unit('%').describe('Free share of memory at which it is used again.'),
+    memoryCapacity: int().badIsAbsent().default(10_000).unit('events').describe('Most events in memory. 0: everything goes to the disk.'),
+    overflowCapacity: int().badIsAbsent().default(100_000_000).unit('events').describe('Most events on the disk. 0: nothing overflows.'),
+    overflowTimeout: int()
+      .badIsAbsent()
+      .default(3)
+      .unit('s')
+      .describe('How long memory must be full before events overflow; and how long a take waits.'),
+    overflowDeactivationThreshold: int().badIsAbsent().default(5).unit('%').describe('Free share of memory at which it is used again.'),
     byteCapacity: long()
+      .badIsAbsent()
       .optional()
       .unit('bytes')
       .describe('Most bytes of bodies in memory; by default 80 % of what this process may use. 0: no limit.'),
-    byteCapacityBufferPercentage: int().default(20).unit('%').describe('Share of byteCapacity that is left for headers.'),
-    avgEventSize: int().min(1).default(500).unit('bytes').describe('Bodies are accounted for in slots of so many bytes.'),
+    byteCapacityBufferPercentage: int().badIsAbsent().default(20).unit('%').describe('Share of byteCapacity that is left for headers.'),
+    avgEventSize: int().badIsAbsent().min(1).default(500).unit('bytes').describe('Bodies are accounted for in slots of so many bytes.'),
     checkpointDir: string().optional().describe('As in the file channel.'),
     dataDirs: string().optional().describe('As in the file channel.'),
     transactionCapacity: int().min(1).default(10_000).unit('events').describe('Most events of one transaction that overflows.'),

@@ -1,5 +1,5 @@
 // Handlers that make one event of a whole request: Flume's BLOBHandler (query parameters as headers) and Morphline's BlobHandler.
-import { BadRequest, type HttpHandler } from './http-handler.ts'
+import type { HttpHandler } from './http-handler.ts'
 
 /** The first value of each query parameter. */
 function parameters(query: URLSearchParams): Record<string, string> {
@@ -17,10 +17,11 @@ export function blobHandler(mandatory: readonly string[]): HttpHandler {
   }
 }
 
-/** Adds the request's Content-Type to the query parameters, as the one of flume-ng-morphline does. */
-export function morphlineBlobHandler(maxBlobLength: number): HttpHandler {
+/** As the one of flume-ng-morphline: adds the request's Content-Type to the query parameters, and cuts a longer body, of which `cut` is told. */
+export function morphlineBlobHandler(maxBlobLength: number, cut: (bytes: number) => void): HttpHandler {
   return ({ query, body, contentType }) => {
-    if (body.length > maxBlobLength) throw new BadRequest(`The body is longer than maxBlobLength (${maxBlobLength} bytes).`)
-    return [{ headers: { ...parameters(query), ...(contentType !== undefined && { 'Content-Type': contentType }) }, body }]
+    if (body.length > maxBlobLength) cut(body.length)
+    const headers = { ...parameters(query), ...(contentType !== undefined && { 'Content-Type': contentType }) }
+    return [{ headers, body: body.subarray(0, maxBlobLength) }]
   }
 }

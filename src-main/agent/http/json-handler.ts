@@ -3,7 +3,7 @@ import type { FlumeEvent, HeaderValue } from '../../../src-shared/event/event-ba
 import { type EventLimits, LimitExceeded, MessageAllowance } from '../network/limits.ts'
 import { charset } from '../serialization/charset.ts'
 import { BadRequest, type HttpHandler } from './http-handler.ts'
-import { JsonSyntaxError, type JsonValue, Literal, parseLenientJson, TooManyValues } from './lenient-json.ts'
+import { JsonSyntaxError, type JsonValue, Literal, Members, parseLenientJson, TooManyValues } from './lenient-json.ts'
 
 const badSyntax = 'Request has invalid JSON Syntax.'
 
@@ -42,22 +42,26 @@ function eventOf(element: JsonValue, encode: (text: string) => Uint8Array, allow
 
 function headersOf(value: JsonValue | undefined, allowance: MessageAllowance): Record<string, HeaderValue> {
   if (value === undefined || value === null) return {}
-  if (!(value instanceof Map)) throw new BadRequest(badSyntax)
+  if (!(value instanceof Members) || value.repeated !== undefined) throw new BadRequest(badSyntax)
   return Object.fromEntries(
-    [...(value as ReadonlyMap<string, JsonValue>)].map(([name, header]) => {
+    [...value].map(([name, header]) => {
       const text = textOf(header)
       allowance.header(name, Math.max(name.length, text?.length ?? 0))
-      return [name, text]
+      return [paired(name), text]
     }),
   )
 }
 
 /** Text, a number or a boolean as text; null stays null; anything nested is a client's mistake. */
 function textOf(value: JsonValue): string | null {
-  if (value === null || typeof value === 'string') return value
+  if (value === null) return null
+  if (typeof value === 'string') return paired(value)
   if (value instanceof Literal) return value.text
   throw new BadRequest(badSyntax)
 }
+
+/** Half a surrogate pair, which only an escape can make, is written as `?`, as Java writes it. */
+const paired = (text: string): string => (text.isWellFormed() ? text : text.replace(/\p{Surrogate}/gu, '?'))
 
 interface Charsets {
   readonly decode: (bytes: Buffer) => string

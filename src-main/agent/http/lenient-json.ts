@@ -12,6 +12,12 @@ export class Literal {
 
 export type JsonValue = null | string | Literal | readonly JsonValue[] | ReadonlyMap<string, JsonValue>
 
+/** Members of an object; of a name that comes again the last value counts. */
+export class Members extends Map<string, JsonValue> {
+  /** A name that came again after a value that was not null: Gson refuses that in a map. */
+  repeated: string | undefined
+}
+
 /** The text is no JSON, even leniently; says where. */
 export class JsonSyntaxError extends Error {}
 
@@ -25,7 +31,7 @@ export function parseLenientJson(text: string, maxValues = Number.POSITIVE_INFIN
   const reader = new Reader(text, maxValues)
   if (reader.peek() === undefined) return undefined
   const value = reader.value(0)
-  if (reader.peek() !== undefined) throw reader.problem('nothing more')
+  if (!reader.atEnd()) throw reader.problem('nothing more')
   return value
 }
 
@@ -45,6 +51,11 @@ class Reader {
     // One run of blanks or one comment at a time: a repetition of them in one pattern runs out of the engine's stack on millions.
     for (let end = this.#endOfBlank(); end !== this.#at; end = this.#endOfBlank()) this.#at = end
     return this.#text[this.#at]
+  }
+
+  /** Whether only blanks follow: behind the value Gson reads strictly, and takes no comment. */
+  atEnd(): boolean {
+    return /^[ \t\r\n]*$/.test(this.#text.slice(this.#at))
   }
 
   #endOfBlank(): number {
@@ -91,15 +102,16 @@ class Reader {
     }
   }
 
-  #object(depth: number): Map<string, JsonValue> {
+  #object(depth: number): Members {
     this.#at++
-    const members = new Map<string, JsonValue>()
+    const members = new Members()
     if (this.#take('}')) return members
     for (;;) {
       const next = this.peek()
       const name = next === '"' || next === "'" ? this.#quoted() : this.#word()
       if (this.#take('=')) this.#take('>')
       else if (!this.#take(':')) throw this.problem('a colon')
+      if ((members.get(name) ?? null) !== null) members.repeated = name
       members.set(name, this.value(depth + 1))
       if (this.#take('}')) return members
       if (!this.#take(',') && !this.#take(';')) throw this.problem('a comma or }')

@@ -54,8 +54,12 @@ export class ComponentCounters implements Counters {
     this.#clear()
   }
 
-  started(): void {
+  /** What a component counts while it starts (a connection that it makes) is kept. */
+  starting(): void {
     this.#clear()
+  }
+
+  started(): void {
     this.startTime = this.#clock.now()
     this.stopTime = 0
   }

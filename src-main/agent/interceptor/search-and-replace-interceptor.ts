@@ -16,6 +16,7 @@ export const definition = defineInterceptor({
     replaceString: string().default('').describe('What comes there; $1 stands for the first group, \\ makes the next character plain.'),
     charset: string().default('UTF-8').describe('Character set of the bodies.'),
   },
+  rules: ['search-replace-leaves-bytes', 'search-replace-bad-reference'],
   examples: [{ title: 'Short dates', properties: 'searchPattern = (\\\\d{4})-(\\\\d\\\\d)\nreplaceString = $2/$1' }],
   create: ({ searchPattern, replaceString, charset: name }) => {
     const { text, encode } = charset(name)

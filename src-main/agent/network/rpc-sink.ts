@@ -10,14 +10,24 @@ import type { Sink, Status } from '../../component/define.ts'
 export const rpcSinkProperties = {
   hostname: string().describe('Host of the next hop.'),
   port: int().min(1).max(65535).describe('Port of the next hop.'),
-  'batch-size': int().default(100).unit('events').describe('Most events of one transaction and one request; below 1 means 100.'),
-  'connect-timeout': int().default(20_000).unit('ms').describe('Below 1000 means 20000.'),
-  'request-timeout': int().default(20_000).unit('ms').describe('Covers a whole request. Below 1000 means 20000.'),
+  'batch-size': int()
+    .badIsAbsent()
+    .default(100)
+    .unit('events')
+    .describe('Most events of one transaction and one request; below 1 means 100.'),
+  'connect-timeout': int().badIsAbsent().default(20_000).unit('ms').describe('Below 1000 means 20000.'),
+  'request-timeout': int().badIsAbsent().default(20_000).unit('ms').describe('Covers a whole request. Below 1000 means 20000.'),
   'reset-connection-interval': int()
     .min(0)
     .default(0)
     .unit('s')
     .describe('Reconnect between batches after so long, so that a load balancer may rebalance; 0 never.'),
+}
+
+/** What connects: at once, so that the counters tell what became of it; or, as Thrift's client, with the first call, and counts as connected until then. */
+export interface RpcConnector {
+  readonly connect: (to: ConnectTo) => Promise<RpcConnection>
+  readonly withFirstCall: boolean
 }
 
 export interface RpcConnection {
@@ -46,11 +56,17 @@ export interface ConnectTo {
 /** As Flume: a time-out below one second means the default. */
 const timeoutMs = (value: number): number => (value < 1000 ? 20_000 : value)
 
-export function rpcSink(options: RpcSinkOptions, context: SinkContext, connect: (to: ConnectTo) => Promise<RpcConnection>): Sink {
+export function rpcSink(options: RpcSinkOptions, context: SinkContext, { connect, withFirstCall }: RpcConnector): Sink {
   const { channel, clock, counters, log } = context
   const batchSize = options['batch-size'] < 1 ? 100 : options['batch-size']
   const resetAfterMs = options['reset-connection-interval'] * 1000
   const peer = `${options.hostname}:${options.port}`
+  const to: ConnectTo = {
+    host: options.hostname,
+    port: options.port,
+    connectTimeoutMs: timeoutMs(options['connect-timeout']),
+    requestTimeoutMs: timeoutMs(options['request-timeout']),
+  }
   let connection: RpcConnection | undefined
   let connectedAt = 0
 
@@ -65,25 +81,27 @@ export function rpcSink(options: RpcSinkOptions, context: SinkContext, connect: 
     const due = resetAfterMs > 0 && clock.monotonic() - connectedAt >= resetAfterMs
     if (due || connection?.active === false) disconnect()
     if (connection !== undefined) return connection
+    const connected = async (): Promise<RpcConnection> => {
+      try {
+        const made = await connect(to)
+        context.status(`connected to ${peer}`)
+        return made
+      } catch (error) {
+        context.status(`not connected to ${peer}: ${messageOf(error)}`, {
+          severity: 'warning',
+          hint: 'It is tried again with the next batch; events wait in the channel.',
+        })
+        throw error
+      }
+    }
     try {
-      connection = await connect({
-        host: options.hostname,
-        port: options.port,
-        connectTimeoutMs: timeoutMs(options['connect-timeout']),
-        requestTimeoutMs: timeoutMs(options['request-timeout']),
-      })
+      connection = withFirstCall ? connectionOfFirstCall(connected) : await connected()
     } catch (error) {
       counters.add('ConnectionFailedCount', 1)
-      context.status(`not connected to ${peer}: ${messageOf(error)}`, {
-        severity: 'warning',
-        retrying: true,
-        hint: 'It is tried again with the next batch; events wait in the channel.',
-      })
       throw error
     }
     connectedAt = clock.monotonic()
     counters.add('ConnectionCreatedCount', 1)
-    context.status(`connected to ${peer}`)
     return connection
   }
 
@@ -97,7 +115,10 @@ export function rpcSink(options: RpcSinkOptions, context: SinkContext, connect: 
       disconnect()
     },
     async process(): Promise<Status> {
-      const connected = await verifiedConnection()
+      const connected = await verifiedConnection().catch((error: unknown) => {
+        counters.add('EventWriteFail', 1)
+        throw error
+      })
       const transaction = channel.transaction()
       transaction.begin()
       try {
@@ -120,5 +141,19 @@ export function rpcSink(options: RpcSinkOptions, context: SinkContext, connect: 
         transaction.close()
       }
     },
+  }
+}
+
+function connectionOfFirstCall(connect: () => Promise<RpcConnection>): RpcConnection {
+  let made: RpcConnection | undefined
+  return {
+    get active() {
+      return made?.active ?? true
+    },
+    async appendBatch(batch) {
+      made ??= await connect()
+      await made.appendBatch(batch)
+    },
+    close: () => made?.close(),
   }
 }

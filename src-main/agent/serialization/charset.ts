@@ -1,4 +1,5 @@
 // Java's character sets by name: decoding in pieces with malformed bytes noticed, and encoding.
+import { isUtf8 } from 'node:buffer'
 import { MillraceError } from '../../../src-shared/errors.ts'
 
 export interface Decoded {
@@ -13,6 +14,8 @@ export interface Charset {
   decoder(): (bytes: Uint8Array) => Decoded
   /** All of the bytes; what is malformed becomes U+FFFD (new String(bytes, charset)). */
   text(bytes: Uint8Array): string
+  /** For characters of two bytes, whose line ends no single byte shows: the text of one stream, piece by piece (InputStreamReader). */
+  readonly wideReader?: () => (bytes: Uint8Array) => string
   /** What the character set has not becomes `?`. */
   encode(text: string): Uint8Array
 }
@@ -33,8 +36,8 @@ export function charset(name: string): Charset {
     }
   }
   // Java's UTF-16 reads a byte order mark, or big-endian without one, and writes both.
-  if (label === 'utf-16' || label === 'utf16' || label === 'utf_16') {
-    return { name, decoder: utf16Decoder, text: (bytes) => utf16Text(bytes), encode: encodeUtf16WithMark }
+  if (isMarkedUtf16(label)) {
+    return { name, decoder: utf16Decoder, text: (bytes) => utf16Text(bytes), encode: encodeUtf16WithMark, wideReader: utf16Reader }
   }
   const standard = javaNames[label] ?? label
   let known: string
@@ -44,15 +47,54 @@ export function charset(name: string): Charset {
     throw new MillraceError('BAD_CONFIGURATION', `There is no character set ${name}. Use UTF-8, ISO-8859-1, UTF-16, …`)
   }
   const lenient = new TextDecoder(known, { ignoreBOM: true })
-  return { name, decoder: () => strictDecoder(known), text: (bytes) => lenient.decode(bytes), encode: encoderFor(known) }
+  const text = known === 'utf-8' ? javaUtf8Text : (bytes: Uint8Array) => lenient.decode(bytes)
+  const wide = known === 'utf-16le' || known === 'utf-16be' ? { wideReader: () => streamReader(known) } : {}
+  return { name, decoder: () => strictDecoder(known), text, encode: encoderFor(known), ...wide }
 }
+
+const lenientUtf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** As Java's decoder: half a surrogate pair written in three bytes is one malformed character; a TextDecoder makes three of it. */
+export function javaUtf8Text(bytes: Uint8Array): string {
+  if (!bytes.includes(0xed) || isUtf8(bytes)) return lenientUtf8.decode(bytes)
+  const once = bufferOf(bytes)
+    .toString('latin1')
+    .replace(/\xed[\xa0-\xbf][\x80-\xbf]/g, '\xff')
+  return lenientUtf8.decode(Buffer.from(once, 'latin1'))
+}
+
+function streamReader(encoding: string): (bytes: Uint8Array) => string {
+  const decoder = new TextDecoder(encoding, { ignoreBOM: true })
+  return (bytes) => decoder.decode(bytes, { stream: true })
+}
+
+function utf16Reader(): (bytes: Uint8Array) => string {
+  let chosen: ((bytes: Uint8Array) => string) | undefined
+  let held: Uint8Array = new Uint8Array(0)
+  return (bytes) => {
+    if (chosen !== undefined) return chosen(bytes)
+    held = Buffer.concat([held, bytes])
+    if (held.length < 2) return ''
+    const { encoding, length } = byteOrderMark(held)
+    chosen = streamReader(encoding)
+    return chosen(held.subarray(length))
+  }
+}
+
+/** What a stream in Java's UTF-16 begins with: big-endian without a mark. */
+export function byteOrderMark(bytes: Uint8Array): { readonly encoding: 'utf-16le' | 'utf-16be'; readonly length: 0 | 2 } {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { encoding: 'utf-16le', length: 2 }
+  return { encoding: 'utf-16be', length: bytes[0] === 0xfe && bytes[1] === 0xff ? 2 : 0 }
+}
+
+/** The names of Java's UTF-16, whose byte order the stream itself says. */
+export const isMarkedUtf16 = (name: string): boolean => ['utf-16', 'utf16', 'utf_16'].includes(name.trim().toLowerCase())
 
 const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
 
 function utf16Text(bytes: Uint8Array): string {
-  const little = bytes[0] === 0xff && bytes[1] === 0xfe
-  const marked = little || (bytes[0] === 0xfe && bytes[1] === 0xff)
-  return new TextDecoder(little ? 'utf-16le' : 'utf-16be', { ignoreBOM: true }).decode(marked ? bytes.subarray(2) : bytes)
+  const { encoding, length } = byteOrderMark(bytes)
+  return new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes.subarray(length))
 }
 
 const javaNames: Record<string, string> = { utf_8: 'utf-8', cp1252: 'windows-1252', sjis: 'shift_jis', ms932: 'shift_jis' }
@@ -111,10 +153,9 @@ function utf16Decoder(): (bytes: Uint8Array) => Decoded {
     if (chosen !== undefined) return chosen(bytes)
     held = Buffer.concat([held, bytes])
     if (held.length < 2) return { characters: '', malformed: false }
-    const little = held[0] === 0xff && held[1] === 0xfe
-    const marked = little || (held[0] === 0xfe && held[1] === 0xff)
-    chosen = strictDecoder(little ? 'utf-16le' : 'utf-16be')
-    return chosen(marked ? held.subarray(2) : held)
+    const { encoding, length } = byteOrderMark(held)
+    chosen = strictDecoder(encoding)
+    return chosen(held.subarray(length))
   }
 }
 

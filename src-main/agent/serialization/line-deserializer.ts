@@ -34,7 +34,7 @@ export const definition = defineDeserializer({
     /** The next event of a line that may be too long: its body, and the bytes it took with the line feed that ended it. */
     const piece = (line: Uint8Array, ended: boolean): { body: Uint8Array; bytes: number } => {
       if (line.length < most || (line.length === most && !ended)) {
-        const text = input.decode(line)
+        const text = input.decode(line, !ended)
         return {
           body: passThrough ? line : output.encode(text),
           bytes: line.length + (ended ? input.lineFeed.length : 0),
@@ -47,7 +47,7 @@ export const definition = defineDeserializer({
 
     /** Calls `line` with each line (or piece of one) from `offset` on, and where it began, until it answers false. Answers what is behind it. */
     const lines = async (offset: number, line: (body: Uint8Array, at: number) => boolean): Promise<number> => {
-      let at = offset
+      let at = input.marked ? Math.max(offset, input.readMark(await stream.read(0, 2))) : offset
       let chunk: Uint8Array = new Uint8Array(0)
       let chunkAt = at
       while (at < stream.size) {

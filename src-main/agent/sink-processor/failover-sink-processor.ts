@@ -10,7 +10,7 @@ export const definition = defineSinkProcessor({
   summary: 'Uses the sink of the highest priority that works; one that failed is tried again after a growing pause.',
   properties: {
     'priority.*': map(string()).describe('priority.<sink>: a number, larger first. Sinks without one come last, in listed order.'),
-    maxpenalty: int().min(0).default(30_000).unit('ms').describe('Longest pause before a failed sink is tried again.'),
+    maxpenalty: int().badIsAbsent().default(30_000).unit('ms').describe('Longest pause before a failed sink is tried again.'),
   },
   examples: [{ title: 'A spare', properties: 'priority.k1 = 10\npriority.k2 = 5\nmaxpenalty = 10000' }],
   create: ({ 'priority.*': priorities, maxpenalty }, context) =>

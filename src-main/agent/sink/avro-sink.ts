@@ -18,11 +18,13 @@ export const definition = defineSink({
   },
   examples: [{ title: 'To the next agent', properties: 'hostname = 127.0.0.1\nport = 44444' }],
   create: (options, context) =>
-    rpcSink(options, context, async (to) =>
-      FlumeClient.connect({
-        ...to,
-        ...(options['compression-type'] === 'deflate' && { compressionLevel: options['compression-level'] }),
-        ...(await clientTls(options)),
-      }),
-    ),
+    rpcSink(options, context, {
+      withFirstCall: false,
+      connect: async (to) =>
+        FlumeClient.connect({
+          ...to,
+          ...(options['compression-type'] === 'deflate' && { compressionLevel: options['compression-level'] }),
+          ...(await clientTls(options)),
+        }),
+    }),
 })

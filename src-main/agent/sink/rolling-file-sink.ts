@@ -89,9 +89,10 @@ class RollingFileSink implements Sink {
 
   async start(): Promise<void> {
     const { directory, rollMs } = this.#options
-    const { clock, log } = this.#context
+    const { clock, counters, log } = this.#context
     if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
       const what = existsSync(directory) ? 'is not a directory' : 'does not exist'
+      counters.add('ConnectionFailedCount', 1)
       throw new MillraceError('COMPONENT_START', `sink.directory ${directory} ${what}. Create it; the sink looks again every 3 s.`)
     }
     const cut = cutUnfinishedEnd(this.#notePath(), (ordinals) => this.#isWaiting(ordinals))

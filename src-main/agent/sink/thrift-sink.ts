@@ -22,5 +22,8 @@ export const definition = defineSink({
   },
   examples: [{ title: 'To the next agent', properties: 'hostname = 127.0.0.1\nport = 4141' }],
   create: (options, context) =>
-    rpcSink(options, context, async (to) => ThriftClient.connect({ ...to, protocol: options.protocol, ...(await clientTls(options)) })),
+    rpcSink(options, context, {
+      withFirstCall: true,
+      connect: async (to) => ThriftClient.connect({ ...to, protocol: options.protocol, ...(await clientTls(options)) }),
+    }),
 })

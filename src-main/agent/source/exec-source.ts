@@ -3,6 +3,7 @@
 
 import { isUtf8 } from 'node:buffer'
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { MillraceError } from '../../../src-shared/errors.ts'
 import { BatchBuilder } from '../../../src-shared/event/batch-builder.ts'
 import { boolean, int, list, long, string } from '../../../src-shared/spec/property.ts'
@@ -111,8 +112,10 @@ class ExecSource implements Source {
       child.once('error', (error) => resolve(`could not be run: ${error.message}`))
       child.once('close', (code, name) => resolve(code === null ? `was ended by ${name}` : `exited with ${code}`))
     })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      if (logStdErr) for (const line of text.split('\n')) if (line !== '') log.info(`StdErr: ${line}`)
+    // In Flume's words, which people search for.
+    let errorLines = 0
+    createInterface({ input: child.stderr, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
+      if (logStdErr) log.info(`StderrLogger[${++errorLines}] = '${line}'`)
     })
     status(`Running ${command}`)
     await this.#readLines(child.stdout)
@@ -124,7 +127,7 @@ class ExecSource implements Source {
   async #readLines(output: AsyncIterable<Buffer>): Promise<void> {
     const { batchSize, batchTimeout, multiLine } = this.#options
     const { clock } = this.#context
-    const lines = new LineSplitter()
+    const lines = this.#splitter()
     const assembler = multiLine && new LineAssembler(multiLine)
     let batch = new BatchBuilder()
     let since = clock.monotonic()
@@ -175,10 +178,15 @@ class ExecSource implements Source {
     }
   }
 
+  #splitter(): { add(chunk: Buffer): Uint8Array[]; rest(): Uint8Array[] } {
+    const { wideReader, encode } = this.#options.charset
+    return wideReader === undefined ? new LineSplitter() : new WideLineSplitter(wideReader(), encode)
+  }
+
   /** As Java reads and writes text: bytes that are no character become a replacement character. */
   #body(line: Uint8Array): Uint8Array {
-    const { name, text, encode } = this.#options.charset
-    if (/^utf[-_]?8$/i.test(name) && isUtf8(line)) return line
+    const { name, text, encode, wideReader } = this.#options.charset
+    if (wideReader !== undefined || (/^utf[-_]?8$/i.test(name) && isUtf8(line))) return line
     return encode(text(line))
   }
 }
@@ -212,6 +220,33 @@ class LineSplitter {
     const rest = this.#held
     this.#held = Buffer.alloc(0)
     return rest.length === 0 ? [] : [rest]
+  }
+}
+
+/** The same for characters of two bytes: the lines are found in the text, and written in the character set again. */
+class WideLineSplitter {
+  readonly #read: (bytes: Uint8Array) => string
+  readonly #encode: (text: string) => Uint8Array
+  #held = ''
+
+  constructor(read: (bytes: Uint8Array) => string, encode: (text: string) => Uint8Array) {
+    this.#read = read
+    this.#encode = encode
+  }
+
+  add(chunk: Buffer): Uint8Array[] {
+    const text = this.#held + this.#read(chunk)
+    // A CR at the end may be half of a line end.
+    const lines = text.split(/\r\n|\n|\r(?!$)/)
+    this.#held = lines.pop()!
+    return lines.map(this.#encode)
+  }
+
+  rest(): Uint8Array[] {
+    const rest = this.#held.replace(/\r$/, '')
+    const ended = rest !== this.#held
+    this.#held = ''
+    return rest === '' && !ended ? [] : [this.#encode(rest)]
   }
 }
 

@@ -44,7 +44,9 @@ export const definition = defineSource({
   examples: [{ title: 'JSON events', properties: 'bind = 127.0.0.1\nport = 8080' }],
   create: (options, context) => {
     const { channelProcessor, counters, log, status } = context
-    const handler = handlerOf(options.handler, options['handler.*'])
+    const handler = handlerOf(options.handler, options['handler.*'], (bytes) =>
+      log.warn('A request is longer than maxBlobLength; the rest of it is not stored.', { bytes }),
+    )
     const ssl = options.enableSSL ?? options.ssl
     const budget = new BufferBudget(options.maxBufferedBytes)
     let server: Server | undefined
@@ -112,11 +114,15 @@ export const definition = defineSource({
     }
 
     const answer = (request: IncomingMessage, response: ServerResponse): void => {
-      // GET and HEAD are treated like POST, TRACE and OPTIONS are forbidden, other methods do not exist: as recorded.
+      // GET and HEAD are treated like POST, TRACE and OPTIONS are forbidden, other methods are refused or do not exist: as recorded.
       const { method } = request
       if (method !== 'POST' && method !== 'GET' && method !== 'HEAD') {
         const forbidden = method === 'TRACE' || method === 'OPTIONS'
-        respond(response, forbidden ? 403 : 405, forbidden ? 'Forbidden' : `HTTP method ${method} is not supported by this URL`, request)
+        const known = method === 'PUT' || method === 'DELETE'
+        const sentence = known
+          ? `HTTP method ${method} is not supported by this URL`
+          : `Method ${method} is not implemented by this servlet`
+        respond(response, forbidden ? 403 : known ? 405 : 501, forbidden ? 'Forbidden' : sentence, request)
         return
       }
       receive(request).then(
@@ -173,7 +179,8 @@ interface Answer {
   readonly message?: string
 }
 
-function handlerOf(name: string, properties: Readonly<Record<string, string>>): HttpHandler {
+/** `cut`: told the length of a body that a handler cuts. */
+function handlerOf(name: string, properties: Readonly<Record<string, string>>, cut: (bytes: number) => void): HttpHandler {
   switch (name) {
     case 'org.apache.flume.source.http.JSONHandler':
     case 'json':
@@ -182,7 +189,7 @@ function handlerOf(name: string, properties: Readonly<Record<string, string>>): 
     case 'blob':
       return blobHandler((properties['mandatoryParameters'] ?? '').split(',').filter((parameter) => parameter !== ''))
     case 'org.apache.flume.sink.solr.morphline.BlobHandler':
-      return morphlineBlobHandler(Number(properties['maxBlobLength'] ?? 100_000_000))
+      return morphlineBlobHandler(Number(properties['maxBlobLength'] ?? 100_000_000), cut)
     default:
       throw new MillraceError(
         'BAD_CONFIGURATION',

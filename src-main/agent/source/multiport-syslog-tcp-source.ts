@@ -42,7 +42,7 @@ export const definition = defineSource({
     ...connectionLimitProperties,
     maxConnections: connectionLimitProperties.maxConnections.describe('Connections served at once on each port; one more is closed.'),
   },
-  rules: ['syslog-tcp-holds', 'listen-on-loopback', 'network-limits'],
+  rules: ['syslog-tcp-holds', 'syslog-multiport-bad-date', 'syslog-multiport-year', 'listen-on-loopback', 'network-limits'],
   examples: [{ title: 'Two ports', properties: 'host = 127.0.0.1\nports = 10001 10002\nportHeader = port' }],
   create: (options, context) => {
     const { clock, counters, log } = context
@@ -59,6 +59,7 @@ export const definition = defineSource({
         return { headers, body: characters.encode(message.body) }
       } catch (error) {
         if (!(error instanceof RangeError)) throw error
+        counters.add('EventReadFail', 1)
         return { headers: { [statusHeader]: 'Invalid', ...more }, body: line }
       }
     }

@@ -25,7 +25,7 @@ export const definition = defineSource({
     encoding: string().default('utf-8').describe('Character set of the lines; bodies are UTF-8.'),
     ...connectionLimitProperties,
   },
-  rules: ['network-limits'],
+  rules: ['network-limits', 'netcat-good-lines'],
   examples: [{ title: 'Type events with nc', properties: 'bind = 127.0.0.1\nport = 44444' }],
   create: (options, context) =>
     new NetcatSource(
@@ -100,7 +100,7 @@ class NetcatSource implements Source {
     let pending = ''
     for await (const chunk of socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       const text = decoder(chunk)
-      pending += text.characters
+      pending += text.malformed ? this.#beforeMalformed(pending.length, text.characters) : text.characters
       const lines = pending.split('\n')
       pending = lines.pop()!
       connection.received(pending.length, lines.length > 0)
@@ -122,6 +122,24 @@ class NetcatSource implements Source {
     }
     if (pending !== '') counters.drop(1, 'unterminated line at the end of a connection', false)
     await this.#end(socket, '')
+  }
+
+  /**
+   * What is read of a packet in which a byte is no character. Flume reads as many characters at once as a line may have, and throws away the
+   * piece with the bad byte: none of its lines gets an OK. Without acknowledgements they are kept (rule netcat-good-lines).
+   */
+  #beforeMalformed(pending: number, characters: string): string {
+    const { ackEveryEvent, maxLineLength } = this.#options
+    if (!ackEveryEvent) return characters
+    let read = 0
+    let room = maxLineLength - pending
+    while (characters.length - read > room) {
+      read += room
+      const unread = characters.slice(0, read)
+      room = maxLineLength - (unread.includes('\n') ? unread.length - unread.lastIndexOf('\n') - 1 : pending + unread.length)
+      if (room <= 0) break
+    }
+    return characters.slice(0, read)
   }
 
   /** One transaction for the lines of a packet; when it fails, one each, so that every line gets the answer that Flume gives it. */

@@ -10,7 +10,7 @@ export const definition = defineSource({
   className: 'org.apache.flume.source.NetcatUdpSource',
   summary: 'Listens on a UDP port and makes an event of each datagram.',
   withoutMetrics: true,
-  rules: ['listen-on-loopback', 'netcatudp-remote-address', 'network-limits'],
+  rules: ['listen-on-loopback', 'netcatudp-remote-address', 'udp-datagrams-whole', 'network-limits'],
   properties: {
     channels: list().default([]).describe('Channels to write to.'),
     port: int().min(0).max(65_535).describe('Port to listen on.'),

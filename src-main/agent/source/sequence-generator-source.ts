@@ -15,7 +15,7 @@ export const definition = defineSource({
   properties: {
     channels: list().default([]).describe('Channels to write to.'),
     batchSize: int().min(1).optional().unit('events').describe('Events of one transaction; adapts when absent (Flume: 1).'),
-    totalEvents: long().min(1).optional().unit('events').describe('Stops after so many; runs for ever when absent.'),
+    totalEvents: long().optional().unit('events').describe('Stops after so many; runs for ever when absent.'),
     ...pollBackOff,
   },
   examples: [{ title: 'Fill a channel', properties: 'batchSize = 100\ntotalEvents = 1000000' }],

@@ -55,7 +55,7 @@ export const definition = defineSource({
     bufferMaxLines: int().noEffect('Obsolete in Flume too.'),
     bufferMaxLineLength: int().optional().describe('Obsolete name of deserializer.maxLineLength.'),
   },
-  rules: ['spooldir-quarantine', 'adaptive-batch'],
+  rules: ['spooldir-quarantine', 'spooldir-without-events', 'spooldir-whole-characters', 'adaptive-batch'],
   examples: [
     { title: 'Lines of rotated logs', properties: 'spoolDir = /var/spool/logs\nfileHeader = true' },
     { title: 'Stack traces, each an event', properties: 'spoolDir = /var/spool/logs\nmultiline.continue = ^\\\\s' },

@@ -31,11 +31,9 @@ export const definition = defineSource({
     let delivered = 0
     return {
       async process() {
-        const left = Math.min(
-          maxTotalEvents < 0 ? batchSize : maxTotalEvents - attempted,
-          maxSuccessfulEvents < 0 ? batchSize : maxSuccessfulEvents - delivered,
-        )
-        if (left <= 0) return 'BACKOFF'
+        // The last batch is cut at the total, but not at the successful ones, as recorded.
+        const left = maxTotalEvents < 0 ? batchSize : maxTotalEvents - attempted
+        if (left <= 0 || (maxSuccessfulEvents >= 0 && delivered >= maxSuccessfulEvents)) return 'BACKOFF'
         const batch = left < batchSize ? equalEvents(size, left) : full
         if (maxEventsPerSecond > 0) await clock.sleep((attempted / maxEventsPerSecond) * 1000 - (clock.monotonic() - began), signal)
         attempted += batch.count

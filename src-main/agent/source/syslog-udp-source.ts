@@ -22,7 +22,7 @@ export const definition = defineSource({
     ...formatProperties,
     ...datagramLimitProperties,
   },
-  rules: ['listen-on-loopback', 'network-limits'],
+  rules: ['listen-on-loopback', 'udp-datagrams-whole', 'network-limits'],
   examples: [{ title: 'From a router', properties: 'host = 0.0.0.0\nport = 5140' }],
   create: (options, context) => {
     const { clock, counters, log } = context

@@ -1,15 +1,15 @@
 // Bytes to characters by Flume's decodeErrorPolicy, one line or one character at a time, always knowing how many bytes they were.
 import { MillraceError } from '../../../src-shared/errors.ts'
-import { highestSingleByte } from '../serialization/charset.ts'
+import { byteOrderMark, highestSingleByte, isMarkedUtf16, javaUtf8Text } from '../serialization/charset.ts'
 
 export type DecodeErrorPolicy = 'FAIL' | 'REPLACE' | 'IGNORE'
 
 export class CharacterDecoder {
-  readonly #label: string
+  #label: string
   readonly #highest: number | undefined
   readonly #policy: DecodeErrorPolicy
-  /** What a line feed is in bytes. */
-  readonly lineFeed: Uint8Array
+  /** The character set is UTF-16: the file itself says its byte order, see readMark. */
+  readonly marked: boolean
 
   /** Throws BAD_CONFIGURATION when there is no such character set. */
   constructor(charset: string, policy: DecodeErrorPolicy) {
@@ -23,13 +23,26 @@ export class CharacterDecoder {
         `inputCharset = ${charset} is not a character set that is known here. Use UTF-8, ISO-8859-1, UTF-16LE, …`,
       )
     }
-    this.lineFeed = Uint8Array.from(this.#label === 'utf-16le' ? [10, 0] : this.#label === 'utf-16be' ? [0, 10] : [10])
+    this.marked = isMarkedUtf16(charset)
+  }
+
+  /** Takes the byte order from the first two bytes of a file in UTF-16. Answers how many of them are its mark. */
+  readMark(bytes: Uint8Array): number {
+    const { encoding, length } = byteOrderMark(bytes)
+    this.#label = encoding
+    return length
+  }
+
+  /** What a line feed is in bytes. */
+  get lineFeed(): Uint8Array {
+    return lineFeeds[this.#label] ?? lineFeeds['utf-8']!
   }
 
   /** Where the next line feed begins in `bytes`, from `from` on; -1 when there is none. Characters begin at multiples of the line feed's width. */
   indexOfLineFeed(bytes: Uint8Array, from: number): number {
     if (this.lineFeed.length === 1) return bytes.indexOf(10, from)
-    for (let at = from; at + 1 < bytes.length; at += 2) if (bytes[at] === this.lineFeed[0] && bytes[at + 1] === this.lineFeed[1]) return at
+    const [first, second] = this.lineFeed
+    for (let at = from; at + 1 < bytes.length; at += 2) if (bytes[at] === first && bytes[at + 1] === second) return at
     return -1
   }
 
@@ -37,11 +50,15 @@ export class CharacterDecoder {
     return this.#label === 'utf-8'
   }
 
-  /** Throws under FAIL when bytes are no characters. */
-  decode(bytes: Uint8Array): string {
+  /** Throws under FAIL when bytes are no characters. Of the last line of a file (`last`) half a character at its end is no character at all, as in Flume. */
+  decode(bytes: Uint8Array, last = false): string {
     if (this.#highest !== undefined) return this.#singleBytes(bytes, this.#highest)
     try {
-      const text = new TextDecoder(this.#label, { fatal: this.#policy === 'FAIL', ignoreBOM: true }).decode(bytes)
+      const whole = last && this.isUtf8 && this.#policy !== 'FAIL' ? bytes.subarray(0, bytes.length - halfCharacter(bytes)) : bytes
+      const text =
+        this.isUtf8 && this.#policy !== 'FAIL'
+          ? javaUtf8Text(whole)
+          : new TextDecoder(this.#label, { fatal: this.#policy === 'FAIL', ignoreBOM: true }).decode(whole)
       return this.#policy === 'IGNORE' ? text.replaceAll('\ufffd', '') : text
     } catch (error) {
       throw new MillraceError('IO', `Bytes are no ${this.#label} characters (decodeErrorPolicy = FAIL)`, { cause: error })
@@ -69,4 +86,20 @@ export class CharacterDecoder {
     if (this.#policy === 'FAIL') throw new MillraceError('IO', 'Bytes are no US-ASCII characters (decodeErrorPolicy = FAIL)')
     return text.replace(/[^\0-\x7f]/g, this.#policy === 'IGNORE' ? '' : '\ufffd')
   }
+}
+
+const lineFeeds: Readonly<Record<string, Uint8Array>> = {
+  'utf-16le': Uint8Array.of(10, 0),
+  'utf-16be': Uint8Array.of(0, 10),
+  'utf-8': Uint8Array.of(10),
+}
+
+/** How many bytes at the end begin a character of UTF-8 that does not end any more. */
+function halfCharacter(bytes: Uint8Array): number {
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back]!
+    if (byte >= 0xc2) return byte < 0xe0 ? (back < 2 ? back : 0) : byte < 0xf0 ? (back < 3 ? back : 0) : byte < 0xf5 ? back : 0
+    if (byte < 0x80) return 0
+  }
+  return 0
 }

@@ -43,9 +43,9 @@ function readTime(message: string, at: number, now: number): { value: number; te
   }
   if (/[A-Z]/.test(first)) {
     const text = message.slice(at, at + rfc3164Length)
-    const value = message.length <= at + rfc3164Length ? undefined : parseRfc3164Time(text, now, true)
-    if (value === undefined) throw new RangeError('bad timestamp format')
-    return { value, text, next: at + rfc3164Length + 1 }
+    if (message.length <= at + rfc3164Length) throw new RangeError('bad timestamp format')
+    // Whatever stands in these 15 characters: what is no date is the beginning of 1970, as recorded.
+    return { value: parseRfc3164Time(text, now, true) ?? 0, text, next: at + rfc3164Length + 1 }
   }
   const blank = message.indexOf(' ', at)
   if (blank < 0) throw new RangeError('bad timestamp format')

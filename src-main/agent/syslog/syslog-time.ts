@@ -7,6 +7,8 @@ export function parseRfc3164Time(text: string, now: number, utc: boolean): numbe
   const [, monthName, day, hour, minute, second] = /^([A-Z][a-z]{2})\s{1,2}(\d{1,2})\s(\d{2}):(\d{2}):(\d{2})$/.exec(text) ?? []
   const month = months.indexOf(monthName ?? '')
   if (month < 0) return undefined
+  // SyslogUtils carries 31 February over, SyslogParser, whose times are UTC, takes no such date. Both read it in a leap year first.
+  if (utc && !isDate([2000, month, Number(day), Number(hour), Number(minute), Number(second), 0])) return undefined
   const year = new Date(now).getUTCFullYear()
   const at = (inYear: number): number => dateAt([inYear, month, Number(day), Number(hour), Number(minute), Number(second), 0], utc)
   if (at(year) > addMonths(now, 1)) return at(year - 1)
@@ -36,14 +38,33 @@ export function parseUtilsTime(text: string): number | undefined {
   return dateAt(fields, false)
 }
 
-/** Flume's SyslogParser (multiport_syslogtcp): a zone is required after a bare time, a fraction of any length is cut to ms. Throws a RangeError. */
+const parserTime = /^([+-]?\d{1,9})-(\d{1,2})-(\d{1,2})T(\d{1,2}):(\d{1,2}):(\d{1,2})$/
+
+/**
+ * Flume's SyslogParser (multiport_syslogtcp): the first 19 characters are the time, then digits of a fraction of any length (cut to ms), then
+ * `Z`, `±hh:mm` or anything else, which counts as no zone; what follows a zone is not looked at. Throws a RangeError.
+ */
 export function parseParserTime(text: string): number {
-  const match = rfc5424.exec(text)
-  if (match === null || text.length <= 19) throw new RangeError(`Bad format: Not a valid RFC5424 timestamp: ${text}`)
-  const [, year, month, day, hour, minute, second, fraction, zone] = match
-  if (zone === undefined) throw new RangeError(`Bad format: Not a valid RFC5424 timestamp: ${text}`)
+  const bad = new RangeError(`Bad format: Not a valid RFC5424 timestamp: ${text}`)
+  const [, year, month, day, hour, minute, second] = parserTime.exec(text.slice(0, 19)) ?? []
+  const rest = /^(?:\.(\d+))?(.)/s.exec(text.slice(19))
+  if (year === undefined || rest === null) throw bad
+  const [found, fraction, zoneSign] = rest
+  const fields: DateFields = [Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), 0]
+  if (zoneSign === '.' || !isDate(fields)) throw bad
   const ms = Number((fraction ?? '').padEnd(3, '0').slice(0, 3))
-  return dateAt([Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), ms], true) - zoneMs(zone)
+  const time = dateAt(fields, true) + ms
+  if (zoneSign !== '+' && zoneSign !== '-') return time
+  const zone = /^[+-]\d\d:\d\d/.exec(text.slice(19 + found.length - 1))?.[0]
+  if (zone === undefined) throw bad
+  return time - zoneMs(zone)
+}
+
+/** Whether each field is in its range: a Date would carry 31 February over. */
+function isDate([year, month, day, hour, minute, second]: DateFields): boolean {
+  const date = new Date(Date.UTC(2000, 0, 1))
+  date.setUTCFullYear(year, month, day)
+  return date.getUTCMonth() === month && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60
 }
 
 type DateFields = readonly [year: number, month: number, day: number, hour: number, minute: number, second: number, ms: number]

@@ -30,7 +30,8 @@ export async function respond(
   try {
     batch = readArguments(reader, new MessageAllowance(limits))
   } catch (error) {
-    if (error instanceof LimitExceeded) return exception(writer, name, serial, { type: 7, text: error.message })
+    if (error instanceof LimitExceeded || error instanceof FieldMissing)
+      return exception(writer, name, serial, { type: 7, text: error.message })
     throw error
   }
   let status: 'OK' | 'FAILED'
@@ -90,6 +91,16 @@ function readArguments(reader: ThriftReader, allowance: MessageAllowance): Event
   return events.build()
 }
 
+/** An event without one of its fields: the client hears it in the words of Flume's Thrift library. */
+class FieldMissing extends Error {
+  constructor(headers: Headers | undefined, body: Uint8Array | undefined) {
+    const entries = headers && Object.entries(headers).map(([name, value]) => `${name}=${value}`)
+    const hex = body && [...body.subarray(0, 128)].map((byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ')
+    const shown = `ThriftFlumeEvent(headers:${entries === undefined ? 'null' : `{${entries.join(', ')}}`}, body:${hex ?? 'null'})`
+    super(`Required field '${headers === undefined ? 'headers' : 'body'}' was not present! Struct: ${shown}`)
+  }
+}
+
 const noBody = new Uint8Array(0)
 const textDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
@@ -104,8 +115,7 @@ function readEvent(reader: ThriftReader, events: BatchBuilder, allowance: Messag
     else reader.skip(field.type)
   }
   reader.structEnd()
-  if (headers === undefined || body === undefined)
-    throw new BadThrift(`An event lacks its required field ${headers === undefined ? 'headers' : 'body'}.`)
+  if (headers === undefined || body === undefined) throw new FieldMissing(headers, body)
   events.add(headers, body.length === 0 ? noBody : body)
 }
 

@@ -2,6 +2,7 @@
 import { javaIntegerUntrimmed, javaLongUntrimmed } from '../java-text.ts'
 import { check } from './configure-sources.ts'
 import { type FlumeContext, MissingLibrary } from './flume-context.ts'
+import { isJavaUrl } from './java-url.ts'
 
 /** Configures a sink. Answers its batch size where Flume compares that with transaction capacities. Throws ConfigureError. */
 export type ConfigureSink = (context: FlumeContext) => number | undefined
@@ -72,15 +73,6 @@ function pathManager(type: string): void {
   const known = ['DEFAULT', 'ROLLTIME'].includes(type.toUpperCase())
   const classes = ['DefaultPathManager$Builder', 'RollTimePathManager$Builder'].map((name) => `org.apache.flume.formatter.output.${name}`)
   check(known || classes.includes(type), `java.lang.ClassNotFoundException: ${type}`)
-}
-
-/** What `new java.net.URL(text)` takes. */
-function isJavaUrl(text: string): boolean {
-  const match = /^(?:url:)?(https?|ftp|file|jar|mailto|jmod|jrt):(.*)$/is.exec(text.trim())
-  if (match === null) return false
-  if (match[1]!.toLowerCase() === 'jar') return match[2]!.includes('!/')
-  const port = /^\/\/[^/?#]*:([^/?#\]]*)(?:[/?#]|$)/.exec(match[2]!)?.[1]
-  return port === undefined || port === '' || (/^[+-]?\d{1,9}$/.test(port) && Number(port) >= -1)
 }
 
 /** Makes the processor of a group. Answers its name in the words of the golden cases. Throws ConfigureError: then the group is removed and its sinks run not at all. */

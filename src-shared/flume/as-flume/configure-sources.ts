@@ -1,7 +1,7 @@
 // What configure() of Flume 1.11's sources accepts, refuses, and takes as batch size; one function per class, after its source.
 import { isJavaCharset } from '../java-charset.ts'
 import { javaIntegerUntrimmed, javaWords } from '../java-text.ts'
-import { ConfigureError, type FlumeContext } from './flume-context.ts'
+import { ConfigureError, type FlumeContext, MissingLibrary } from './flume-context.ts'
 
 /** What configuring needs of the machine beyond the parameters. */
 export interface ConfigureEnvironment {
@@ -9,6 +9,8 @@ export interface ConfigureEnvironment {
   readonly systemProperties: Readonly<Record<string, string>>
   /** Whether a key store can be opened; absent: it is taken for granted. */
   readonly keystoreOpens?: (path: string, password: string, type: string) => boolean
+  /** Whether there is a file that can be read; absent: there is none. */
+  readonly isReadable?: (path: string) => boolean
 }
 
 /** Configures a source. Answers its batch size when Flume compares that with transaction capacities. Throws ConfigureError. */
@@ -71,6 +73,11 @@ export const sourceClasses: Readonly<Record<string, ConfigureSource>> = {
     const keytab = context.get('agent-keytab')
     check(keytab === undefined || principal !== undefined, 'Principal can not be null when keytab is provided')
     check(principal === undefined || keytab !== undefined, 'Keytab can not be null when Principal is provided')
+    if (keytab !== undefined) {
+      check(environment.isReadable?.(keytab) ?? false, `Keytab is not a readable file: ${keytab}`)
+      // The log-in is Hadoop's, whose jars a Flume does not bring along.
+      throw new MissingLibrary('org/apache/hadoop/security/SecurityUtil')
+    }
     check(
       !context.boolean('kerberos', false) || principal !== undefined,
       `Authentication failed in Kerberos mode for principal ${principal} keytab ${keytab}`,
@@ -144,7 +151,11 @@ export const sourceClasses: Readonly<Record<string, ConfigureSource>> = {
     const port = context.integer('port')
     check(port !== undefined, 'HTTPSource requires a port number to be specified')
     const handler = (context.get('handler') ?? `${source}http.JSONHandler`).trim()
-    check([`${source}http.JSONHandler`, `${source}http.BLOBHandler`].includes(handler), `java.lang.ClassNotFoundException: ${handler}`)
+    if (handler === 'org.apache.flume.sink.solr.morphline.BlobHandler') {
+      check((context.sub('handler.').integer('maxBlobLength') ?? 1) > 0, 'Configuration parameter maxBlobLength must be greater than zero')
+    } else {
+      check([`${source}http.JSONHandler`, `${source}http.BLOBHandler`].includes(handler), `java.lang.ClassNotFoundException: ${handler}`)
+    }
     return undefined
   },
   [`${source}scribe.ScribeSource`]: (context) => {

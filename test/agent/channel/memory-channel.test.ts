@@ -37,6 +37,18 @@ async function take(channel: Channel, limit = everything): Promise<number[]> {
 const create = (values: Record<string, string>): Channel =>
   definition.create(parseOptions(definition.properties, values).options!, componentContext()) as Channel
 
+test('a number that is none counts as absent, with a warning, as in Flume', () => {
+  const { options, problems } = parseOptions(definition.properties, { capacity: 'many', 'keep-alive': '7' })
+  expect(options).toMatchObject({ capacity: 100, 'keep-alive': 7 })
+  expect(problems).toEqual([
+    expect.objectContaining({
+      severity: 'warning',
+      key: 'capacity',
+      message: 'capacity: "many" is not a 32-bit integer; it counts as absent.',
+    }),
+  ])
+})
+
 describe('the memory channel', () => {
   test('has Flume’s defaults, and takes them for values of 0 and less', () => {
     for (const values of [{}, { capacity: '0', transactionCapacity: '-1' }] as Record<string, string>[]) {

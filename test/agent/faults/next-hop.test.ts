@@ -91,7 +91,7 @@ async function badHop(serve: (socket: Socket) => void): Promise<{ connections: (
 describe.each(['avro', 'thrift'])('%s sink', (type) => {
   test('next hop down: events stay in the channel, the node says where it cannot connect, and they go on when it is up', async () => {
     await start(type)
-    await driver.until(() => Number(driver.counter('k1', 'ConnectionFailedCount')) >= 3)
+    await driver.until(() => Number(driver.counter('k1', 'EventWriteFail')) >= 3)
     await driver.until(() => waiting() === 3)
     expect(driver.component('k1').status?.severity).not.toBe('info')
     const { received } = await goodHop(type)

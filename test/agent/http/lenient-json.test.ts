@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { JsonSyntaxError, type JsonValue, Literal, parseLenientJson } from '../../../src-main/agent/http/lenient-json.ts'
+import { JsonSyntaxError, type JsonValue, Literal, type Members, parseLenientJson } from '../../../src-main/agent/http/lenient-json.ts'
 
 /** As plain values; literals become `{ literal }`. */
 function plain(value: JsonValue | undefined): unknown {
@@ -31,6 +31,7 @@ test.each([
   ["[{'body':'sq'}]", [{ body: 'sq' }]],
   ['[{body: word}]', [{ body: { literal: 'word' } }]],
   ['// a comment\n[/* another */ "x" # and one\n]', ['x']],
+  ['["x"] \n\t', ['x']],
   ['["a"; "b"]', ['a', 'b']],
   ['{"a"="b", "c"=>"d"}', { a: 'b', c: 'd' }],
   ['["a",]', ['a', null]],
@@ -38,6 +39,16 @@ test.each([
   ['"\\u00e9\\t\\\'"', "é\t'"],
 ])('reads %s as Gson does', (text, value) => {
   expect(plain(parseLenientJson(text))).toEqual(value)
+})
+
+test('behind the value nothing may stand, not even a comment', () => {
+  expect(() => parseLenientJson('["x"] // a comment')).toThrow(JsonSyntaxError)
+})
+
+test('a name that comes again is noted, unless its value was null', () => {
+  const repeated = (text: string) => (parseLenientJson(text) as Members).repeated
+  expect(repeated('{"a": 1, "b": 2, "a": 3}')).toBe('a')
+  expect(repeated('{"a": null, "a": 3}')).toBeUndefined()
 })
 
 test('an empty text has no value', () => {

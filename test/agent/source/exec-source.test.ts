@@ -36,6 +36,14 @@ test('bytes that are no UTF-8 become replacement characters', async () => {
   expect(Buffer.from(bodies()[0]!, 'latin1').toString()).toBe('caf\ufffd')
 })
 
+test('lines of characters of two bytes are found in the text, and written as they came', async () => {
+  const text = Buffer.from('caf\u00e9\n\u4e2d\u0a0a\r\nx', 'utf16le').toString('latin1')
+  const octal = [...text].map((char) => `\\\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`).join('')
+  await driver.start(agent(`printf '${octal}'`, `${shell}\na1.sources.r1.charset = UTF-16LE`))
+  await driver.until(() => bodies().length === 3)
+  expect(bodies().map((body) => Buffer.from(body, 'latin1').toString('utf16le'))).toEqual(['caf\u00e9', '\u4e2d\u0a0a', 'x'])
+})
+
 test('with batchSize lines wait for each other, but not longer than batchTimeout', async () => {
   await driver.start(agent('echo a; echo b; echo c; sleep 600', `${shell}\na1.sources.r1.batchSize = 2\na1.sources.r1.batchTimeout = 5000`))
   await driver.until(() => bodies().length === 3)

@@ -63,14 +63,33 @@ test('a line that is too long is refused and ends the connection; lines before i
   expect(bodies()).toEqual(['123456789', 'abc'])
 })
 
-test('bytes that are not in the encoding end the connection without a word; lines before them are taken', async () => {
+test('bytes that are not in the encoding end the connection without a word; of their packet nothing is taken, what came before is', async () => {
   await driver.start(agent('netcat'))
   const { socket, heard, closed } = await talk()
+  socket.write('first\n')
+  await driver.until(() => heard() === 'OK\n')
   socket.write(Buffer.from('good\n\xfe bad\nafter\n', 'latin1'))
   await driver.until(closed)
   expect(heard()).toBe('OK\n')
-  expect(bodies()).toEqual(['good'])
+  expect(bodies()).toEqual(['first'])
   expect(driver.component('r1').drops.map((drop) => drop.reason)).toEqual(['line not in the configured encoding'])
+})
+
+test('a packet is read in pieces of max-line-length, and only the piece with the bad byte is thrown away', async () => {
+  await driver.start(agent('netcat', 'a1.sources.r1.max-line-length = 10'))
+  const { socket, heard, closed } = await talk()
+  socket.write(Buffer.from('one\ntwo\nthree\n\xff\n', 'latin1'))
+  await driver.until(closed)
+  expect(heard()).toBe('OK\nOK\n')
+  expect(bodies()).toEqual(['one', 'two'])
+})
+
+test('without acknowledgements lines before a bad byte are kept: nobody is told otherwise', async () => {
+  await driver.start(agent('netcat', 'a1.sources.r1.ack-every-event = false'))
+  const { socket, closed } = await talk()
+  socket.write(Buffer.from('good\n\xfe bad\n', 'latin1'))
+  await driver.until(closed)
+  expect(bodies()).toEqual(['good'])
 })
 
 test('when the channel is full the lines that fit are taken, the others are answered with FAILED', async () => {

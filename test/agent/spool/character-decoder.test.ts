@@ -20,4 +20,21 @@ describe('bytes to characters as Java reads them', () => {
     expect(() => new CharacterDecoder('UTF-8', 'FAIL').decode(cafe)).toThrow('decodeErrorPolicy = FAIL')
     expect(new CharacterDecoder('UTF-8', 'IGNORE').decode(cafe)).toBe('caf!')
   })
+
+  test('half a surrogate pair in UTF-8 is one malformed character; half a character at the end of a file is none', () => {
+    const surrogate = Buffer.from('a\xed\xa0\x80b', 'latin1')
+    expect(new CharacterDecoder('UTF-8', 'REPLACE').decode(surrogate)).toBe('a\ufffdb')
+    const cut = Buffer.from('end\xe2\x82', 'latin1')
+    expect(new CharacterDecoder('UTF-8', 'REPLACE').decode(cut)).toBe('end\ufffd')
+    expect(new CharacterDecoder('UTF-8', 'REPLACE').decode(cut, true)).toBe('end')
+    expect(new CharacterDecoder('UTF-8', 'REPLACE').decode(Buffer.from('\u20ac'), true)).toBe('\u20ac')
+  })
+
+  test('a file in UTF-16 says its byte order; without a mark it is big-endian', () => {
+    const decoder = new CharacterDecoder('UTF-16', 'FAIL')
+    expect(decoder.readMark(Uint8Array.of(0xff, 0xfe))).toBe(2)
+    expect(decoder.decode(Buffer.from('x\u00f1', 'utf16le'))).toBe('x\u00f1')
+    expect(decoder.readMark(Uint8Array.of(0, 0x78))).toBe(0)
+    expect(decoder.decode(Uint8Array.of(0, 0x78, 0, 0xf1))).toBe('x\u00f1')
+  })
 })

@@ -37,11 +37,25 @@ test.each([
   '<10>',
   '<10>1 2012-04-13T11:11:11 h bare time',
   '<10>1 2012-04-13T11:11:11Z',
-  '<10>Foo  5 17:32:18 h x',
-  '<10>',
+  '<10>1 2012-13-41T11:11:11Z h no such date',
+  '<10>1 2012-04-13T11:11:11+0200 h no such zone',
+  '<10>Foo  5 17:32',
   '',
 ])('%j is refused', (message) => {
   expect(() => parse(message)).toThrow(RangeError)
+})
+
+test.each([
+  ['<13>Foo  5 17:32:18 h x', { timestamp: '0', host: 'h' }, 'x'],
+  ['<13>Feb 31 17:32:18 h x', { timestamp: '0', host: 'h' }, 'x'],
+  ['<13>Feb 5 17:32:18 h m', { timestamp: '0', host: '' }, 'm'],
+  ['<13>1 2012-04-13T11:11:11z h x', { timestamp: '1334315471000', host: 'h' }, 'x'],
+  ['<13>1 2012-04-13T11:11:11Z\th a', { timestamp: '1334315471000', host: 'a' }, '<13>1 2012-04-13T11:11:11Z\th a '],
+  ['<13>12012-04-13T11:11:11Z h x', { timestamp: '316903835461000', host: 'h' }, 'x'],
+])('%s is read by its columns, as recorded', (message, headers, body) => {
+  const parsed = parse(body.startsWith('<') ? body : message)
+  expect(parsed.headers).toMatchObject(headers)
+  expect(parsed.body).toBe(body)
 })
 
 test('lines are cut at the longest length, marked, and do not depend on packets', () => {

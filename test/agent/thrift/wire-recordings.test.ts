@@ -12,6 +12,13 @@ import { type EventBatch, eventsOf } from '../../../src-shared/event/event-batch
 const recordings = join(import.meta.dirname, '../../fixtures/flume/wire')
 const recorded = (name: string, file: string): Buffer => readFileSync(join(recordings, name, file))
 
+test('an event without its body is answered with an exception in the words of Thrift, as recorded', async () => {
+  const call = Buffer.from('82210306617070656e641c1b000000', 'hex')
+  const answer = await respond('compact', call, async () => 'OK', defaultLimits)
+  expect(answer.toString('latin1')).toContain("Required field 'body' was not present! Struct: ThriftFlumeEvent(headers:{}, body:null)")
+  expect(answer.subarray(0, 2).toString('hex')).toBe('8261')
+})
+
 async function replay(
   name: string,
   protocol: ThriftProtocolName,

@@ -40,7 +40,7 @@ export const target: FuzzTarget = {
   ],
   run(input) {
     for (const contentType of types) {
-      for (const handler of [jsonHandler, blobHandler([]), morphlineBlobHandler(1000)]) {
+      for (const handler of [jsonHandler, blobHandler([]), morphlineBlobHandler(1000, () => undefined)]) {
         try {
           const query = new URLSearchParams(input.subarray(0, 200).toString('latin1'))
           const events = handler({ contentType, query, body: input, limits: defaultLimits })

@@ -51,6 +51,8 @@ export interface LogChannelOptions {
   readonly capacity: number
   readonly transactionCapacity: number
   readonly keepAliveMs: number
+  /** Null headers are kept as empty ones, as Flume's file channel keeps them. */
+  readonly nullHeadersAreEmpty?: boolean
   readonly durability: Durability
   /** Durability interval: how often puts are fsynced. */
   readonly syncIntervalMs: number
@@ -170,6 +172,7 @@ export class LogChannel implements DurableChannel {
       name: this.name,
       capacity: this.transactionCapacity,
       keepAliveMs: this.#options.keepAliveMs,
+      nullHeadersAreEmpty: this.#options.nullHeadersAreEmpty === true,
       clock: this.#deps.clock,
       counts: this.#counts,
       log: () => this.#log(),

@@ -35,7 +35,10 @@ export const durabilityProperties = {
   syncInterval: int().min(1).default(5).unit('s').describe('How often puts are made durable when durability is interval.'),
 } as const
 
-type Given = Pick<LogChannelOptions, 'log' | 'capacity' | 'transactionCapacity' | 'keepAliveMs' | 'durability' | 'syncIntervalMs'> & {
+type Given = Pick<
+  LogChannelOptions,
+  'log' | 'capacity' | 'transactionCapacity' | 'keepAliveMs' | 'nullHeadersAreEmpty' | 'durability' | 'syncIntervalMs'
+> & {
   readonly retentionBytes: number
   readonly retentionHours: number
   readonly segmentBytes?: number

@@ -1,7 +1,7 @@
 // A transaction on the durable channel: Flume's FileBackedTransaction. It only puts or only takes; room is reserved at put.
 
 import { MillraceError } from '../../../../src-shared/errors.ts'
-import type { EventBatch } from '../../../../src-shared/event/event-batch.ts'
+import { type EventBatch, withEmptyForNull } from '../../../../src-shared/event/event-batch.ts'
 import type { Clock } from '../../../clock.ts'
 import type { TakeLimit } from '../channel.ts'
 import { BasicTransaction } from '../transaction.ts'
@@ -20,6 +20,7 @@ export interface LogTransactionDeps {
   readonly name: string
   readonly capacity: number
   readonly keepAliveMs: number
+  readonly nullHeadersAreEmpty: boolean
   readonly clock: Clock
   readonly counts: ChannelCounts
   /** The open log; throws when the channel is closed. */
@@ -45,7 +46,7 @@ export class LogTransaction extends BasicTransaction {
   }
 
   protected override async doPut(batch: EventBatch): Promise<void> {
-    const { capacity, counts, clock, keepAliveMs, name } = this.#deps
+    const { capacity, counts, clock, keepAliveMs, name, nullHeadersAreEmpty } = this.#deps
     const { room } = this.#deps.log()
     counts.putAttempts += batch.count
     if (batch.count === 0) return
@@ -61,7 +62,7 @@ export class LogTransaction extends BasicTransaction {
         `The channel has reached it's capacity. This might be the result of a sink on the channel having too low of batch size, a downstream system running slower than normal, or that the channel capacity is just too low. [channel=${name}]`,
       )
     }
-    this.#puts.push(batch)
+    this.#puts.push(nullHeadersAreEmpty ? withEmptyForNull(batch) : batch)
     this.#putCount += batch.count
   }
 
