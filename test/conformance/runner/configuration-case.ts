@@ -36,6 +36,8 @@ interface ConfigurationCase {
 
 export async function runConfigurationCase(file: string): Promise<CaseOutcome> {
   const testCase = JSON.parse(await readFile(file, 'utf8')) as ConfigurationCase
+  for (const field of ['id', 'agent', 'properties', 'expect'] as const)
+    if (testCase[field] === undefined) throw new Error(`it has no ${field}`)
   const folder = await mkdtemp(join(tmpdir(), 'millrace-config-case-'))
   try {
     const properties = join(folder, 'flume.properties')

@@ -1,6 +1,7 @@
-// The Flume suite: `config/*.json` (kind A: what Flume makes of a properties text) and `run/<id>/` (kind B: a whole agent), run several at once.
-import { existsSync, readdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+// The Flume suite: `config/*.json` (kind A: what Flume makes of a properties text) and `run/<id>/` (kind B: a whole agent), run several at
+// once. A folder that has neither may hold the cases themselves, or be one.
+import { type Dirent, existsSync, readdirSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
 import { differences } from '../../../src-shared/flume/differences.ts'
 import { runConfigurationCase } from './configuration-case.ts'
 import type { SuiteOptions } from './conformance.ts'
@@ -21,9 +22,7 @@ interface PlannedCase {
 
 export async function runFlumeSuite({ cases, only, jobs, onResult }: SuiteOptions): Promise<readonly CaseResult[]> {
   const folder = resolve(cases)
-  const planned = [...configurationCases(join(folder, 'config')), ...agentCases(join(folder, 'run'))].filter(
-    ({ id }) => only.length === 0 || only.some((text) => id.startsWith(text)),
-  )
+  const planned = casesOf(folder).filter(({ id }) => only.length === 0 || only.some((text) => id.startsWith(text)))
   const results = new Array<CaseResult>(planned.length)
   let next = 0
   let reported = 0
@@ -37,25 +36,36 @@ export async function runFlumeSuite({ cases, only, jobs, onResult }: SuiteOption
   return results
 }
 
+function casesOf(folder: string): PlannedCase[] {
+  const [config, run] = [join(folder, 'config'), join(folder, 'run')]
+  if (existsSync(config) || existsSync(run)) return [...configurationCases(config), ...agentCases(run)]
+  if (existsSync(join(folder, 'case.json'))) return [{ id: basename(folder), run: () => runAgentCase(folder) }]
+  return [...configurationCases(folder), ...agentCases(folder)]
+}
+
 function configurationCases(folder: string): PlannedCase[] {
-  return names(folder)
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => ({ id: name.slice(0, -'.json'.length), run: () => runConfigurationCase(join(folder, name)) }))
+  return entries(folder)
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
+    .map(({ name }) => ({ id: name.slice(0, -'.json'.length), run: () => runConfigurationCase(join(folder, name)) }))
 }
 
+/** Every folder: one without case.json cannot be run, and so has failed. */
 function agentCases(folder: string): PlannedCase[] {
-  return names(folder)
-    .filter((name) => existsSync(join(folder, name, 'case.json')))
-    .map((name) => ({ id: name, run: () => runAgentCase(join(folder, name)) }))
+  return entries(folder)
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => ({ id: name, run: () => runAgentCase(join(folder, name)) }))
 }
 
-const names = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder).sort() : [])
+const entries = (folder: string): Dirent[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true })
+        .filter(({ name }) => !name.startsWith('.'))
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+    : []
 
 async function judged({ id, run }: PlannedCase): Promise<CaseResult> {
   const started = performance.now()
-  const outcome = await run().catch(
-    (error: unknown): CaseOutcome => ({ id, title: '', problems: [`cannot be run: ${(error as Error).stack}`] }),
-  )
+  const outcome = await run().catch((error: unknown): CaseOutcome => ({ id, title: '', problems: [`cannot be run: ${String(error)}`] }))
   const ms = Math.round(performance.now() - started)
   const result = { id: outcome.id, title: outcome.title, ms }
   const [problem] = outcome.problems

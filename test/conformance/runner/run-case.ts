@@ -10,6 +10,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   rmSync,
   statSync,
@@ -49,6 +50,13 @@ export async function runAgentCase(folder: string): Promise<CaseOutcome> {
   }
 }
 
+/** Agents that are running: a runner that is interrupted takes them with it. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 /** A step or await that cannot go on: the case has failed. */
 export class CaseFailure extends Error {}
 
@@ -72,6 +80,9 @@ export class AgentRun {
   }
 
   static async prepare(folder: string): Promise<AgentRun> {
+    const text = readFileSync(join(folder, 'case.json'), 'utf8')
+    const testCase = JSON.parse(text) as AgentCase
+    for (const field of ['id', 'agent', 'compare'] as const) if (testCase[field] === undefined) throw new Error(`case.json has no ${field}`)
     const root = realpathSync(mkdtempSync(join(tmpdir(), 'millrace-case-')))
     const variables: Record<string, string> = {}
     for (const name of ['in', 'out', 'work']) {
@@ -79,11 +90,10 @@ export class AgentRun {
       mkdirSync(join(root, name))
     }
     if (existsSync(join(folder, 'input'))) cpSync(join(folder, 'input'), join(root, 'in'), { recursive: true, preserveTimestamps: true })
-    const text = readFileSync(join(folder, 'case.json'), 'utf8')
     const configurations = readdirSync(folder).filter((name) => name.endsWith('.properties'))
     const all = [text, ...configurations.map((name) => readFileSync(join(folder, name), 'utf8'))].join('\n')
     for (const placeholder of new Set(all.match(/@PORT\d+@/g))) variables[placeholder] = String(await freePort())
-    return new AgentRun(folder, root, variables, JSON.parse(text) as AgentCase)
+    return new AgentRun(folder, root, variables, testCase)
   }
 
   async run(): Promise<string[]> {
@@ -114,7 +124,9 @@ export class AgentRun {
     return this.problems
   }
 
+  /** Takes the folder away, and whatever the agent's commands left running in it (an agent that was killed cannot end them). */
   remove(): void {
+    for (const pid of processesIn(this.root)) process.kill(pid, 'SIGKILL')
     rmSync(this.root, { recursive: true, force: true })
   }
 
@@ -142,7 +154,13 @@ export class AgentRun {
     })
     closeSync(log)
     this.#process = child
-    this.#exited = new Promise((resolve) => child.once('exit', () => resolve()))
+    running.add(child)
+    this.#exited = new Promise((resolve) =>
+      child.once('exit', () => {
+        running.delete(child)
+        resolve()
+      }),
+    )
   }
 
   async stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
@@ -258,6 +276,21 @@ export class AgentRun {
     if (expected !== undefined && equal(expected, actual, spec)) return
     this.problems.push(`${name} differs: ${expected === undefined ? 'nothing was expected' : firstDifference(expected, actual)}`)
   }
+}
+
+/** Processes whose working folder this is (Linux; none elsewhere). */
+function processesIn(folder: string): number[] {
+  if (!existsSync('/proc/self/cwd')) return []
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readlinkSync(`/proc/${pid}/cwd`) === folder
+      } catch {
+        return false // It has ended since, or is somebody else's.
+      }
+    })
+    .map(Number)
 }
 
 function firstDifference(expected: Buffer, actual: Buffer): string {

@@ -109,12 +109,15 @@ export async function doStep(run: AgentRun, step: Step): Promise<void> {
 async function tcp(run: AgentRun, step: TcpStep): Promise<void> {
   const data = readFileSync(run.input(step.file))
   const conversation = new Conversation(await connectPatiently(Number(run.filled(step.port)), run.alive))
+  // The reference runner reads when everything is sent: of a connection that is reset before, it sees no reply.
+  let sent = false
   try {
     const size = step.chunks ?? Math.max(1, data.length)
     for (let at = 0; at < data.length; at += size) {
       if (at > 0) await sleep(step.pauseMs ?? 50)
       await conversation.send(data.subarray(at, at + size))
     }
+    sent = true
     if (step.holdMs === undefined) {
       conversation.endSending()
       if ((await conversation.read(10_000)) === 'quiet') throw new Error('timed out')
@@ -131,7 +134,7 @@ async function tcp(run: AgentRun, step: TcpStep): Promise<void> {
     conversation.close()
   }
   if (step.expectReply === undefined) return
-  const reply = conversation.received
+  const reply = sent ? conversation.received : Buffer.alloc(0)
   const shown =
     step.replyFormat === 'avro-rpc' ? rpcLines(reply) : step.replyFormat === 'hex' ? Buffer.from(`${reply.toString('hex')}\n`) : reply
   run.replies.set(step.expectReply, shown)
