@@ -28,6 +28,12 @@ const suites: readonly Suite[] = [
     minutes: 15,
   },
   {
+    name: 'conformance, more cases',
+    script: ['conformance', '--suite', 'flume', '--cases', 'test/conformance/flume-more', '--jobs', '6'],
+    result: 'closing line',
+    minutes: 15,
+  },
+  {
     name: 'conformance of streams',
     script: ['conformance', '--suite', 'streaming', '--cases', 'test/conformance/streaming'],
     result: 'closing line',

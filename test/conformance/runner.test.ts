@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { rpcLines } from './runner/avro-container.ts'
 import { type CompareSpec, collect, equal, filesBelow, naturalOrder, splitLines } from './runner/collect.ts'
 import { runConfigurationCase } from './runner/configuration-case.ts'
+import { runFlumeSuite } from './runner/flume-suite.ts'
 import { Conversation, connectPatiently, freePort } from './runner/network.ts'
 import { resultLine } from './runner/report.ts'
 import { runAgentCase } from './runner/run-case.ts'
@@ -116,6 +117,20 @@ describe('a running agent as a case', () => {
 
   test('fails at a step that is not known', async () => {
     expect((await runAgentCase(agentCase('x4-step', '', { drive: [{ do: 'dance' }] }))).problems[0]).toContain('unknown step')
+  })
+
+  test('what is no case has failed, with its reason, and the others are run; a folder may hold the cases themselves', async () => {
+    const folder = join(root, 'mixed')
+    mkdirSync(join(folder, 'x6-nothing'), { recursive: true })
+    mkdirSync(join(folder, '.git'))
+    writeFileSync(join(folder, 'c6.json'), '{}')
+    writeFileSync(join(folder, 'c7.json'), 'no JSON')
+    const results = await runFlumeSuite({ cases: folder, only: [], jobs: 2, onResult: () => undefined })
+    expect(results.map(({ id, status, detail }) => [id, status, detail?.slice(0, 30)])).toEqual([
+      ['c6', 'not ok', 'cannot be run: Error: it has n'],
+      ['c7', 'not ok', 'cannot be run: SyntaxError: Un'],
+      ['x6-nothing', 'not ok', 'cannot be run: Error: ENOENT: '],
+    ])
   })
 
   test('a configuration case with another expectation fails', async () => {
