@@ -24,6 +24,8 @@ export interface RddDefinition<T> {
   each(partition: number, push: Push<T>): void
   /** The same, pulled; where absent the partition is collected first. */
   iterate?(partition: number): Iterable<T>
+  /** Its elements lie in memory whoever asks, and as long as anyone may: persist() keeps no copy of them. */
+  readonly resident?: true
   /** The DStream that this RDD belongs to, set when one made it: errors name it. */
   operatorId?: number
   /** Present where `each` does nothing but this to the elements of one parent: then a loop that records may do it in its own way. */

@@ -98,6 +98,10 @@ export class RDD<T> {
 
   /** Partitions kept in memory at this moment. */
   get cachedPartitions(): number {
+    return this.#level.isValid && this.#definition.resident === true ? this.getNumPartitions() : this.#storedPartitions
+  }
+
+  get #storedPartitions(): number {
     return this.#stored?.filter((partition) => partition !== undefined).length ?? 0
   }
 
@@ -158,7 +162,7 @@ export class RDD<T> {
   }
 
   get #keeps(): boolean {
-    return this.#level.isValid || this.#checkpoint !== 'none'
+    return (this.#level.isValid && this.#definition.resident !== true) || this.#checkpoint !== 'none'
   }
 
   /** The elements of one partition, pulled. */
@@ -180,7 +184,7 @@ export class RDD<T> {
       })
       elements = collected
       this.#stored[partition] = elements
-      if (this.#checkpoint === 'marked' && this.cachedPartitions === this.getNumPartitions()) this.#cutLineage()
+      if (this.#checkpoint === 'marked' && this.#storedPartitions === this.getNumPartitions()) this.#cutLineage()
     }
     return elements
   }

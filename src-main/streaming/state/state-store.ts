@@ -163,6 +163,7 @@ export function stateView<K, V, T>(
   return {
     className,
     dependencies: [],
+    resident: true,
     partitions: () => store.partitions,
     partitioner: () => partitioner,
     prepare() {
