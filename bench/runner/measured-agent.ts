@@ -35,13 +35,15 @@ export function realFlume(): boolean {
   return flumeIsThere
 }
 
-/** Starts agent a1 of a configuration. It ends with stop(). */
-export function startAgent(kind: AgentKind, folder: string, configuration: string): MeasuredAgent {
+/** Starts agent a1 of a configuration; it serves /metrics on a port, if one is given. It ends with stop(). */
+export function startAgent(kind: AgentKind, folder: string, configuration: string, metricsPort?: number): MeasuredAgent {
   mkdirSync(folder, { recursive: true })
   const file = join(folder, 'agent.properties')
   writeFileSync(file, configuration)
   return measured(
-    kind === 'Flume' ? startFlumeAgent('a1', file, undefined, [flumeHeap]) : startMillraceAgent('a1', file, join(folder, 'work')),
+    kind === 'Flume'
+      ? startFlumeAgent('a1', file, metricsPort, [flumeHeap])
+      : startMillraceAgent('a1', file, join(folder, 'work'), metricsPort),
     `${kind}'s agent`,
   )
 }

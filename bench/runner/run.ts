@@ -1,5 +1,5 @@
-// `npm run bench -- NAME [--json] [--rounds N] [--record]`: runs a bench and prints machine, commit, medians and ratios. `--record` writes
-// them to bench/RESULTS.md. Exit code 1 when a floor is not met.
+// `npm run bench -- NAME… [--all] [--json] [--rounds N] [--record]`: runs benches one after another and prints machine, commit, medians and
+// ratios. `--record` writes them to bench/RESULTS.md. Without a name it lists what there is. Exit code 1 when a floor is not met.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
@@ -14,36 +14,54 @@ const folder = join(import.meta.dirname, '..')
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, record: { type: 'boolean' }, rounds: { type: 'string' }, scratch: { type: 'string' } },
+  options: {
+    all: { type: 'boolean' },
+    json: { type: 'boolean' },
+    record: { type: 'boolean' },
+    rounds: { type: 'string' },
+    scratch: { type: 'string' },
+  },
 })
 
-const names = readdirSync(folder)
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => file.slice(0, -3))
-const name = positionals[0]
-if (name === undefined || !names.includes(name)) {
-  console.error(`${name === undefined ? 'Which bench?' : `There is no bench ${name}.`} There are: ${names.join(', ')}.`)
+const files = readdirSync(folder).flatMap((file) => (file.endsWith('.ts') ? [file.slice(0, -'.ts'.length)] : []))
+// A bench that is asked for by name does not share the process with what all the others import.
+const byName = options.all !== true && positionals.length > 0 && positionals.every((name) => files.includes(name))
+const benches = await load(byName ? positionals : files)
+const unknown = positionals.filter((name) => !benches.has(name))
+if (unknown.length > 0) {
+  console.error(`There is no bench ${unknown.join(', ')}. npm run bench without a name lists what there is.`)
   process.exit(2)
 }
-
-const { bench } = (await import(pathToFileURL(join(folder, `${name}.ts`)).href)) as { bench: Bench }
-const measured = await measure(bench, {
-  rounds: Number(options.rounds ?? bench.rounds ?? 5),
-  scratch: options.scratch ?? process.env['MILLRACE_BENCH_DIR'] ?? tmpdir(),
-  progress: (text) => console.error(text),
-})
-const report: Report = {
-  bench: name,
-  summary: bench.summary,
-  machine: machine(),
-  commit: commit(),
-  date: new Date().toISOString(),
-  ...measured,
+const names = options.all === true ? [...benches.keys()] : positionals
+if (names.length === 0) for (const [name, { summary }] of benches) console.log(`${name.padEnd(20)} ${summary}`)
+let met = true
+for (const name of names) {
+  const report = await run(name, benches.get(name)!)
+  if (options.json) console.log(JSON.stringify(report, null, 2))
+  else print(report)
+  if (options.record) record(join(folder, 'RESULTS.md'), report)
+  met &&= report.ratios.every((ratio) => ratio.met)
 }
-if (options.json) console.log(JSON.stringify(report, null, 2))
-else print(report)
-if (options.record) record(join(folder, 'RESULTS.md'), report)
-process.exit(report.ratios.every((ratio) => ratio.met) ? 0 : 1)
+process.exit(met ? 0 : 1)
+
+/** By name. Files that export none are what several share. */
+async function load(candidates: readonly string[]): Promise<Map<string, Bench>> {
+  const benches = new Map<string, Bench>()
+  for (const name of candidates) {
+    const { bench } = (await import(pathToFileURL(join(folder, `${name}.ts`)).href)) as { readonly bench?: Bench }
+    if (bench !== undefined) benches.set(name, bench)
+  }
+  return benches
+}
+
+async function run(name: string, bench: Bench): Promise<Report> {
+  const measured = await measure(bench, {
+    rounds: Number(options.rounds ?? bench.rounds ?? 5),
+    scratch: options.scratch ?? process.env['MILLRACE_BENCH_DIR'] ?? tmpdir(),
+    progress: (text) => console.error(text),
+  })
+  return { bench: name, summary: bench.summary, machine: machine(), commit: commit(), date: new Date().toISOString(), ...measured }
+}
 
 function print(report: Report): void {
   console.log(`\n${report.bench}: ${report.summary}\n${report.machine}, commit ${report.commit}, medians of ${report.rounds}\n`)

@@ -1,6 +1,6 @@
 // A queue of batches in memory, taken from the front by events and bytes. What memory channels are made of.
 import { sliceBatch } from '../../../src-shared/event/build-batch.ts'
-import { type EventBatch, emptyBatch, startOf } from '../../../src-shared/event/event-batch.ts'
+import { type EventBatch, emptyBatch } from '../../../src-shared/event/event-batch.ts'
 import { type Block, BodyBlocks } from './body-blocks.ts'
 import type { TakeLimit } from './channel.ts'
 import { lastWithin } from './last-within.ts'
@@ -96,9 +96,14 @@ function partOf({ batch, block }: QueuedBatch, from: number, to: number): Queued
 
 /** Flume's accounting of bodies: slots of `slotBytes`, an event takes at least one. */
 export function slotsOf(batch: EventBatch, slotBytes: number): number {
+  const { count, ends } = batch
+  const separator = batch.terminated ? 1 : 0
   let slots = 0
-  for (let index = 0; index < batch.count; index++) {
-    slots += Math.ceil(Math.max(1, batch.ends[index]! - startOf(batch, index)) / slotBytes)
+  let start = 0
+  for (let index = 0; index < count; index++) {
+    const end = ends[index]!
+    slots += end - start <= slotBytes ? 1 : Math.ceil((end - start) / slotBytes)
+    start = end + separator
   }
   return slots
 }
