@@ -4,9 +4,8 @@ import { MillraceError, messageOf, phraseOf } from '../../../src-shared/errors.t
 import type { Clock } from '../../clock.ts'
 import type { Source } from '../../component/define.ts'
 import type { Logger } from '../../log.ts'
-import { BackOff } from './back-off.ts'
 import type { LifecycleAware } from './lifecycle-supervisor.ts'
-import { turns } from './take-turns.ts'
+import { processLoop } from './process-loop.ts'
 
 export interface SourceRunnerOptions {
   readonly source: Source
@@ -46,36 +45,22 @@ export class PollableSourceRunner implements LifecycleAware {
     }
   }
 
-  async #run(): Promise<void> {
+  #run(): Promise<void> {
     const { source, clock, log, onTrouble, backoffSleepIncrement, maxBackoffSleep } = this.#options
-    const signal = this.#stopping.signal
-    const takeTurn = turns(clock)
-    const backOff = new BackOff({
+    return processLoop({
+      process: () => source.process!(),
+      onTrouble,
+      failed: (error) => {
+        const undelivered = error instanceof MillraceError && error.code === 'EVENT_DELIVERY'
+        if (undelivered) log.warn(`Unable to deliver events: ${messageOf(error)}`)
+        else log.error(`The source failed: ${phraseOf(error)}. Trying again in ${maxBackoffSleep} ms.`)
+        return !undelivered
+      },
       clock,
-      signal,
+      signal: this.#stopping.signal,
       incrementMs: backoffSleepIncrement,
       longestMs: maxBackoffSleep,
       whenReady: source.whenReady && ((over) => source.whenReady!(over)),
     })
-    let troubled = false
-    while (!signal.aborted) {
-      try {
-        const status = await source.process!()
-        if (troubled) onTrouble(undefined)
-        troubled = false
-        if (status === 'READY') backOff.reset()
-        else await backOff.wait()
-      } catch (error) {
-        troubled = true
-        onTrouble(error)
-        if (error instanceof MillraceError && error.code === 'EVENT_DELIVERY') log.warn(`Unable to deliver events: ${messageOf(error)}`)
-        else {
-          log.error(`The source failed: ${phraseOf(error)}. Trying again in ${maxBackoffSleep} ms.`)
-          await backOff.sleep(maxBackoffSleep)
-        }
-      }
-      const turn = takeTurn()
-      if (turn !== undefined) await turn
-    }
   }
 }

@@ -4,9 +4,8 @@ import { phraseOf } from '../../../src-shared/errors.ts'
 import type { Clock } from '../../clock.ts'
 import type { Sink, SinkProcessor } from '../../component/define.ts'
 import type { Logger } from '../../log.ts'
-import { BackOff } from './back-off.ts'
 import type { LifecycleAware } from './lifecycle-supervisor.ts'
-import { turns } from './take-turns.ts'
+import { processLoop } from './process-loop.ts'
 
 const incrementMs = 1000
 const longestMs = 5000
@@ -49,27 +48,20 @@ export class SinkRunner implements LifecycleAware {
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
-  async #run(): Promise<void> {
+  #run(): Promise<void> {
     const { processor, clock, log, onTrouble, whenAvailable } = this.#options
-    const signal = this.#stopping.signal
-    const takeTurn = turns(clock)
-    const backOff = new BackOff({ clock, signal, incrementMs, longestMs, whenReady: whenAvailable })
-    let troubled = false
-    while (!signal.aborted) {
-      try {
-        const status = await processor.process()
-        if (troubled) onTrouble(undefined)
-        troubled = false
-        if (status === 'READY') backOff.reset()
-        else await backOff.wait()
-      } catch (error) {
-        troubled = true
-        onTrouble(error)
+    return processLoop({
+      process: () => processor.process(),
+      onTrouble,
+      failed: (error) => {
         log.error(`Unable to deliver event: ${phraseOf(error)}. Trying again in ${longestMs} ms.`)
-        await backOff.sleep(longestMs)
-      }
-      const turn = takeTurn()
-      if (turn !== undefined) await turn
-    }
+        return true
+      },
+      clock,
+      signal: this.#stopping.signal,
+      incrementMs,
+      longestMs,
+      whenReady: whenAvailable,
+    })
   }
 }

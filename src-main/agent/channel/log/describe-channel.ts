@@ -6,8 +6,8 @@ import { openDatabase } from '../../../storage/sqlite.ts'
 import type { CursorState, Extent } from '../durable-channel.ts'
 import { Consumed, type Range } from './consumed.ts'
 import { failure } from './log-errors.ts'
-import { indexPath, listSegments, readLogFolder, type SegmentFile, segmentBytes } from './log-folder.ts'
-import { Segment } from './segment.ts'
+import { indexPath, listSegments, readLogFolder, segmentBytes } from './log-folder.ts'
+import { endOfSegment } from './segment.ts'
 
 export interface ChannelDescription {
   readonly name: string
@@ -43,7 +43,7 @@ function describe(folder: string): ChannelDescription {
   const log = readLogFolder(folder)
   const files = listSegments(log)
   const last = files.at(-1)
-  const extent = { first: files[0]?.first ?? 0, next: last ? endOf(last) : 0 }
+  const extent = { first: files[0]?.first ?? 0, next: last ? endOfSegment(last) : 0 }
   const cursors = readCursors(folder).map(({ kind, name, consumed }) => ({
     kind,
     name: kind === 'sinks' ? 'sinks' : name,
@@ -52,15 +52,6 @@ function describe(folder: string): ChannelDescription {
   }))
   const bytes = files.reduce((sum, file) => sum + segmentBytes(file.path), 0)
   return { name: basename(folder), folder, extent, segments: files.length, bytes, cursors }
-}
-
-function endOf(file: SegmentFile): number {
-  const segment = new Segment(file)
-  try {
-    return segment.next()
-  } finally {
-    segment.close()
-  }
 }
 
 function readCursors(folder: string): { kind: 'sinks' | 'stream'; name: string; consumed: Consumed }[] {

@@ -22,7 +22,7 @@ import {
   storedDataFolders,
 } from './log-folder.ts'
 import { type KeyRing, keyRing, requireKeys, sealRow } from './row-cipher.ts'
-import { Segment } from './segment.ts'
+import { endOfSegment, Segment } from './segment.ts'
 
 /** `commit`: fsynced before a put is answered. `interval`: fsynced by sync(). `none`: left to the operating system. */
 export type Durability = 'commit' | 'interval' | 'none'
@@ -122,7 +122,7 @@ export class LogStore {
       const last = segments.at(-1)
       this.#turn = segments.length
       // Looked at by a reader first: a connection that may write would fold what is left of a damaged log, and the damage with it.
-      this.#next = last ? endOf(last) : 0
+      this.#next = last ? endOfSegment(last) : 0
       const lost = this.#acknowledgedAbove(this.#next, last)
       this.#live = this.#openLive(last ?? { first: 0, path: this.#pathOf(0, this.#turn++) })
       if (lost > 0) this.#live.insert.run(this.#next, lost, 0, noData)
@@ -367,15 +367,6 @@ function stillUsed(used: readonly string[], ring: KeyRing, log: LogFolder): stri
     }),
   )
   return used.filter((id) => ring.keys.has(id) || needed.has(id))
-}
-
-function endOf(file: SegmentFile): number {
-  const segment = new Segment(file)
-  try {
-    return segment.next()
-  } finally {
-    segment.close()
-  }
 }
 
 function closeWithoutCheckpoint(path: string, close: () => void): void {

@@ -119,6 +119,16 @@ export class Segment {
   }
 }
 
+/** One past the last ordinal of a segment that is opened for this alone. */
+export function endOfSegment(file: SegmentFile): number {
+  const segment = new Segment(file)
+  try {
+    return segment.next()
+  } finally {
+    segment.close()
+  }
+}
+
 /** The statements here are right for every segment: one that SQLite cannot make sense of was overwritten by something else. */
 function isNoSegment(error: unknown): boolean {
   return sqliteCode(error) === 'SQLITE_ERROR'
