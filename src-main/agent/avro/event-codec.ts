@@ -1,28 +1,98 @@
 // AvroFlumeEvent ↔ EventBatch, columns on both sides: an event is `map<string> headers; bytes body`. Headers of neighbours are usually the
 // same bytes, so a header block is decoded once and recognised by its bytes afterwards.
 
-import { BatchBuilder } from '../../../src-shared/event/batch-builder.ts'
+import { headerColumns } from '../../../src-shared/event/build-batch.ts'
 import { bodyAt, type EventBatch, type Headers, headersAt, withHeader } from '../../../src-shared/event/event-batch.ts'
 import type { MessageAllowance } from '../network/limits.ts'
 import { type AvroReader, AvroWriter } from './avro-binary.ts'
 
 /**
- * Parameters of `append` (one event) or `appendBatch` (an array) as a batch. Bodies are copied out of the message. Throws LimitExceeded for
- * a message that holds more than `allowance`; without one its bytes are the only limit.
+ * Parameters of `append` (one event) or `appendBatch` (an array) as a batch. The reader's bytes are the batch's from then on: bodies are
+ * moved together in them. Throws LimitExceeded for a message that holds more than `allowance`; without one its bytes are the only limit.
  */
 export function readEvents(reader: AvroReader, kind: 'append' | 'appendBatch', allowance?: MessageAllowance): EventBatch {
-  const events = new BatchBuilder()
-  const memo = new HeaderMemo(reader, allowance)
-  if (kind === 'append') events.add(memo.read(), reader.readBytes())
+  const rows = new Rows(reader, allowance)
+  if (kind === 'append') rows.read(1)
   else {
-    for (let count = reader.readBlockCount(); count > 0; count = reader.readBlockCount()) {
-      for (let index = 0; index < count; index++) {
-        allowance?.event()
-        events.add(memo.read(), reader.readBytes())
-      }
+    for (let count = reader.readBlockCount(); count > 0; count = reader.readBlockCount()) rows.read(count, allowance)
+  }
+  return rows.batch()
+}
+
+/** The events of a message by where they stand in it; the bodies are moved when all of it has been looked at. */
+class Rows {
+  readonly #reader: AvroReader
+  readonly #memo: HeaderMemo
+  #count = 0
+  #starts = new Uint32Array(0)
+  /** Where bodies end in the message, later in the batch. */
+  #ends = new Uint32Array(0)
+  /** Headers of every event, once two have different ones; before, those of all. */
+  #headers: Headers[] | Headers = {}
+
+  constructor(reader: AvroReader, allowance: MessageAllowance | undefined) {
+    this.#reader = reader
+    this.#memo = new HeaderMemo(reader, allowance)
+  }
+
+  read(count: number, allowance?: MessageAllowance): void {
+    const reader = this.#reader
+    for (let left = count; left > 0; left--) {
+      allowance?.event()
+      const headers = this.#memo.read()
+      const length = reader.readLength()
+      if (this.#count === this.#starts.length) this.#grow(left)
+      this.#noteHeaders(headers)
+      this.#starts[this.#count] = reader.position
+      reader.position += length
+      this.#ends[this.#count] = reader.position
+      this.#count += 1
     }
   }
-  return events.build()
+
+  /** Room for as many events as are announced, but for no more than the bytes that are there can hold: an event takes at least two. */
+  #grow(announced: number): void {
+    const { bytes, position } = this.#reader
+    const size = this.#count + Math.max(1, Math.min(announced, (bytes.length - position) >> 1))
+    const starts = new Uint32Array(size)
+    const ends = new Uint32Array(size)
+    starts.set(this.#starts)
+    ends.set(this.#ends)
+    this.#starts = starts
+    this.#ends = ends
+  }
+
+  #noteHeaders(headers: Headers): void {
+    const known = this.#headers
+    if (Array.isArray(known)) known.push(headers)
+    else if (this.#count === 0) this.#headers = headers
+    else if (headers !== known) this.#headers = [...Array.from({ length: this.#count }, () => known as Headers), headers]
+  }
+
+  batch(): EventBatch {
+    const { bytes } = this.#reader
+    const starts = this.#starts
+    const count = this.#count
+    const ends = this.#ends.subarray(0, count)
+    let to = 0
+    for (let row = 0; row < count; row++) {
+      const from = starts[row]!
+      const length = ends[row]! - from
+      bytes.copyWithin(to, from, from + length)
+      to += length
+      ends[row] = to
+    }
+    const bodies = bytes.subarray(0, to)
+    const known = this.#headers
+    return {
+      count,
+      // Where little is left of a message its memory is not kept for that.
+      bodies: to * 2 < bytes.length ? bodies.slice() : bodies,
+      ends,
+      terminated: false,
+      ...(Array.isArray(known) ? headerColumns(known) : { shared: known as Headers, columns: [] }),
+    }
+  }
 }
 
 const textDecoder = new TextDecoder('utf-8', { ignoreBOM: true })

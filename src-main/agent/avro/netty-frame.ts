@@ -8,19 +8,31 @@ export class BadFrame extends Error {}
 
 export interface Frame {
   readonly serial: number
+  /** Bytes of its own: whoever is given the frame may keep and change them. */
   readonly message: Uint8Array
 }
 
-const nothing = Buffer.alloc(0)
+const smallestMessage = 256
+const headBytes = 8
+const lengthBytes = 4
 
+/** Copies each byte once, from what the connection brought into the message that it belongs to. */
 export class NettyFrameDecoder {
   readonly #maxMessageBytes: number
-  /** What came of a frame that is not whole: the first `#heldBytes` bytes of `#held`, which grows by doubling. */
-  #held: Buffer = nothing
-  #heldBytes = 0
-  /** How far the frame has been looked through: buffers passed, and where the next one begins. */
-  #passed = 0
-  #position = 8
+  /** The frame's head, or a buffer's length, as far as it has come. */
+  readonly #field = Buffer.alloc(headBytes)
+  #fieldBytes = 0
+  #fieldWanted = headBytes
+  #serial = 0
+  #buffersLeft = 0
+  /** Bytes of the buffer that is being read that have not come. */
+  #bufferLeft = 0
+  /** The message so far; grows by doubling. The last one's size is a good guess for the next. */
+  #message = Buffer.alloc(0)
+  #messageBytes = 0
+  #usualBytes = smallestMessage
+  /** Of the frame, its lengths and what it announced included. */
+  #frameBytes = 0
   #stuck = false
 
   /** Throws BadFrame for a message that is announced to be larger than `maxMessageBytes`, before it is buffered. */
@@ -30,84 +42,76 @@ export class NettyFrameDecoder {
 
   /** Bytes of a frame that is not whole yet. */
   get heldBytes(): number {
-    return this.#heldBytes
+    return this.#messageBytes + this.#fieldBytes
   }
 
   /** Takes what the connection brought, returns the frames that are complete. */
   push(chunk: Uint8Array): Frame[] {
-    if (this.#stuck) return []
-    const bytes = this.#heldBytes === 0 ? chunk : this.#append(chunk)
     const frames: Frame[] = []
-    let start = 0
-    for (let end = this.#endOfFrame(bytes); end !== undefined; end = this.#endOfFrame(bytes.subarray(start))) {
-      frames.push(frameOf(bytes.subarray(start, start + end)))
-      start += end
-      this.#passed = 0
-      this.#position = 8
+    for (let at = 0; at < chunk.length && !this.#stuck; ) {
+      at += this.#bufferLeft > 0 ? this.#takeBody(chunk, at) : this.#takeField(chunk, at)
+      const whole = this.#fieldWanted === lengthBytes && this.#buffersLeft === 0 && this.#bufferLeft === 0
+      if (whole && !this.#stuck) frames.push(this.#whole())
     }
-    this.#keep(bytes, start)
     return frames
   }
 
-  #append(chunk: Uint8Array): Buffer {
-    const length = this.#heldBytes + chunk.length
-    if (length > this.#held.length) {
-      const grown = Buffer.allocUnsafe(Math.max(length, Math.min(this.#held.length * 2, this.#maxMessageBytes + 8)))
-      this.#held.copy(grown, 0, 0, this.#heldBytes)
-      this.#held = grown
-    }
-    this.#held.set(chunk, this.#heldBytes)
-    this.#heldBytes = length
-    return this.#held.subarray(0, length)
+  #takeBody(chunk: Uint8Array, at: number): number {
+    const taken = Math.min(this.#bufferLeft, chunk.length - at)
+    const length = this.#messageBytes + taken
+    if (length > this.#message.length) this.#grow(length)
+    this.#message.set(taken === chunk.length ? chunk : chunk.subarray(at, at + taken), this.#messageBytes)
+    this.#messageBytes = length
+    this.#bufferLeft -= taken
+    return taken
   }
 
-  /** Keeps what begins at `start`. Frames that were returned are views of the bytes before it, which are left alone. */
-  #keep(bytes: Uint8Array, start: number): void {
-    if (this.#stuck || start === bytes.length) {
-      this.#held = nothing
-      this.#heldBytes = 0
-    } else if (start > 0 || this.#heldBytes === 0) {
-      this.#held = Buffer.from(bytes.subarray(start))
-      this.#heldBytes = this.#held.length
-    }
+  #grow(length: number): void {
+    const usual = this.#messageBytes === 0 ? this.#usualBytes : Math.min(this.#message.length * 2, this.#maxMessageBytes)
+    const grown = Buffer.allocUnsafeSlow(Math.max(length, usual))
+    this.#message.copy(grown, 0, 0, this.#messageBytes)
+    this.#message = grown
   }
 
-  /** Where the frame that `bytes` begins with ends, or undefined when more must come. */
-  #endOfFrame(bytes: Uint8Array): number | undefined {
-    if (bytes.length < 8) return undefined
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    const buffers = view.getInt32(4)
-    if (buffers === 0) {
-      this.#stuck = true
-      return undefined
-    }
-    if (buffers < 0 || buffers > this.#maxMessageBytes / 4) throw new BadFrame(`A frame announces ${buffers} buffers.`)
-    while (this.#passed < buffers && this.#position + 4 <= bytes.length) {
-      const length = view.getInt32(this.#position)
-      const end = this.#position + 4 + length
-      if (length < 0 || end > this.#maxMessageBytes)
-        throw new BadFrame(`A frame announces a buffer of ${length} bytes; the limit for a message is ${this.#maxMessageBytes}.`)
-      if (end > bytes.length) return undefined
-      this.#position = end
-      this.#passed++
-    }
-    return this.#passed === buffers ? this.#position : undefined
+  #takeField(chunk: Uint8Array, at: number): number {
+    const taken = Math.min(this.#fieldWanted - this.#fieldBytes, chunk.length - at)
+    for (let index = 0; index < taken; index++) this.#field[this.#fieldBytes + index] = chunk[at + index]!
+    this.#fieldBytes += taken
+    if (this.#fieldBytes < this.#fieldWanted) return taken
+    this.#fieldBytes = 0
+    if (this.#fieldWanted === headBytes) this.#begin()
+    else this.#announced(this.#field.readInt32BE(0))
+    return taken
   }
-}
 
-function frameOf(bytes: Uint8Array): Frame {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const buffers = view.getInt32(4)
-  const serial = view.getInt32(0)
-  if (buffers === 1) return { serial, message: bytes.subarray(12) }
-  const parts: Uint8Array[] = []
-  let position = 8
-  for (let index = 0; index < buffers; index++) {
-    const length = view.getInt32(position)
-    parts.push(bytes.subarray(position + 4, position + 4 + length))
-    position += 4 + length
+  #begin(): void {
+    this.#serial = this.#field.readInt32BE(0)
+    this.#buffersLeft = this.#field.readInt32BE(4)
+    this.#fieldWanted = lengthBytes
+    this.#frameBytes = headBytes
+    if (this.#buffersLeft === 0) this.#stuck = true
+    else if (this.#buffersLeft < 0 || this.#buffersLeft > this.#maxMessageBytes / lengthBytes)
+      throw new BadFrame(`A frame announces ${this.#buffersLeft} buffers.`)
   }
-  return { serial, message: Buffer.concat(parts) }
+
+  #announced(length: number): void {
+    this.#frameBytes += lengthBytes + length
+    if (length < 0 || this.#frameBytes > this.#maxMessageBytes)
+      throw new BadFrame(`A frame announces a buffer of ${length} bytes; the limit for a message is ${this.#maxMessageBytes}.`)
+    this.#bufferLeft = length
+    this.#buffersLeft -= 1
+  }
+
+  #whole(): Frame {
+    const message = this.#message.subarray(0, this.#messageBytes)
+    // A guess that was far too large is not kept alive by a small message.
+    const frame = { serial: this.#serial, message: message.length * 2 < this.#message.length ? Buffer.from(message) : message }
+    this.#usualBytes = Math.max(smallestMessage, this.#messageBytes)
+    this.#message = Buffer.alloc(0)
+    this.#messageBytes = 0
+    this.#fieldWanted = headBytes
+    return frame
+  }
 }
 
 /** A frame of these buffers. */

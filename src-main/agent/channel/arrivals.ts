@@ -1,6 +1,9 @@
 // Waiting for events: who finds a channel empty sleeps here until something may be there.
 import type { Clock } from '../../clock.ts'
 
+/** Without a reason of its own each abort would make an exception with its stack. */
+const woken = 'woken'
+
 export class Arrivals {
   readonly #sleepers = new Set<() => void>()
 
@@ -27,9 +30,13 @@ export class Arrivals {
 
   /** Resolves at the next announcement, after `ms`, or when `signal` aborts. */
   async nextWithin(ms: number, clock: Clock, signal?: AbortSignal): Promise<void> {
-    const controller = new AbortController()
-    const over = signal === undefined ? controller.signal : AbortSignal.any([controller.signal, signal])
-    await Promise.race([this.next(over), clock.sleep(ms, over)])
-    controller.abort()
+    if (signal?.aborted === true) return
+    const over = new AbortController()
+    const wake = (): void => over.abort(woken)
+    this.#sleepers.add(wake)
+    signal?.addEventListener('abort', wake, { once: true })
+    await clock.sleep(ms, over.signal)
+    this.#sleepers.delete(wake)
+    signal?.removeEventListener('abort', wake)
   }
 }
