@@ -82,12 +82,10 @@ class Rows {
       to += length
       ends[row] = to
     }
-    const bodies = bytes.subarray(0, to)
     const known = this.#headers
     return {
       count,
-      // Where little is left of a message its memory is not kept for that.
-      bodies: to * 2 < bytes.length ? bodies.slice() : bodies,
+      bodies: bytes.subarray(0, to),
       ends,
       terminated: false,
       ...(Array.isArray(known) ? headerColumns(known) : { shared: known as Headers, columns: [] }),

@@ -8,11 +8,14 @@ export class BadFrame extends Error {}
 
 export interface Frame {
   readonly serial: number
-  /** Bytes of its own: whoever is given the frame may keep and change them. */
+  /** Bytes of its own: whoever is given the frame may change them, and keep them unless it gives them back. */
   readonly message: Uint8Array
 }
 
 const smallestMessage = 256
+/** Larger ones are left to the garbage collector. */
+const largestSpare = 1 << 20
+const nothing = Buffer.alloc(0)
 const headBytes = 8
 const lengthBytes = 4
 
@@ -28,10 +31,12 @@ export class NettyFrameDecoder {
   /** Bytes of the buffer that is being read that have not come. */
   #bufferLeft = 0
   /** The message so far; grows by doubling. The last one's size is a good guess for the next. */
-  #message = Buffer.alloc(0)
+  #message: Buffer = nothing
   #messageBytes = 0
   #usualBytes = smallestMessage
-  /** Of the frame, its lengths and what it announced included. */
+  /** Memory of a message that was given back: fresh memory for each would cost more than the copying, in garbage collection. */
+  #spare: Buffer | undefined
+  /** Of the frame, its head, its lengths and the buffers announced so far included. */
   #frameBytes = 0
   #stuck = false
 
@@ -42,7 +47,8 @@ export class NettyFrameDecoder {
 
   /** Bytes of a frame that is not whole yet. */
   get heldBytes(): number {
-    return this.#messageBytes + this.#fieldBytes
+    const begun = this.#fieldWanted === headBytes ? 0 : this.#frameBytes - this.#bufferLeft
+    return begun + this.#fieldBytes
   }
 
   /** Takes what the connection brought, returns the frames that are complete. */
@@ -68,9 +74,21 @@ export class NettyFrameDecoder {
 
   #grow(length: number): void {
     const usual = this.#messageBytes === 0 ? this.#usualBytes : Math.min(this.#message.length * 2, this.#maxMessageBytes)
-    const grown = Buffer.allocUnsafeSlow(Math.max(length, usual))
+    const grown = this.#memory(Math.max(length, usual))
     this.#message.copy(grown, 0, 0, this.#messageBytes)
     this.#message = grown
+  }
+
+  #memory(length: number): Buffer {
+    const spare = this.#spare
+    if (spare === undefined || spare.length < length) return Buffer.allocUnsafeSlow(length)
+    this.#spare = undefined
+    return spare
+  }
+
+  /** The message of a frame is needed no more: its memory is used again. */
+  giveBack({ message }: Frame): void {
+    if (message.buffer.byteLength <= largestSpare) this.#spare = Buffer.from(message.buffer as ArrayBuffer)
   }
 
   #takeField(chunk: Uint8Array, at: number): number {
@@ -103,11 +121,9 @@ export class NettyFrameDecoder {
   }
 
   #whole(): Frame {
-    const message = this.#message.subarray(0, this.#messageBytes)
-    // A guess that was far too large is not kept alive by a small message.
-    const frame = { serial: this.#serial, message: message.length * 2 < this.#message.length ? Buffer.from(message) : message }
+    const frame = { serial: this.#serial, message: this.#message.subarray(0, this.#messageBytes) }
     this.#usualBytes = Math.max(smallestMessage, this.#messageBytes)
-    this.#message = Buffer.alloc(0)
+    this.#message = nothing
     this.#messageBytes = 0
     this.#fieldWanted = headBytes
     return frame

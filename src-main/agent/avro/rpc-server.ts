@@ -114,6 +114,7 @@ class Conversation {
     const buffers = await this.#responder.respond(frame.message)
     this.#inFlight--
     this.#bytes -= frame.message.length
+    this.#decoder.giveBack(frame)
     this.#connection.working(this.#bytes)
     this.#handshaken = true
     if (this.#stream?.writable !== true) return
@@ -122,9 +123,12 @@ class Conversation {
   }
 }
 
+/** What is inflated at once: each further piece is a round trip to a thread. */
+const inflatedBytes = 256 * 1024
+
 /** A duplex that inflates what comes and deflates what goes over `transport`, each direction one zlib stream, flushed after each write. */
 export function deflated(transport: Duplex, level: number): Duplex {
-  const inflate = createInflate({ flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH })
+  const inflate = createInflate({ flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH, chunkSize: inflatedBytes })
   const deflate = createDeflate({ level, flush: constants.Z_SYNC_FLUSH })
   transport.pipe(inflate)
   deflate.pipe(transport)
