@@ -38,6 +38,8 @@ export function parseLenientJson(text: string, maxValues = Number.POSITIVE_INFIN
 class Reader {
   readonly #text: string
   #at = 0
+  /** The first backslash at or behind the last text that was looked at; the length when there is none. */
+  #escape = -1
   #valuesLeft: number
 
   constructor(text: string, maxValues: number) {
@@ -48,6 +50,8 @@ class Reader {
 
   /** The next character that counts, or undefined at the end. */
   peek(): string | undefined {
+    const code = this.#text.charCodeAt(this.#at)
+    if (code > 0x2f && code < 0x7f) return this.#text[this.#at]
     // One run of blanks or one comment at a time: a repetition of them in one pattern runs out of the engine's stack on millions.
     for (let end = this.#endOfBlank(); end !== this.#at; end = this.#endOfBlank()) this.#at = end
     return this.#text[this.#at]
@@ -125,7 +129,6 @@ class Reader {
   }
 
   #word(): string {
-    const word = /[^\s/\\;#=:,{}[\]]+/y
     word.lastIndex = this.#at
     const found = word.exec(this.#text)?.[0]
     if (found === undefined) throw this.problem('a value')
@@ -134,18 +137,28 @@ class Reader {
   }
 
   #quoted(): string {
-    const quote = this.#text.charCodeAt(this.#at++)
+    const text = this.#text
+    const quote = text[this.#at++]!
     // In slices: a text put together character by character takes many times its size.
     const parts: string[] = []
-    let from = this.#at
     for (;;) {
-      const code = this.#text.charCodeAt(this.#at++)
-      if (Number.isNaN(code)) throw this.problem('the end of a text')
-      if (code !== quote && code !== 0x5c) continue
-      parts.push(this.#text.slice(from, this.#at - 1))
-      if (code === quote) return parts.length === 1 ? parts[0]! : parts.join('')
+      const end = text.indexOf(quote, this.#at)
+      if (this.#escape < this.#at) {
+        const next = text.indexOf('\\', this.#at)
+        this.#escape = next < 0 ? text.length : next
+      }
+      if (end >= 0 && end < this.#escape) {
+        const last = text.slice(this.#at, end)
+        this.#at = end + 1
+        return parts.length === 0 ? last : parts.join('') + last
+      }
+      if (this.#escape === text.length) {
+        this.#at = text.length + 1
+        throw this.problem('the end of a text')
+      }
+      parts.push(text.slice(this.#at, this.#escape))
+      this.#at = this.#escape + 1
       parts.push(this.#escaped())
-      from = this.#at
     }
   }
 
@@ -179,6 +192,8 @@ class Reader {
     }
   }
 }
+
+const word = /[^\s/\\;#=:,{}[\]]+/y
 
 /** What a pattern's \s is. */
 function blank(code: number): boolean {

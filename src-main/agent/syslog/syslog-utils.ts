@@ -28,10 +28,21 @@ export interface SyslogUtilsOptions {
   now(): number
 }
 
+type TimeReader = (text: string, now: number) => number | undefined
+
+const lineFeed = 0x0a
+const opening = 0x3c
+const closing = 0x3e
+const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
+
 /** Reads the messages of one connection (or of all datagrams). */
 export class SyslogUtils {
   readonly #options: SyslogUtilsOptions
-  #bytes: number[] = []
+  /** In the order in which they are tried. */
+  readonly #formats: readonly (readonly [RegExp, TimeReader])[]
+  /** The message so far: the first `#length` bytes. */
+  #bytes = Buffer.alloc(256)
+  #length = 0
   #mode: 'START' | 'PRIO' | 'DATA' = 'START'
   #priority = ''
   #bad = false
@@ -40,18 +51,26 @@ export class SyslogUtils {
 
   constructor(options: SyslogUtilsOptions) {
     this.#options = options
+    const { custom } = options
+    this.#formats = [
+      ...(custom === undefined ? [] : [[custom.regex, timeOf(custom)] as const]),
+      [rfc5424, parseUtilsTime],
+      [rfc3164, lastRemembered((text, now) => parseRfc3164Time(text, now, false))],
+    ]
   }
 
   /** Bytes of a message that is not whole yet. */
   get heldBytes(): number {
-    return this.#bytes.length
+    return this.#length
   }
 
   /** The messages that are complete with these bytes. */
   read(bytes: Uint8Array): FlumeEvent[] {
     const events: FlumeEvent[] = []
-    for (const byte of bytes) {
-      const event = this.#next(byte)
+    const now = this.#options.now()
+    for (let at = 0; at < bytes.length; ) {
+      const [taken, event] = this.#take(bytes, at, now)
+      at += taken
       if (event !== undefined) events.push(event)
     }
     return events
@@ -59,45 +78,65 @@ export class SyslogUtils {
 
   /** The first message of a datagram; the datagram's end ends it too, and what follows a line feed is no message. */
   readDatagram(bytes: Uint8Array): FlumeEvent {
-    for (const byte of bytes) {
-      const event = this.#next(byte)
+    const now = this.#options.now()
+    for (let at = 0; at < bytes.length; ) {
+      const [taken, event] = this.#take(bytes, at, now)
+      at += taken
       if (event !== undefined) return event
     }
-    return this.#event(false)
+    return this.#event(false, now)
   }
 
-  #next(byte: number): FlumeEvent | undefined {
-    const character = String.fromCharCode(byte)
+  /** Takes one byte, or all that belong to the message's text; answers how many, and the message when that was its end. */
+  #take(bytes: Uint8Array, at: number, now: number): readonly [taken: number, event?: FlumeEvent] {
+    if (this.#mode === 'DATA') return this.#takeData(bytes, at, now)
+    const byte = bytes[at]!
     if (this.#mode === 'START') {
-      if (character === '\n') return undefined
-      this.#bytes.push(byte)
-      this.#bad = character !== '<'
+      if (byte === lineFeed) return [1]
+      this.#bad = byte !== opening
       this.#mode = this.#bad ? 'DATA' : 'PRIO'
-      return undefined
-    }
-    if (this.#mode === 'PRIO') {
-      this.#bytes.push(byte)
-      if (character === '>') {
-        this.#bad = this.#priority === ''
-        this.#mode = 'DATA'
-        return undefined
-      }
-      this.#priority += character
-      if (!/\d/.test(character) || this.#priority.length > 3) {
+    } else if (byte === closing) {
+      this.#bad = this.#priority === ''
+      this.#mode = 'DATA'
+    } else {
+      this.#priority += String.fromCharCode(byte)
+      if (!isDigit(byte) || this.#priority.length > 3) {
         this.#bad = true
         this.#mode = 'DATA'
       }
-      return undefined
     }
-    if (character === '\n') return this.#event(false)
-    this.#bytes.push(byte)
-    return this.#bytes.length === this.#options.eventSize ? this.#event(true) : undefined
+    this.#hold(bytes, at, at + 1)
+    return [1]
   }
 
-  #event(incomplete: boolean): FlumeEvent {
-    const raw = Uint8Array.from(this.#bytes)
+  #takeData(bytes: Uint8Array, at: number, now: number): readonly [taken: number, event?: FlumeEvent] {
+    const room = this.#options.eventSize - this.#length
+    const found = bytes.indexOf(lineFeed, at)
+    const end = found < 0 ? bytes.length : found
+    // One that was too long before its text began is not cut: as in Flume, only a byte of the text can make it too long.
+    if (room > 0 && end - at >= room) {
+      this.#hold(bytes, at, at + room)
+      return [room, this.#event(true, now)]
+    }
+    this.#hold(bytes, at, end)
+    return found < 0 ? [end - at] : [end - at + 1, this.#event(false, now)]
+  }
+
+  #hold(bytes: Uint8Array, from: number, to: number): void {
+    const length = this.#length + to - from
+    if (length > this.#bytes.length) {
+      const grown = Buffer.alloc(Math.max(length, this.#bytes.length * 2))
+      grown.set(this.#bytes.subarray(0, this.#length))
+      this.#bytes = grown
+    }
+    this.#bytes.set(bytes.subarray(from, to), this.#length)
+    this.#length = length
+  }
+
+  #event(incomplete: boolean, now: number): FlumeEvent {
+    const raw = this.#bytes.subarray(0, this.#length)
     const priority = this.#bad || this.#priority === '' ? 0 : Number(this.#priority)
-    const found = this.#bad ? undefined : this.#match(Buffer.from(raw).toString('utf8'))
+    const found = this.#bad ? undefined : this.#match(raw.toString('utf8'), now)
     const headers: Record<string, HeaderValue> = { Facility: `${Math.floor(priority / 8)}`, Severity: `${priority % 8}` }
     if (this.#priorityHeader) headers['priority'] = this.#priorityHeader
     if (this.#versionHeader) headers['version'] = this.#versionHeader
@@ -105,28 +144,20 @@ export class SyslogUtils {
     if (found?.host) headers['host'] = found.host
     if (this.#bad) headers['flume.syslog.status'] = 'Invalid'
     else if (incomplete) headers['flume.syslog.status'] = 'Incomplete'
+    const body = this.#options.keep === 'all' || !found?.body ? Uint8Array.from(raw) : Buffer.from(found.body)
     this.#reset()
-    const body = this.#options.keep === 'all' || !found?.body ? raw : Buffer.from(found.body)
     return { headers, body }
   }
 
-  #match(line: string): { time: number | undefined; host: string | undefined; body: string } | undefined {
-    const { custom, keep, now } = this.#options
-    for (const [pattern, parseTime] of [
-      ...(custom
-        ? ([
-            [custom.regex, (text: string) => custom.parseTime(custom.search ? text.replace(custom.search, custom.replace ?? '') : text)],
-          ] as const)
-        : []),
-      [rfc5424, parseUtilsTime] as const,
-      [rfc3164, (text: string) => parseRfc3164Time(text, now(), false)] as const,
-    ]) {
+  #match(line: string, now: number): { time: number | undefined; host: string | undefined; body: string } | undefined {
+    const { keep } = this.#options
+    for (const [pattern, parseTime] of this.#formats) {
       const match = pattern.exec(line)
       if (match === null) continue
       const [, priority = '', version, timestamp, host, message = ''] = match
       this.#priorityHeader = priority
       this.#versionHeader = version
-      const time = timestamp === undefined ? undefined : parseTime(timestamp)
+      const time = timestamp === undefined ? undefined : parseTime(timestamp, now)
       const leading = { priority, version, timestamp: timestamp ?? '-', host: host ?? '-' }
       return { time, host, body: keep === 'all' || message === '' ? message : withKeptFields(keep, leading, message) }
     }
@@ -134,9 +165,27 @@ export class SyslogUtils {
   }
 
   #reset(): void {
-    this.#bytes = []
+    this.#length = 0
     this.#mode = 'START'
     this.#priority = ''
     this.#bad = false
+  }
+}
+
+const timeOf =
+  ({ search, replace, parseTime }: CustomFormat): TimeReader =>
+  (text) =>
+    parseTime(search ? text.replace(search, replace ?? '') : text)
+
+/** Neighbours mostly have the same second, and are read at the same moment. */
+function lastRemembered(read: TimeReader): TimeReader {
+  let [lastText, lastNow, last]: [string?, number?, number?] = []
+  return (text, now) => {
+    if (text !== lastText || now !== lastNow) {
+      last = read(text, now)
+      lastText = text
+      lastNow = now
+    }
+    return last
   }
 }

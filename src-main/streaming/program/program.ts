@@ -14,7 +14,7 @@ import { ProgramHost } from './program-host.ts'
 import { ProgramLink, programProtocol } from './program-link.ts'
 import type { EngineHandlers, ProgramHandlers, RunOrder } from './program-messages.ts'
 import type { WatchOrders } from './program-watch.ts'
-import { groupLeaderVariable } from './spawn-program.ts'
+import { groupLeaderVariable, parentVariable } from './spawn-program.ts'
 
 /** What this process needs of the context that a program makes. */
 interface ActiveContext {
@@ -119,7 +119,7 @@ async function fail(doing: 'load' | 'run', error: unknown): Promise<void> {
 
 function watch(order: RunOrder): void {
   const orders: WatchOrders = {
-    parent: process.ppid,
+    parent: Number(process.env[parentVariable] ?? process.ppid),
     rssLimitBytes: (order.memoryMb * 1.5 + 128) * 1024 * 1024,
     grouped: process.env[groupLeaderVariable] === '1',
   }

@@ -36,6 +36,8 @@ export type SpawnProgram = (options: SpawnOptions) => ProgramProcess
 
 /** Set to 1 in a program's environment when it leads a process group. */
 export const groupLeaderVariable = 'MILLRACE_GROUP_LEADER'
+/** Process id of the engine in a program's environment: asked of the system, it would be another's when the engine dies in these moments. */
+export const parentVariable = 'MILLRACE_PARENT'
 
 // A grandchild (`execSync('sleep 60')`) may keep the pipes open after the program is gone.
 const outputGraceMs = 500
@@ -45,7 +47,7 @@ export const spawnProgram: SpawnProgram = (options) => {
   const grouped = process.platform !== 'win32'
   const child = fork(options.entry, [], {
     cwd: options.cwd,
-    env: { ...options.env, ...(grouped && { [groupLeaderVariable]: '1' }) } as NodeJS.ProcessEnv,
+    env: { ...options.env, [parentVariable]: `${process.pid}`, ...(grouped && { [groupLeaderVariable]: '1' }) } as NodeJS.ProcessEnv,
     execArgv: [`--max-old-space-size=${options.heapMb}`, '--disable-warning=ExperimentalWarning'],
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
