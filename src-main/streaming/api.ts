@@ -7,6 +7,7 @@ export {
   IllegalStateException,
   NoSuchElementException,
   SparkException,
+  SparkUnsupportedOperationException,
   StreamingException,
   UnsupportedOperationException,
 } from '../../src-shared/streaming/exceptions.ts'

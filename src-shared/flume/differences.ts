@@ -487,6 +487,24 @@ export const differences: readonly Difference[] = [
     cases: [],
   },
   {
+    id: 'sort-samples-in-its-job',
+    title: 'A sort inside a transform looks at its data when its output runs',
+    original:
+      'Sorting over partitions runs a job to find their bounds while the batch is generated: when a function before it throws, every output of the batch is lost.',
+    millrace: 'The bounds are found when the sorted output runs: a failure is that output’s own, with the record that caused it.',
+    why: 'The other outputs have nothing to do with it, and nothing of the batch would have a record.',
+    cases: [],
+  },
+  {
+    id: 'stop-lets-the-batch-end',
+    title: 'A stop from outside lets the batch under way end',
+    original:
+      'SIGTERM ends the process in the middle of a batch, unless spark.streaming.stopGracefullyOnShutdown is set; what receivers hold is processed only then.',
+    millrace: 'The batch under way is finished, and what receivers have stored gets its batch; a second signal ends at once.',
+    why: 'A half-written output is nobody’s wish.',
+    cases: [],
+  },
+  {
     id: 'missed-ticks',
     title: 'Ticks that were slept through are not replayed one by one',
     original: 'Every missed tick fires, one after the other.',

@@ -30,6 +30,13 @@ export class UnsupportedOperationException extends StreamingException {
   }
 }
 
+/** Spark's own kind of UnsupportedOperationException, since 3.x. */
+export class SparkUnsupportedOperationException extends StreamingException {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super('SparkUnsupportedOperationException', 'STREAMING_STATE', message, options)
+  }
+}
+
 export class NoSuchElementException extends StreamingException {
   constructor(message: string, options?: { cause?: unknown }) {
     super('NoSuchElementException', 'NOT_FOUND', message, options)

@@ -1,5 +1,5 @@
 // Actions: what makes RDDs run.
-import { requirement, StreamingException } from '../../../src-shared/streaming/exceptions.ts'
+import { requirement, SparkUnsupportedOperationException } from '../../../src-shared/streaming/exceptions.ts'
 import type { OutputKey } from '../output-context.ts'
 import { equal, KeyedMap } from './keyed-map.ts'
 import { encodeObjects } from './object-format.ts'
@@ -82,8 +82,7 @@ function firstOf<T>(rdd: RDD<T>, partition: number, wanted: number): T[] {
   return found
 }
 
-const emptyCollection = (): StreamingException =>
-  new StreamingException('SparkUnsupportedOperationException', 'STREAMING_STATE', 'empty collection')
+const emptyCollection = (): SparkUnsupportedOperationException => new SparkUnsupportedOperationException('empty collection')
 
 export async function first<T>(rdd: RDD<T>): Promise<T> {
   const found = await take(rdd, 1)

@@ -26,7 +26,7 @@ export function debugString<T>(root: RDD<T>): string {
   }
   const count = `(${root.getNumPartitions()})`
   const prefix = column(count)
-  const lines = own(root as RDD<unknown>).map((line, index) => (index === 0 ? `${count} ${line}` : `${prefix}${line}`))
+  const lines = own(root as RDD<unknown>).map((line, index) => `${index === 0 ? count : prefix} ${line}`)
   return [...lines, ...children(root as RDD<unknown>, prefix)].join('\n')
 }
 

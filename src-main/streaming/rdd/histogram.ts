@@ -1,5 +1,5 @@
 // Spark's DoubleRDDFunctions.histogram: counts by bucket, with its rules for bounds and for what lies outside.
-import { IllegalArgumentException, UnsupportedOperationException } from '../../../src-shared/streaming/exceptions.ts'
+import { IllegalArgumentException, SparkUnsupportedOperationException } from '../../../src-shared/streaming/exceptions.ts'
 import { aggregate } from './actions.ts'
 import type { RDD } from './rdd.ts'
 
@@ -12,7 +12,7 @@ export async function evenHistogram(rdd: RDD<number>, count: number): Promise<[n
     (one, other) => [Math.min(one[0], other[0]), Math.max(one[1], other[1])],
   )
   if (!Number.isFinite(min) || !Number.isFinite(max))
-    throw new UnsupportedOperationException('Histogram on either an empty RDD or RDD containing +/-infinity or NaN')
+    throw new SparkUnsupportedOperationException('Histogram on either an empty RDD or RDD containing +/-infinity or NaN')
   const bounds = min === max ? [min, min] : [...Array.from({ length: count }, (_, step) => min + (step * (max - min)) / count), max]
   // A ratio, not the bounds: what is on a bound that cannot be written exactly falls as Spark lets it fall.
   const buckets = bounds.length - 1

@@ -5,7 +5,7 @@ import {
   NoSuchElementException,
   requirement,
   SparkException,
-  UnsupportedOperationException,
+  SparkUnsupportedOperationException,
 } from '../../../src-shared/streaming/exceptions.ts'
 import * as actions from './actions.ts'
 import type { CallSite } from './call-site.ts'
@@ -107,7 +107,7 @@ export class RDD<T> {
 
   persist(level: StorageLevel = StorageLevel.MEMORY_ONLY): this {
     if (this.#level.isValid && !this.#level.equals(level)) {
-      throw new UnsupportedOperationException('Cannot change storage level of an RDD after it was already assigned a level')
+      throw new SparkUnsupportedOperationException('Cannot change storage level of an RDD after it was already assigned a level')
     }
     this.#level = level
     return this
@@ -335,6 +335,8 @@ export class RDD<T> {
   }
 
   zipWithIndex(): RDD<[T, number]> {
+    // As in Spark, an RDD that cannot say how many partitions it has is refused here.
+    this.getNumPartitions()
     return this.derive('zipWithIndex', narrow.zippedWithIndex(this))
   }
 

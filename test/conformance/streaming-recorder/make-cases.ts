@@ -316,7 +316,8 @@ function rddCase(id: string): Step {
     { compare: 'ordered', action: 'count', of: last },
     { compare: 'ordered', action: 'isEmpty', of: last },
   ]
-  if (!steps.some((step) => step['op'] === 'pipe')) results.push({ compare: 'ordered', action: 'toDebugString', of: last })
+  // What a JVM keeps says how many bytes it takes there.
+  if (!steps.some((step) => step['op'] === 'cache')) results.push({ compare: 'ordered', action: 'toDebugString', of: last })
   if (!bag && type !== 'other')
     results.push({ compare: 'ordered', action: 'take', n: below(6), of: last }, { compare: 'ordered', action: 'first', of: last })
   if (orderable(type))

@@ -18,7 +18,9 @@ const waitAndGoOn: Step = { do: 'awaitTermination', continue: true }
 const state = { op: 'updateStateByKey', from: 'a', variant: 'fn', fn: 'sumState' }
 const inverse = { fn: 'addInts', inv: 'subtractInts' }
 
-const cases: readonly (readonly [string, string, readonly Step[], boolean?])[] = [
+type Case = readonly [string, string, readonly Step[], boolean?]
+
+const cases: readonly Case[] = [
   ['err-window', 'slide not a multiple', [context(), ints(), op('w', { op: 'window', from: 'a', window: 3000, slide: 1500 })]],
   ['err-window', 'window smaller than the batch', [context(), ints(), op('w', { op: 'window', from: 'a', window: 500 })]],
   [
@@ -713,8 +715,90 @@ const cases: readonly (readonly [string, string, readonly Step[], boolean?])[] =
   ],
 ]
 
+const failing = op('m', { op: 'map', from: 'a', fn: 'failOn:2' })
+const failingValues = op('m', { op: 'mapValues', from: 'a', fn: 'failOn:2' })
+/** Runs three batches, of which the second fails, and looks at what there is behind. */
+const threeBatches: readonly Step[] = [start, advance(3), waitAndGoOn, stop, waitAndGoOn]
+const many = (): Step =>
+  ints('a', [
+    [1, 3, 5],
+    [1, 2, 3],
+    [7, 8],
+  ])
+const pairLists = (): Step =>
+  pairs('a', [
+    [
+      ['a', 1],
+      ['b', 1],
+    ],
+    [
+      ['a', 2],
+      ['b', 3],
+    ],
+    [['a', 5]],
+  ])
+
+/** A function that throws, in front of every kind of operation. */
+const behindFailure: readonly (readonly [string, Step, boolean])[] = [
+  ['filter', { op: 'filter', fn: 'all' }, false],
+  ['flatMap', { op: 'flatMap', fn: 'selfAndDouble' }, false],
+  ['mapPartitions', { op: 'mapPartitions', fn: 'sumPartition' }, false],
+  ['glom', { op: 'glom' }, false],
+  ['repartition', { op: 'repartition', numPartitions: 3 }, false],
+  ['count', { op: 'count' }, false],
+  ['countByValue', { op: 'countByValue' }, false],
+  ['reduce', { op: 'reduce', fn: 'addInts' }, false],
+  ['union with its parent', { op: 'union', with: 'a' }, false],
+  ['window', { op: 'window', window: 2000, slide: 1000 }, false],
+  ['tumbling window', { op: 'window', window: 2000, slide: 2000 }, false],
+  ['reduceByWindow', { op: 'reduceByWindow', fn: 'addInts', window: 2000, slide: 1000 }, false],
+  ['inverse reduceByWindow', { op: 'reduceByWindow', ...inverse, window: 2000, slide: 1000 }, false],
+  [
+    'transform that sorts over partitions',
+    { op: 'transform', body: [{ op: 'sortBy', from: '$0', fn: 'identity', numPartitions: 2 }] },
+    false,
+  ],
+  [
+    'transform that sorts in one partition',
+    { op: 'transform', body: [{ op: 'sortBy', from: '$0', fn: 'identity', numPartitions: 1 }] },
+    false,
+  ],
+  ['transform that numbers', { op: 'transform', body: [{ op: 'zipWithIndex', from: '$0' }] }, false],
+  ['transform that takes distinct ones', { op: 'transform', body: [{ op: 'distinct', from: '$0' }] }, false],
+  ['transformWith', { op: 'transformWith', with: 'a', body: [{ op: 'subtract', from: '$1', with: '$0' }] }, false],
+  ['groupByKey', { op: 'groupByKey' }, true],
+  ['combineByKey', { op: 'combineByKey', combiner: 'sumCount' }, true],
+  ['flatMapValues', { op: 'flatMapValues', fn: 'duplicate' }, true],
+  ['join', { op: 'join', with: 'a' }, true],
+  ['cogroup', { op: 'cogroup', with: 'a' }, true],
+  ['leftOuterJoin', { op: 'leftOuterJoin', with: 'a' }, true],
+  ['updateStateByKey', { op: 'updateStateByKey', variant: 'fn', fn: 'sumState' }, true],
+  ['updateStateByKey by iterators', { op: 'updateStateByKey', variant: 'iter', fn: 'iterSum' }, true],
+  ['updateStateByKey with time', { op: 'updateStateByKey', variant: 'time', fn: 'timeSum' }, true],
+  ['mapWithState', { op: 'mapWithState', fn: 'mwsPair' }, true],
+  ['reduceByKeyAndWindow', { op: 'reduceByKeyAndWindow', fn: 'addInts', window: 2000, slide: 1000 }, true],
+  ['inverse reduceByKeyAndWindow', { op: 'reduceByKeyAndWindow', ...inverse, window: 2000, slide: 1000 }, true],
+]
+const behind = behindFailure.map(
+  ([what, step, keyed]): Case => [
+    'err-job',
+    `a function that throws, and ${what} behind it`,
+    [
+      context({ checkpointDir: true }),
+      keyed ? pairLists() : many(),
+      keyed ? failingValues : failing,
+      op('x', { ...step, from: 'm' }),
+      output('x'),
+      output('a'),
+      ...threeBatches,
+    ],
+    true,
+  ],
+)
+
+const all = [...cases, ...behind]
 mkdirSync(out, { recursive: true })
-cases.forEach(([group, title, steps, recordOutputs], index) => {
+all.forEach(([group, title, steps, recordOutputs], index) => {
   const id = `more-error-${String(index + 1).padStart(2, '0')}`
   writeFileSync(
     join(out, `${id}.json`),

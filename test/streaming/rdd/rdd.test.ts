@@ -168,6 +168,15 @@ test('a storage level is found by its name, and an unknown one refused', () => {
   }
 })
 
+test('toDebugString tells of kept partitions under the RDD that keeps them, in Spark’s columns', async () => {
+  const kept = new SparkContext().parallelize([1, 2], 2).cache()
+  const mapped = kept.map((value) => value + 1).cache()
+  await mapped.count()
+  const lines = mapped.toDebugString().split('\n')
+  expect(lines[1]).toBe(' |       CachedPartitions: 2')
+  expect(lines[3]).toBe(' |      CachedPartitions: 2')
+})
+
 test('a checkpointed RDD no longer knows what it came from', async () => {
   const sc = context()
   const rdd = sc.parallelize([1, 2], 2).map((value) => value + 1)
