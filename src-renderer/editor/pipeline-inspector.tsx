@@ -280,7 +280,9 @@ function Rates({ pipeline, of, now }: { pipeline: string; of: string; now: numbe
         height={44}
         label={`Events per second in the last ${span}, now ${formatRate(now)}`}
       />
-      <Segments label="How far back" value={span} options={spans} onChange={setSpan} />
+      <div className="inspector-spans">
+        <Segments label="How far back" value={span} options={spans} onChange={setSpan} />
+      </div>
     </Block>
   )
 }
