@@ -14,6 +14,7 @@ export const entries = {
   millrace: 'src-main/streaming/api.ts',
   testing: 'src-main/streaming/testing.ts',
   program: 'src-main/streaming/program/program.ts',
+  executor: 'src-main/streaming/program/executor-thread.ts',
   'program-watch': 'src-main/streaming/program/program-watch.ts',
 } as const
 

@@ -14,6 +14,8 @@ import type { StreamingListenerEvent } from '../../src-shared/streaming/listener
 import { type Clock, systemClock } from '../clock.ts'
 import { type Logger, loggerTo } from '../log.ts'
 import { type OutputContext, processOutputs } from './output-context.ts'
+import type { Executors } from './rdd/executors.ts'
+import type { StreamingContext } from './streaming-context.ts'
 
 /** How much one batch may take from a direct input. */
 export interface RangeLimit {
@@ -145,6 +147,10 @@ export interface StreamingHost {
   openDirectInput?(name: string): DirectInput
   /** The log of this input stream. Absent: there is nowhere to keep one. */
   openReceiverLog?(streamId: number, retention: LogRetention): ReceiverLog
+  /** Starts who runs stages elsewhere, for a context whose master asks for more than one thread. Absent: everything runs in one thread. */
+  startExecutors?(context: StreamingContext): Executors | undefined
+  /** Takes a context over in place of its start: it only runs the tasks that it is given. */
+  execute?(context: StreamingContext): never
   /** A replay: nothing is received from anywhere. */
   readonly withoutReceivers?: boolean
   /** Called by start(), before anything runs. Throws where the stored checkpoint does not fit this graph. */

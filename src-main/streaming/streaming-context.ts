@@ -16,7 +16,7 @@ import { fixedLengthRecords, textLines } from './dstream/file-records.ts'
 import type { RangedInput } from './dstream/input-dstream.ts'
 import { type MapWithStateDStream, mapWithState, type StateSpec } from './dstream/map-with-state.ts'
 import { ConstantInputDStream, QueueInputDStream } from './dstream/memory-streams.ts'
-import { type Restored, type StateHistory, type StreamingHost, streamingHost } from './host.ts'
+import { type GraphDescription, type Restored, type StateHistory, type StreamingHost, streamingHost } from './host.ts'
 import type { OutputContext } from './output-context.ts'
 import { andThen } from './rdd/definition.ts'
 import type { Partitioner } from './rdd/partitioner.ts'
@@ -251,10 +251,15 @@ export class StreamingContext {
         `Only one StreamingContext may be started in this JVM. Currently running StreamingContext was started at${active.#startSite}`,
       )
     }
+    if (this.host.execute !== undefined) {
+      this.graph.validate()
+      this.host.execute(this)
+    }
     this.#startSite = this.sparkContext.callSite('start').frames[0] ?? ''
     let restored: Restored | undefined | Promise<Restored | undefined>
     try {
       this.graph.validate()
+      if (this.sparkContext.threads > 1) this.sparkContext.executors = this.host.startExecutors?.(this)
       this.#openInputLogs()
       restored = this.host.restore?.(this.graph.describe(this.rangedStreams.map((stream) => stream.directInputName!)))
       this.#generator = new JobGenerator(this)
@@ -421,6 +426,11 @@ export class StreamingContext {
     }
   }
 
+  /** An operation makes streams for its own use. */
+  get inOperation(): boolean {
+    return this.#scopeDepth > 0
+  }
+
   mapWithState<K, V, S, M>(parent: DStream<[K, V]>, spec: StateSpec<K, V, S, M>, partitioner: Partitioner): MapWithStateDStream<K, S, M> {
     return mapWithState(parent, spec, partitioner)
   }
@@ -446,6 +456,28 @@ export class StreamingContext {
       const keeps = input instanceof ReceiverInputDStream || input instanceof FileInputDStream
       return keeps && input.ranged !== undefined ? [input.ranged] : []
     })
+  }
+
+  /** The graph as another evaluation of the same program makes it too. */
+  describe(): GraphDescription {
+    return this.graph.describe(this.#channelStreams.map((stream) => stream.channel))
+  }
+
+  get #channelStreams(): DirectInputDStream[] {
+    return this.graph.inputStreams.flatMap((stream) => ((stream as unknown) instanceof DirectInputDStream ? [stream as never] : []))
+  }
+
+  /** What a batch that is not forgotten reads of channels. */
+  rangesOf(batchTime: number): InputRange[] {
+    return this.#channelStreams.flatMap((stream) => stream.rangeOf(batchTime) ?? [])
+  }
+
+  /** Everything that was made for one batch is let go. */
+  forgetBatch(batchTime: number): void {
+    for (const stream of this.graph.streams) stream.generatedRDDs.delete(batchTime)
+    for (const stream of this.#channelStreams) stream.forgetRanges(Number.POSITIVE_INFINITY)
+    this.inputInfo.cleanup(Number.POSITIVE_INFINITY)
+    this.recordings?.forget(batchTime)
   }
 
   /** What the next batch reads from each direct input, within the limits. */

@@ -115,8 +115,16 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
     this.#ranges.set(batchTime, range)
   }
 
+  rangeOf(batchTime: number): InputRange | undefined {
+    return this.#ranges.get(batchTime)
+  }
+
   forgetRanges(before: number): void {
     for (const time of this.#ranges.keys()) if (time < before) this.#ranges.delete(time)
+  }
+
+  override get sameEverywhere(): boolean {
+    return true
   }
 
   override compute(time: Time): RDD<ChannelEvent> | undefined {
@@ -152,6 +160,7 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
       parents: [anyStream(this as unknown as DStream<never>)],
       slideDuration: this.slideDuration,
       ...(recorded && { recorded }),
+      sameEverywhere: partitions > 1,
       compute: (time) => {
         this.getOrCompute(time)
         const { recordings } = this.context

@@ -194,7 +194,7 @@ export class DStream<T> {
     const rdd = this.context.sparkContext.withSite(this.callSite, () => this.compute(time))
     if (rdd === undefined) return undefined
     if (this.storageLevel.isValid && !rdd.storageLevel.isValid) rdd.persist(this.storageLevel)
-    rdd.belongsTo(this.id, this.#tapFor(time))
+    rdd.belongsTo(this.id, this.#tapFor(time), this.sameEverywhere ? time.milliseconds : undefined)
     this.generatedRDDs.set(time.milliseconds, rdd)
     return rdd
   }
@@ -203,6 +203,11 @@ export class DStream<T> {
     return this.internal
       ? undefined
       : this.context.recordings?.tap(time.milliseconds, this.id, this.#definition.recorded as RecordedElements<unknown> | undefined)
+  }
+
+  /** See StreamDefinition. */
+  get sameEverywhere(): boolean {
+    return this.#definition.sameEverywhere === true
   }
 
   /** What a subclass of InputDStream implements. */

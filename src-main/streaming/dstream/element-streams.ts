@@ -11,6 +11,7 @@ export function derived<T, U>(className: string, parent: DStream<T>, f: (rdd: RD
     className,
     parents: [anyStream(parent as DStream<never>)],
     slideDuration: parent.slideDuration,
+    sameEverywhere: true,
     compute(time) {
       const rdd = parent.getOrCompute(time)
       return rdd === undefined ? undefined : f(rdd)
@@ -39,6 +40,7 @@ export function unionOf<T>(parents: readonly DStream<T>[]): StreamDefinition<T> 
     className: 'UnionDStream',
     parents: parents.map((parent) => anyStream(parent as DStream<never>)),
     slideDuration: first.slideDuration,
+    sameEverywhere: true,
     compute(time) {
       const rdds = parents.map((parent) => {
         const rdd = parent.getOrCompute(time)
@@ -63,6 +65,8 @@ export function transformed<U>(
     className: 'TransformedDStream',
     parents: streams,
     slideDuration: first.slideDuration,
+    // A program's own function runs in the program's own thread, and may give what only that has.
+    sameEverywhere: first.context.inOperation,
     compute(time) {
       const rdds = streams.map((parent) => {
         const rdd = parent.getOrCompute(time)

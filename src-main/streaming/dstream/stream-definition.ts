@@ -30,6 +30,8 @@ export interface StreamDefinition<T> {
   readonly recorded?: RecordedElements<T>
   /** What it could not read. */
   readonly rejections?: Rejections
+  /** Every evaluation of the program gives the same RDD for a batch: its functions may run in other threads, on what the batch's ranges hold. */
+  readonly sameEverywhere?: boolean
   /** Called when nobody will ask for what this stream was up to `time`. */
   onForget?(time: Time): void
 }

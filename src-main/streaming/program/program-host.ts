@@ -6,6 +6,7 @@ import { MillraceError } from '../../../src-shared/errors.ts'
 import type { BatchRecord, InputRange, RecordingLimits } from '../../../src-shared/streaming/batch-record.ts'
 import type { StreamingListenerEvent } from '../../../src-shared/streaming/listener.ts'
 import { packRecord } from '../../../src-shared/streaming/packed-record.ts'
+import type { ProgramFailure } from '../../../src-shared/streaming/program-failure.ts'
 import { type Clock, ManualClock, systemClock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
 import { StateFile } from '../checkpoint/state-file.ts'
@@ -22,9 +23,12 @@ import type {
 import { LogInput } from '../input/log-input.ts'
 import { StoredReceiverLog } from '../input/receiver-log.ts'
 import { CollectingOutputs, type OutputContext, processOutputs } from '../output-context.ts'
+import type { Executors } from '../rdd/executors.ts'
+import type { StreamingContext } from '../streaming-context.ts'
 import type { ProgramVersion } from './load-program.ts'
 import type { ProgramLink } from './program-link.ts'
 import type { EngineHandlers, RunOrder } from './program-messages.ts'
+import { ThreadExecutors } from './thread-executors.ts'
 
 export interface ProgramHostDeps {
   readonly link: ProgramLink<EngineHandlers>
@@ -34,6 +38,9 @@ export interface ProgramHostDeps {
   readonly version: () => ProgramVersion
   /** A replay's batch is done: nothing more is to run. */
   readonly onReplayed: () => void
+  /** The program threw in a thread that was to run its stages. */
+  readonly onThrownInThread: (error: unknown) => void
+  readonly onThreadFailure: (failure: ProgramFailure) => void
 }
 
 /** See file. `order.replay` makes it a host for that one batch: its time stands still, its outputs collect. */
@@ -91,6 +98,27 @@ export class ProgramHost implements StreamingHost {
     const input = new LogInput(name, channel.folder)
     this.#inputs.set(name, input)
     return input
+  }
+
+  startExecutors(context: StreamingContext): Executors | undefined {
+    const { order, version, onThrownInThread, onThreadFailure } = this.#deps
+    // What runs again is looked at by one person: threads would take longer to start.
+    if (order.replay !== undefined) return undefined
+    const { files, hash } = version()
+    return new ThreadExecutors({
+      context,
+      orders: {
+        file: order.file,
+        sources: [...files],
+        channels: order.channels,
+        programVersion: hash,
+        master: context.sparkContext.master,
+        ...(order.recording && { recording: order.recording }),
+      },
+      heapMb: order.memoryMb,
+      onThrown: onThrownInThread,
+      onFailure: onThreadFailure,
+    })
   }
 
   openReceiverLog(streamId: number, retention: LogRetention): ReceiverLog {

@@ -2,6 +2,7 @@
 // what becomes of it. Everything that a person's code can do to a process happens here, and nowhere else.
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import type { ProgramFailure } from '../../../src-shared/streaming/program-failure.ts'
 import { systemClock } from '../../clock.ts'
 import { entryPoint } from '../../entry-point.ts'
 import { loggerTo } from '../../log.ts'
@@ -69,7 +70,15 @@ async function run(order: RunOrder): Promise<void> {
     process.stderr.write(`WARN ${sentence}${values.join('')}
 `)
   })
-  host = new ProgramHost({ link, order, log, version: () => loaded.version(), onReplayed: () => void finish() })
+  host = new ProgramHost({
+    link,
+    order,
+    log,
+    version: () => loaded.version(),
+    onReplayed: () => void finish(),
+    onThrownInThread: (error) => void fail('load', error),
+    onThreadFailure: (failure) => void tellFailure(failure),
+  })
   setStreamingHost(host)
   try {
     await loaded.run()
@@ -112,6 +121,15 @@ async function fail(doing: 'load' | 'run', error: unknown): Promise<void> {
     const failure = failureOf(error, doing, program?.sources ?? new Map(), program?.main ?? '')
     const culprit = culpritOf(error)
     await link.note('failed', culprit === undefined ? failure : { ...failure, record: sampleOf(culprit.record, recordBytes).text })
+  } finally {
+    process.exit(1)
+  }
+}
+
+/** A failure that is known in words. The batch under way waits for what will not come. */
+async function tellFailure(failure: ProgramFailure): Promise<void> {
+  try {
+    await link.note('failed', failure)
   } finally {
     process.exit(1)
   }

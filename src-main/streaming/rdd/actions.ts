@@ -1,6 +1,7 @@
 // Actions: what makes RDDs run.
 import { requirement, SparkUnsupportedOperationException } from '../../../src-shared/streaming/exceptions.ts'
 import type { OutputKey } from '../output-context.ts'
+import { type PartitionResult, runElsewhere } from './executors.ts'
 import { equal, KeyedMap } from './keyed-map.ts'
 import { encodeObjects } from './object-format.ts'
 import { JavaRandom, XorShiftRandom } from './random.ts'
@@ -20,6 +21,36 @@ async function partitionsOf<T>(rdd: RDD<T>): Promise<number[]> {
   return Array.from({ length: rdd.getNumPartitions() }, (_, index) => index)
 }
 
+/** What actions make of one partition, by the name under which a stage may run elsewhere. */
+export const partitionResults = {
+  count: (rdd: RDD<unknown>, partition: number): number => {
+    let length = 0
+    rdd.each(partition, () => {
+      length += 1
+    })
+    return length
+  },
+  elements: (rdd: RDD<unknown>, partition: number): unknown[] => elements(rdd, partition),
+  text: (rdd: RDD<unknown>, partition: number): Uint8Array => {
+    let text = ''
+    rdd.each(partition, (element) => {
+      text += `${show(element)}\n`
+    })
+    return Buffer.from(text)
+  },
+  objects: (rdd: RDD<unknown>, partition: number): Uint8Array => encodeObjects(elements(rdd, partition)),
+} as const satisfies Record<PartitionResult, (rdd: RDD<unknown>, partition: number) => unknown>
+
+/** The result of every partition, in order. */
+async function resultsOf<A extends PartitionResult>(rdd: RDD<never>, action: A): Promise<ReturnType<(typeof partitionResults)[A]>[]> {
+  const any = rdd as unknown as RDD<unknown>
+  const partitions = await partitionsOf(any)
+  const results = await runElsewhere(rdd, rdd.address, { action }, partitions)
+  return (results ?? (await runJob(any, (partition) => partitionResults[action](any, partition), partitions))) as ReturnType<
+    (typeof partitionResults)[A]
+  >[]
+}
+
 function elements<T>(rdd: RDD<T>, partition: number): T[] {
   const collected: T[] = []
   rdd.each(partition, (element) => {
@@ -29,7 +60,7 @@ function elements<T>(rdd: RDD<T>, partition: number): T[] {
 }
 
 export async function collectPartitions<T>(rdd: RDD<T>): Promise<T[][]> {
-  return runJob(rdd, (partition) => elements(rdd, partition))
+  return (await resultsOf(rdd as RDD<never>, 'elements')) as T[][]
 }
 
 export async function collect<T>(rdd: RDD<T>): Promise<T[]> {
@@ -37,13 +68,7 @@ export async function collect<T>(rdd: RDD<T>): Promise<T[]> {
 }
 
 export async function count<T>(rdd: RDD<T>): Promise<number> {
-  const counts = await runJob(rdd, (partition) => {
-    let length = 0
-    rdd.each(partition, () => {
-      length += 1
-    })
-    return length
-  })
+  const counts = await resultsOf(rdd as RDD<never>, 'count')
   return counts.reduce((sum, length) => sum + length, 0)
 }
 
@@ -282,22 +307,19 @@ export async function* toLocalIterator<T>(rdd: RDD<T>): AsyncGenerator<T> {
   for (const partition of await partitionsOf(rdd)) yield* (await runJob(rdd, () => elements(rdd, partition), [partition]))[0]!
 }
 
-const partName = (partition: number): string => `part-${String(partition).padStart(5, '0')}`
+const partFile = (content: Uint8Array, partition: number): { name: string; content: Uint8Array } => ({
+  name: `part-${String(partition).padStart(5, '0')}`,
+  content,
+})
 
 export async function saveAsTextFile<T>(rdd: RDD<T>, directory: string, key: OutputKey): Promise<void> {
-  const files = await runJob(rdd, (partition) => {
-    let text = ''
-    rdd.each(partition, (element) => {
-      text += `${show(element)}\n`
-    })
-    return { name: partName(partition), content: Buffer.from(text) }
-  })
+  const files = (await resultsOf(rdd as RDD<never>, 'text')).map(partFile)
   rdd.context.outputs.saveDirectory(key, directory, files)
 }
 
 /** In the form of object-format.ts. */
 export async function saveAsObjectFile<T>(rdd: RDD<T>, directory: string, key: OutputKey): Promise<void> {
-  const files = await runJob(rdd, (partition) => ({ name: partName(partition), content: encodeObjects(elements(rdd, partition)) }))
+  const files = (await resultsOf(rdd as RDD<never>, 'objects')).map(partFile)
   rdd.context.outputs.saveDirectory(key, directory, files)
 }
 

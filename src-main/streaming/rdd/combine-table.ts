@@ -78,8 +78,13 @@ export class CombineTable<K, C> implements PairSegment<K, C> {
 
 /** Keys and values side by side. */
 export class PairColumns<K, C> implements PairSegment<K, C> {
-  readonly keys: K[] = []
-  readonly values: C[] = []
+  readonly keys: K[]
+  readonly values: C[]
+
+  constructor(keys: K[] = [], values: C[] = []) {
+    this.keys = keys
+    this.values = values
+  }
 
   get size(): number {
     return this.keys.length

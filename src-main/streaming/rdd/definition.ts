@@ -1,11 +1,15 @@
 // What an RDD is made of, apart from its methods: how many partitions, where they come from, how one is computed. One definition per kind
 // of RDD, in the files beside this one. Data is pushed: a chain of narrow operations is one loop at its source that calls nested functions,
 // without an iterator per operation.
+import type { RddAddress } from './executors.ts'
+import type { MapSide } from './map-side.ts'
 import type { Partitioner } from './partitioner.ts'
 import type { RDD } from './rdd.ts'
 
 export type Push<T> = (value: T) => void
 export type MaybePromise<T> = T | Promise<T>
+
+export type AnyMapSide = MapSide<unknown, unknown, unknown>
 
 export interface Dependency {
   readonly rdd: RDD<unknown>
@@ -28,6 +32,12 @@ export interface RddDefinition<T> {
   readonly resident?: true
   /** The DStream that this RDD belongs to, set when one made it: errors name it. */
   operatorId?: number
+  /** Where it stands in the graph of streams, set where every evaluation of the program gives the same there. */
+  address?: RddAddress
+  /** What its shuffles do to its parents' partitions, in the order of dependencies. */
+  readonly mapSides?: readonly AnyMapSide[]
+  /** A function of it is asynchronous. */
+  readonly asynchronous?: boolean
   /** Present where `each` does nothing but this to the elements of one parent: then a loop that records may do it in its own way. */
   readonly step?: Step<unknown, T>
 }

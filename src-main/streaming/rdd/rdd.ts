@@ -11,7 +11,8 @@ import * as actions from './actions.ts'
 import type { CallSite } from './call-site.ts'
 import { type Aggregator, distinctInSparkOrder, type PairSegment } from './combine-table.ts'
 import { debugString } from './debug-string.ts'
-import type { Dependency, MaybePromise, Push, RddDefinition } from './definition.ts'
+import type { AnyMapSide, Dependency, MaybePromise, Push, RddDefinition } from './definition.ts'
+import type { RddAddress } from './executors.ts'
 import { evenHistogram, histogram } from './histogram.ts'
 import { KeyedMap } from './keyed-map.ts'
 import * as narrow from './narrow.ts'
@@ -72,10 +73,39 @@ export class RDD<T> {
     return this
   }
 
-  /** Errors of this RDD's functions name this operator. */
-  belongsTo(operatorId: number, tap: OperatorTap | undefined): void {
-    this.#definition.operatorId ??= operatorId
+  /**
+   * Errors of this RDD's functions name this operator. `batchTime`: the stream gives it in every evaluation of the program alike, and so
+   * this RDD, and those that it was made of on the way, have an address.
+   */
+  belongsTo(operatorId: number, tap: OperatorTap | undefined, batchTime?: number): void {
+    if (this.#definition.operatorId === undefined) {
+      this.#definition.operatorId = operatorId
+      if (batchTime !== undefined) this.#standsAt({ streamId: operatorId, batchTime, path: [] })
+    }
     this.tap ??= tap
+  }
+
+  #standsAt(address: RddAddress): void {
+    this.#definition.address = address
+    this.dependencies.forEach(({ rdd }, index) => {
+      const definition = rdd.#definition
+      if (definition.operatorId === undefined && definition.address === undefined) {
+        rdd.#standsAt({ ...address, path: [...address.path, index] })
+      }
+    })
+  }
+
+  get address(): RddAddress | undefined {
+    return this.#definition.address
+  }
+
+  get mapSides(): readonly AnyMapSide[] {
+    return this.#definition.mapSides ?? []
+  }
+
+  /** A function of this RDD is asynchronous. */
+  get isAsynchronous(): boolean {
+    return this.#definition.asynchronous === true
   }
 
   toString(): string {
@@ -144,7 +174,7 @@ export class RDD<T> {
 
   /** Pushes the elements of one partition. Call prepare() before. */
   each(partition: number, push: Push<T>): void {
-    if (this.#keeps) {
+    if (this.isKept) {
       const elements = this.#keep(partition)
       for (let index = 0; index < elements.length; index++) push(elements[index] as T)
     } else this.#run(partition, push)
@@ -158,16 +188,17 @@ export class RDD<T> {
 
   /** What a recorded loop that goes on from here runs in place of each(); undefined where it must call that. */
   get fused(): Fused | undefined {
-    return this.#keeps ? undefined : { definition: this.#definition as RddDefinition<unknown>, tap: this.tap }
+    return this.isKept ? undefined : { definition: this.#definition as RddDefinition<unknown>, tap: this.tap }
   }
 
-  get #keeps(): boolean {
+  /** What is computed is kept, or will be. */
+  get isKept(): boolean {
     return (this.#level.isValid && this.#definition.resident !== true) || this.#checkpoint !== 'none'
   }
 
   /** The elements of one partition, pulled. */
   iterate(partition: number): Iterable<T> {
-    if (this.#keeps) return this.#keep(partition)
+    if (this.isKept) return this.#keep(partition)
     if (this.tap === undefined && this.#definition.iterate !== undefined) return this.#definition.iterate(partition)
     const elements: T[] = []
     this.each(partition, (element) => elements.push(element))
@@ -244,20 +275,20 @@ export class RDD<T> {
     f: (partition: Iterable<T>) => Iterable<U> | AsyncIterable<U> | Promise<Iterable<U>>,
     preservesPartitioning = false,
   ): RDD<U> {
-    return this.derive(
-      'mapPartitions',
-      narrow.partitionsMapped<T, U>(this, (partition) => f(partition), preservesPartitioning),
-    )
+    return this.derive('mapPartitions', {
+      ...narrow.partitionsMapped<T, U>(this, (partition) => f(partition), preservesPartitioning),
+      asynchronous: isAsynchronous(f),
+    })
   }
 
   mapPartitionsWithIndex<U>(
     f: (index: number, partition: Iterable<T>) => Iterable<U> | AsyncIterable<U> | Promise<Iterable<U>>,
     preservesPartitioning = false,
   ): RDD<U> {
-    return this.derive(
-      'mapPartitionsWithIndex',
-      narrow.partitionsMapped<T, U>(this, (partition, index) => f(index, partition), preservesPartitioning),
-    )
+    return this.derive('mapPartitionsWithIndex', {
+      ...narrow.partitionsMapped<T, U>(this, (partition, index) => f(index, partition), preservesPartitioning),
+      asynchronous: isAsynchronous(f),
+    })
   }
 
   glom(): RDD<T[]> {
@@ -773,6 +804,11 @@ export class RDD<T> {
   saveAsObjectFile(directory: string): Promise<void> {
     return actions.saveAsObjectFile(this, directory, { batchTime: -1, outputId: -1 })
   }
+}
+
+/** Written with `async`: seen without a call. */
+function isAsynchronous(f: (...values: never[]) => unknown): boolean {
+  return /^Async/.test(f.constructor.name)
 }
 
 function append<V>(group: V[], value: V): V[] {

@@ -2,87 +2,13 @@
 // that a shuffle is a set of tables: made once per RDD, kept as long as the RDD is.
 
 import { type Aggregator, CombineTable, inSparkOrder, PairColumns, type PairSegment, reordered, toColumns } from './combine-table.ts'
-import { andThen, inTurn, type MaybePromise, type RddDefinition, wide } from './definition.ts'
+import { type AnyMapSide, andThen, type Dependency, inTurn, type MaybePromise, narrow, type RddDefinition, wide } from './definition.ts'
 import { KeyedMap } from './keyed-map.ts'
+import { MapSide, type MapSideOptions, type ShuffleOutput } from './map-side.ts'
 import type { Partitioner } from './partitioner.ts'
 import type { RDD } from './rdd.ts'
-import { ORDERED_KEYS, partitionedMapOrder } from './spark-order.ts'
-import { blame, newStage, runTask } from './task.ts'
-
-/** What the map side leaves: for each reduce partition one segment per map partition that had something for it, in map order. */
-export class ShuffleOutput<K, C> {
-  readonly segments: PairSegment<K, C>[][]
-
-  constructor(partitions: number) {
-    this.segments = Array.from({ length: partitions }, () => [])
-  }
-}
-
-/** Runs the map side over every partition of `parent`. */
-export function runMapSide<K, V, C>(
-  parent: RDD<[K, V]>,
-  partitioner: Partitioner,
-  aggregator: Aggregator<V, C> | undefined,
-  definition: RddDefinition<never> | RddDefinition<unknown>,
-): MaybePromise<ShuffleOutput<K, C>> {
-  const all = Array.from({ length: parent.getNumPartitions() }, (_, index) => index)
-  return andThen(parent.prepare(all), () => {
-    const output = new ShuffleOutput<K, C>(partitioner.numPartitions)
-    const stage = newStage()
-    for (const partition of all) {
-      runTask(stage, partition, () => {
-        if (aggregator === undefined) spread(parent, partition, partitioner, output as unknown as ShuffleOutput<K, V>)
-        else combine(parent, partition, partitioner, aggregator, output, definition)
-      })
-    }
-    return output
-  })
-}
-
-function spread<K, V>(parent: RDD<[K, V]>, partition: number, partitioner: Partitioner, output: ShuffleOutput<K, V>): void {
-  const buckets = output.segments.map(() => new PairColumns<K, V>())
-  if (buckets.length === 1) parent.each(partition, (pair) => buckets[0]!.add(pair[0], pair[1]))
-  else parent.each(partition, (pair) => buckets[partitioner.getPartition(pair[0])]!.add(pair[0], pair[1]))
-  addSegments(output, buckets)
-}
-
-function combine<K, V, C>(
-  parent: RDD<[K, V]>,
-  partition: number,
-  partitioner: Partitioner,
-  aggregator: Aggregator<V, C>,
-  output: ShuffleOutput<K, C>,
-  definition: RddDefinition<never> | RddDefinition<unknown>,
-): void {
-  const table = new CombineTable<K, C>()
-  const { createCombiner, mergeValue } = aggregator
-  const insert = table.inserter(createCombiner, mergeValue)
-  parent.each(partition, (pair) => {
-    try {
-      insert(pair[0], pair[1])
-    } catch (thrown) {
-      throw blame(thrown, pair, definition)
-    }
-  })
-  if (output.segments.length === 1 && table.size > ORDERED_KEYS) {
-    addSegments(output, [table])
-    return
-  }
-  const buckets = output.segments.map(() => new PairColumns<K, C>())
-  if (table.size <= ORDERED_KEYS) {
-    const columns = toColumns(table)
-    const partitions = columns.keys.map((key) => partitioner.getPartition(key))
-    const ordered = reordered(columns, partitionedMapOrder(columns.keys, partitions))
-    ordered.eachPair((key, value) => buckets[partitioner.getPartition(key)]!.add(key, value))
-  } else table.eachPair((key, value) => buckets[partitioner.getPartition(key)]!.add(key, value))
-  addSegments(output, buckets)
-}
-
-function addSegments<K, C>(output: ShuffleOutput<K, C>, buckets: readonly PairSegment<K, C>[]): void {
-  buckets.forEach((bucket, reduce) => {
-    if (bucket.size > 0) output.segments[reduce]!.push(bucket)
-  })
-}
+import { ORDERED_KEYS } from './spark-order.ts'
+import { blame } from './task.ts'
 
 /** What a shuffled RDD is to do with the pairs of one reduce partition. */
 export interface ShuffleOptions<K, V, C> {
@@ -99,17 +25,18 @@ export function shuffled<K, V, C>(
   options: ShuffleOptions<K, V, C>,
 ): RddDefinition<[K, C]> {
   const { aggregator, keyOrder } = options
-  const mapSide = aggregator !== undefined && options.mapSideCombine !== false ? aggregator : undefined
+  const combined = aggregator !== undefined && options.mapSideCombine !== false ? aggregator : undefined
+  const mapSide = new MapSide<K, V, C>({ parent, partitioner, aggregator: combined, definition: () => definition, index: 0 })
   let output: ShuffleOutput<K, C> | undefined
   const merged = new Map<number, PairSegment<K, C>>()
 
   const reduce = (partition: number): PairSegment<K, C> => {
     const segments = output!.segments[partition]!
     if (aggregator === undefined) return segments.length === 1 ? segments[0]! : concatenated(segments)
-    if (mapSide !== undefined && segments.length === 1) return inSparkOrder(segments[0]!)
+    if (combined !== undefined && segments.length === 1) return inSparkOrder(segments[0]!)
     const table = new CombineTable<K, C>()
     const insert = (
-      mapSide !== undefined
+      combined !== undefined
         ? table.inserter((first: C) => first, aggregator.mergeCombiners)
         : table.inserter(aggregator.createCombiner, aggregator.mergeValue)
     ) as (key: K, value: C) => void
@@ -144,11 +71,12 @@ export function shuffled<K, V, C>(
   const definition: RddDefinition<[K, C]> = {
     className: 'ShuffledRDD',
     dependencies: [wide(parent as RDD<unknown>)],
+    mapSides: [mapSide as unknown as AnyMapSide],
     partitions: () => partitioner().numPartitions,
     partitioner,
     prepare() {
       if (output !== undefined) return undefined
-      return andThen(runMapSide(parent, partitioner(), mapSide, definition as RddDefinition<unknown>), (made) => {
+      return andThen(mapSide.run(), (made) => {
         output ??= made
       })
     },
@@ -175,29 +103,40 @@ export function combinedInPlace<K, V, C>(parent: RDD<[K, V]>, aggregator: Aggreg
   }
 }
 
+/** Sides of a cogroup, numbered; `definition`: of the RDD that they are sides of. */
+function cogroupSides<K>(
+  parents: readonly RDD<[K, unknown]>[],
+  partitioner: () => Partitioner,
+  definition: () => RddDefinition<never> | RddDefinition<unknown>,
+): CogroupSide<K>[] {
+  return parents.map((parent, index) => new CogroupSide({ parent, partitioner, definition, index }))
+}
+
 /** One side of a cogroup: the pairs of a partition, shuffled unless they already lie there. */
 class CogroupSide<K> {
+  readonly mapSide: MapSide<K, unknown, unknown>
+  readonly dependency: Dependency
   readonly #parent: RDD<[K, unknown]>
-  readonly #partitioner: () => Partitioner
-  readonly shuffle: boolean
   #output: ShuffleOutput<K, unknown> | undefined
 
-  constructor(parent: RDD<[K, unknown]>, partitioner: () => Partitioner) {
+  constructor(options: MapSideOptions<K, unknown, unknown>) {
+    const { parent, partitioner } = options
+    this.mapSide = new MapSide(options)
     this.#parent = parent
-    this.#partitioner = partitioner
-    this.shuffle = !(parent.partitioner?.equals(partitioner()) ?? false)
+    const rdd = parent as unknown as RDD<unknown>
+    this.dependency = parent.partitioner?.equals(partitioner()) === true ? narrow(rdd) : wide(rdd)
   }
 
-  prepare(partitions: readonly number[], definition: RddDefinition<never> | RddDefinition<unknown>): MaybePromise<void> {
-    if (!this.shuffle) return this.#parent.prepare(partitions)
+  prepare(partitions: readonly number[]): MaybePromise<void> {
+    if (!this.dependency.shuffle) return this.#parent.prepare(partitions)
     if (this.#output !== undefined) return undefined
-    return andThen(runMapSide<K, unknown, unknown>(this.#parent, this.#partitioner(), undefined, definition), (made) => {
+    return andThen(this.mapSide.run(), (made) => {
       this.#output ??= made
     })
   }
 
   each(partition: number, visit: (key: K, value: unknown) => void): void {
-    if (!this.shuffle) this.#parent.each(partition, (pair) => visit(pair[0], pair[1]))
+    if (!this.dependency.shuffle) this.#parent.each(partition, (pair) => visit(pair[0], pair[1]))
     else for (const segment of this.#output!.segments[partition]!) segment.eachPair(visit)
   }
 }
@@ -208,13 +147,14 @@ export function cogrouped<K>(
   partitioner: () => Partitioner,
   newGroup: () => unknown[],
 ): RddDefinition<[K, unknown[][]]> {
-  const sides = parents.map((parent) => new CogroupSide(parent, partitioner))
+  const sides = cogroupSides(parents, partitioner, () => definition)
   const definition: RddDefinition<[K, unknown[][]]> = {
     className: 'CoGroupedRDD',
-    dependencies: sides.map((side, index) => ({ rdd: parents[index] as unknown as RDD<unknown>, shuffle: side.shuffle })),
+    dependencies: sides.map((side) => side.dependency),
+    mapSides: sides.map((side) => side.mapSide as AnyMapSide),
     partitions: () => partitioner().numPartitions,
     partitioner,
-    prepare: (partitions) => inTurn(sides, (side) => side.prepare(partitions, definition as RddDefinition<unknown>)),
+    prepare: (partitions) => inTurn(sides, (side) => side.prepare(partitions)),
     each(partition, push) {
       const table = new CombineTable<K, unknown[][]>()
       sides.forEach((side, index) => {
@@ -244,17 +184,15 @@ export function subtracted<K, V>(
   partitioner: () => Partitioner,
   order: (keys: readonly K[]) => number[],
 ): RddDefinition<[K, V]> {
-  const left = new CogroupSide<K>(one, partitioner)
-  const right = new CogroupSide<K>(other, partitioner)
+  const sides = cogroupSides([one, other], partitioner, () => definition)
+  const [left, right] = sides as [CogroupSide<K>, CogroupSide<K>]
   const definition: RddDefinition<[K, V]> = {
     className: 'SubtractedRDD',
-    dependencies: [
-      { rdd: one as unknown as RDD<unknown>, shuffle: left.shuffle },
-      { rdd: other as unknown as RDD<unknown>, shuffle: right.shuffle },
-    ],
+    dependencies: sides.map((side) => side.dependency),
+    mapSides: sides.map((side) => side.mapSide as AnyMapSide),
     partitions: () => partitioner().numPartitions,
     partitioner,
-    prepare: (partitions) => inTurn([left, right], (side) => side.prepare(partitions, definition as RddDefinition<unknown>)),
+    prepare: (partitions) => inTurn(sides, (side) => side.prepare(partitions)),
     each(partition, push) {
       const groups = new CombineTable<K, unknown[]>()
       const insert = groups.inserter<unknown>(

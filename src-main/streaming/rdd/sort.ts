@@ -28,7 +28,7 @@ function rangeBounds<K, V>(rdd: RDD<[K, V]>, sampleId: number, partitions: numbe
   const sources = Array.from({ length: rdd.getNumPartitions() }, (_, index) => index)
   const sampleSize = Math.min(20 * partitions, 1e6)
   const perPartition = Math.ceil((3 * sampleSize) / Math.max(1, sources.length))
-  if (rdd.prepare(sources) instanceof Promise) {
+  if (rdd.context.atOnce(() => rdd.prepare(sources)) instanceof Promise) {
     throw new SparkException(
       "A sort must look at its keys at once, and an asynchronous operation stands before it. Call cache() on that operation's result and run an action on it first.",
     )

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type OutputContext, processOutputs } from '../output-context.ts'
 import { CallSite } from './call-site.ts'
 import type { RddDefinition } from './definition.ts'
+import type { Executors } from './executors.ts'
 import { threadsOf } from './master.ts'
 import * as narrow from './narrow.ts'
 import { decodeObjects } from './object-format.ts'
@@ -28,6 +29,7 @@ export class SparkContext {
   readonly configuredParallelism: number | undefined
   checkpointDir: string | undefined
   stopped = false
+  #executors: Executors | undefined
   #nextRddId = 0
   #nextSeed = 1
   #site: CallSite | undefined
@@ -103,9 +105,30 @@ export class SparkContext {
 
   stop(): void {
     this.stopped = true
+    this.#executors?.stop()
   }
 
   // ---- for RDDs and DStreams
+
+  /** Who runs stages elsewhere, where there is anybody. */
+  get executors(): Executors | undefined {
+    return this.#executors
+  }
+
+  set executors(executors: Executors | undefined) {
+    this.#executors = executors
+  }
+
+  /** Runs what must have its results at once: everything is computed in this thread. */
+  atOnce<R>(body: () => R): R {
+    const executors = this.#executors
+    this.#executors = undefined
+    try {
+      return body()
+    } finally {
+      this.#executors = executors
+    }
+  }
 
   newRddId(): number {
     return this.#nextRddId++

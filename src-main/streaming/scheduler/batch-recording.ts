@@ -135,12 +135,58 @@ class OperatorRecording implements OperatorTap {
     this.#overlapMs += run.source.overlapMs
   }
 
+  /** What one run elsewhere has recorded of this operator. */
+  run(): RecordedRun {
+    return {
+      operatorId: this.#operatorId,
+      counts: [...this.#counts],
+      samples: this.#samples,
+      ownMs: this.#ownMs,
+      handedOnMs: this.handedOnMs,
+      ...(this.#wasSource && { overlapMs: this.#overlapMs }),
+      ...(this.#decoder && { decoderId: this.#decoder.#operatorId }),
+    }
+  }
+
+  /** Takes that over. `madeOf`: the sample, as it is numbered here, of one that is numbered as it was there. */
+  absorb(run: RecordedRun, madeOf: (from: NonNullable<Sample['from']>) => Sample['from']): void {
+    for (const [partition, count] of run.counts) this.#counts.set(partition, Math.max(count, this.#counts.get(partition) ?? 0))
+    for (const { from, ...sample } of run.samples) {
+      if (this.#samples.length >= this.#limits.sampleRecords) break
+      const source = from && madeOf(from)
+      this.#samples.push({ ...sample, ...(source && { from: source }) })
+    }
+    this.#ownMs += run.ownMs
+    this.handedOnMs += run.handedOnMs
+    if (run.overlapMs === undefined) return
+    this.#wasSource = true
+    this.#overlapMs += run.overlapMs
+  }
+
+  decodedBy(decoder: OperatorRecording): void {
+    this.#decoder = decoder
+  }
+
   /** `decoder` has read this one's events, which took `ms` of its time. */
   readBy(decoder: OperatorRecording, ms: number): void {
     this.#decoder = decoder
     this.#ownMs += ms
     decoder.#ownMs -= ms
   }
+}
+
+/** What one operator did in one task that ran elsewhere. */
+export interface RecordedRun {
+  readonly operatorId: number
+  /** Of each partition. */
+  readonly counts: readonly (readonly [partition: number, count: number])[]
+  readonly samples: readonly Sample[]
+  readonly ownMs: number
+  readonly handedOnMs: number
+  /** Present where the operator was the source of a loop. */
+  readonly overlapMs?: number
+  /** Of a channel: the operator that has decoded its events. */
+  readonly decoderId?: number
 }
 
 export class BatchRecordings {
@@ -175,6 +221,26 @@ export class BatchRecordings {
       batch.set(operatorId, operator)
     }
     return operator
+  }
+
+  /** What has been recorded of a batch, for who takes it over. */
+  recorded(batchTime: number): RecordedRun[] {
+    return [...(this.#batches.get(batchTime)?.values() ?? [])].map((operator) => operator.run())
+  }
+
+  /** Takes over what a task has recorded that ran elsewhere; in the order of partitions. */
+  absorb(batchTime: number, runs: readonly RecordedRun[]): void {
+    // Samples are numbered behind those that there are; those that are too many are not taken.
+    const before = new Map(runs.map(({ operatorId }) => [operatorId, this.#recording(batchTime, operatorId, undefined).samples.length]))
+    const madeOf = ({ operator, sample }: NonNullable<Sample['from']>): Sample['from'] => {
+      const index = (before.get(operator) ?? 0) + sample
+      return index < this.#limits.sampleRecords ? { operator, sample: index } : undefined
+    }
+    for (const run of runs) {
+      const recording = this.#recording(batchTime, run.operatorId, undefined)
+      recording.absorb(run, madeOf)
+      if (run.decoderId !== undefined) recording.decodedBy(this.#recording(batchTime, run.decoderId, undefined))
+    }
   }
 
   forget(batchTime: number): void {

@@ -26,6 +26,10 @@ export interface StreamingSettings {
   readonly fileMinRememberMs: number
   /** Bytes that one batch takes at most from a direct input. */
   readonly maxBytesPerBatch: number
+  /** Batches that take fewer bytes from direct inputs run in one thread whatever the master. */
+  readonly leastBytesForThreads: number
+  /** The first batches wait for the threads; otherwise they run in one until all are there. */
+  readonly waitForThreads: boolean
   /** Ticks that are overdue (a machine slept): `replay` runs every one; `skip` runs those that have input waiting and the last. */
   readonly missedTicks: 'replay' | 'skip' | 'auto'
   /** Whether stop() without arguments stops the SparkContext too. */
@@ -94,6 +98,8 @@ export function readSettings(conf: Conf): StreamingSettings {
     defaultParallelism: number('spark.default.parallelism'),
     fileMinRememberMs: time('spark.streaming.fileStream.minRememberDuration') ?? time('spark.streaming.minRememberDuration') ?? 60_000,
     maxBytesPerBatch: number('millrace.streaming.maxBytesPerBatch') ?? 64 * 1024 * 1024,
+    leastBytesForThreads: number('millrace.streaming.threads.leastBytes') ?? 1024 * 1024,
+    waitForThreads: flag('millrace.streaming.threads.wait', false),
     missedTicks,
     stopSparkContext: flag('spark.streaming.stopSparkContextByDefault', true),
   }
