@@ -447,6 +447,24 @@ export const differences: readonly Difference[] = [
     cases: ['rdd-066'],
   },
   {
+    id: 'threads-evaluate-the-program',
+    title: 'A function in a thread has its own copy of what the program’s text makes',
+    original:
+      'With local[n] a function is serialised for each task, with what it captures as it is then; what it changes in that reaches nobody.',
+    millrace:
+      'With local[n] each thread evaluates the program’s files once, up to ssc.start(), and must come to the same streams. A function that runs there sees what that made, and what functions changed in the same thread; later changes in the program’s own thread do not reach it, and timers of the program do not run there. Small batches, and everything behind the first shuffle, run in the program’s own thread.',
+    why: 'A JavaScript function cannot be serialised with what it captures.',
+    cases: [],
+  },
+  {
+    id: 'failed-tasks-run-once',
+    title: 'A master that runs failed tasks again is refused',
+    original: 'local[n,failures] runs a task up to so many times.',
+    millrace: 'failures may be 1; more is refused when the context is made.',
+    why: 'A function that failed fails again on the same record; a batch that failed keeps its range and runs again as a whole.',
+    cases: [],
+  },
+  {
     id: 'batch-done-when-all-outputs-succeeded',
     title: 'A batch is done when every output has succeeded',
     original: 'The output that ends last decides: a failure before it is forgotten, a failure in it keeps the batch in memory for good.',
