@@ -1,4 +1,5 @@
 // StreamingContext: what a stream program begins with. It owns the graph, the scheduler and the receivers, and goes through Spark's states.
+// (Longer than most files: it is the public surface of one type, one short method per way in.)
 
 import { messageOf } from '../../src-shared/errors.ts'
 import type { InputRange } from '../../src-shared/streaming/batch-record.ts'
