@@ -56,10 +56,21 @@ export function sampledByKey<K, V>(
   seed: number,
 ): RddDefinition<[K, V]> {
   const start = (partition: number): ((pair: [K, V], push: Push<[K, V]>) => void) => {
-    const random = new XorShiftRandom(BigInt(seed) + BigInt(partition))
+    const seedHere = BigInt(seed) + BigInt(partition)
+    const random = new XorShiftRandom(seedHere)
+    // One for each mean, all from the same seed, as Spark's are.
+    const poissons = new Map<number, PoissonRandom>()
+    const poisson = (mean: number): number => {
+      let draws = poissons.get(mean)
+      if (draws === undefined) {
+        draws = new PoissonRandom(mean, seedHere)
+        poissons.set(mean, draws)
+      }
+      return draws.next()
+    }
     return (pair, push) => {
       const fraction = fractionOf(pair[0])
-      const times = withReplacement ? knuthPoisson(fraction, random) : random.nextDouble() < fraction ? 1 : 0
+      const times = withReplacement ? (fraction > 0 ? poisson(fraction) : 0) : random.nextDouble() < fraction ? 1 : 0
       for (let left = times; left > 0; left--) push(pair)
     }
   }
@@ -114,11 +125,4 @@ function withGaps(times: () => number, gap: () => number): Sampler {
     skipping = gap()
     return count
   }
-}
-
-function knuthPoisson(mean: number, random: XorShiftRandom): number {
-  const limit = Math.exp(-mean)
-  let count = 0
-  for (let product = random.nextDouble(); product > limit; product *= random.nextDouble()) count += 1
-  return count
 }
