@@ -93,10 +93,10 @@ function withoutOrigin(record: BatchRecord, { at, record: sample }: Chosen, lit:
     const kept = lit.madeOf.length > 0 ? 'those among the first that were kept are above' : 'none of them is among the first that were kept'
     return `It was made of all records with the key ${sample.key}: ${kept}.`
   }
+  const input = record.inputs.find((each) => each.operator === at?.operator)
+  if (input !== undefined) return `${input.name} brought it, and does not say from where.`
   if (lit.madeOf.length > 0) return ''
-  return record.inputs.some((input) => input.range !== undefined)
-    ? 'It was made of more than one record, or by the program itself.'
-    : 'Its input says no place that could be shown: only channels do.'
+  return 'It was made of more than one record, or by the program itself.'
 }
 
 /** Says that a record was left out only where all that came out was kept. */
