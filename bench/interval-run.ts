@@ -36,11 +36,13 @@ export interface IntervalRun {
 export interface IntervalResult {
   /** Oldest first, those of the warm-up left out. */
   readonly batches: readonly BatchRecord[]
+  /** How many intervals went by meanwhile. */
+  readonly intervals: number
   /** Processor time of the stream's processes, both together. */
   readonly cpuMsPerBatch: number
 }
 
-/** Throws when a batch failed, when a line was left out, and when there were not as many batches as intervals. */
+/** Throws when a batch failed. */
 export async function runInterval({ scratch, intervalMs, seconds, recording }: IntervalRun): Promise<IntervalResult> {
   mkdirSync(scratch, { recursive: true })
   const log = await logBench(scratch)
@@ -58,20 +60,16 @@ export async function runInterval({ scratch, intervalMs, seconds, recording }: I
   await systemClock.sleep(seconds * 1000)
   const until = { at: Date.now(), cpuMs: cpuMsOf(stream.pid!) }
   putting.abort()
-  const lines = await puts
+  await puts
   stream.kill('SIGTERM')
   const code = await ended
   await log.channel.stop()
   if (code !== 0) throw new Error(`The stream ended with ${code}.`)
   const recorded = recordsIn(join(scratch, 'state'))
   if (recorded.some(({ status }) => status !== 'completed')) throw new Error('A batch has failed.')
-  const records = recorded.reduce((sum, { inputs }) => sum + inputs.reduce((all, input) => all + input.records, 0), 0)
-  if (lines - records > linesPerSecond) throw new Error(`${records} of ${lines} lines came into a batch: the stream is behind.`)
   const batches = recorded.filter(({ batchTime }) => batchTime > from.at && batchTime <= until.at)
   const intervals = (until.at - from.at) / intervalMs
-  if (batches.length < intervals * 0.98)
-    throw new Error(`Only ${batches.length} batches in ${Math.round(intervals)} intervals: not stable.`)
-  return { batches, cpuMsPerBatch: (until.cpuMs - from.cpuMs) / batches.length }
+  return { batches, intervals, cpuMsPerBatch: (until.cpuMs - from.cpuMs) / batches.length }
 }
 
 function recordsIn(folder: string): BatchRecord[] {
@@ -82,8 +80,8 @@ function recordsIn(folder: string): BatchRecord[] {
     .reverse()
 }
 
-/** Puts until it is told to stop, ten lines at a time. Answers how many. */
-async function put(lines: (lines: readonly string[]) => Promise<void>, signal: AbortSignal): Promise<number> {
+/** Puts until it is told to stop, ten lines at a time. */
+async function put(lines: (lines: readonly string[]) => Promise<void>, signal: AbortSignal): Promise<void> {
   const ten = Array.from({ length: 10 }, (_, index) =>
     `2026-11-22 22:00:00 INFO request ${index} took ${index * 3} ms and was answered `.padEnd(133, 'x'),
   )
@@ -94,7 +92,6 @@ async function put(lines: (lines: readonly string[]) => Promise<void>, signal: A
     count += ten.length
     await systemClock.sleep(Math.max(0, began + (count / linesPerSecond) * 1000 - performance.now()), signal)
   }
-  return count
 }
 
 /** Processor time of a process and those it started, ms. */

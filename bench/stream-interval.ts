@@ -22,7 +22,8 @@ export const bench: Bench = {
   unit: 'ms',
   variants: {
     [`${intervalMs} ms`]: async ({ scratch }) => {
-      const { batches, cpuMsPerBatch } = await runInterval({ scratch, intervalMs, seconds, recording: true })
+      const { batches, intervals, cpuMsPerBatch } = await runInterval({ scratch, intervalMs, seconds, recording: true })
+      if (batches.length < intervals * 0.98) throw new Error(`Only ${batches.length} batches in ${intervals} intervals: not stable.`)
       const tenth = Math.floor(batches.length / 10)
       const [first, last] = [batches.slice(0, tenth), batches.slice(-tenth)]
       return {
