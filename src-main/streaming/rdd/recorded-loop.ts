@@ -1,5 +1,5 @@
 // Recording without work per record. The loop at a source, with the element-wise steps behind it, runs as it runs unrecorded: the steps
-// count what they yield. The first elements are led through the same steps one by one and sampled, until every operator has its samples;
+// count what they yield. The first elements are led through the same steps one by one and sampled, until every step has its samples;
 // where one has few results, what is still wanted is taken as it comes. An element now and then (the first, the 17th, 257th, later one in
 // 1024) is led one by one and timed.
 import type { Push, RddDefinition, Step, Tally } from './definition.ts'
@@ -135,8 +135,9 @@ class RecordedLoop {
     }
   }
 
+  /** Whether a step wants to see its first results still. What a source yields is seen on its way into the free loop. */
   get #wantsFirst(): boolean {
-    return this.#led < LED && this.#levels.some((level) => level.wantsFirst)
+    return this.#led < LED && this.#levels.some((level) => level.step !== undefined && level.wantsFirst)
   }
 
   /** The steps behind a level as they run unrecorded; in between whoever still wants to see elements. */

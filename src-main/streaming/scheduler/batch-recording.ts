@@ -8,10 +8,10 @@ import { show } from '../rdd/value.ts'
 
 /** A record as text of at most `bytes` UTF-8 bytes. */
 export function sampleOf(record: unknown, bytes: number, origin?: RecordOrigin): Sample {
-  const text = show(record)
-  const cut = cutTo(text, bytes)
-  const sample = { text: cut ?? text, cut: cut !== undefined }
-  return origin === undefined ? sample : { ...sample, origin }
+  const whole = show(record)
+  const text = cutTo(whole, bytes)
+  const cut = text !== undefined
+  return origin === undefined ? { text: text ?? whole, cut } : { text: text ?? whole, cut, origin }
 }
 
 /** Undefined where the text has no more than so many bytes. */
@@ -29,7 +29,10 @@ const keyBytes = 256
 function sampleAtHand(record: unknown, bytes: number): Sample {
   const sample: { -readonly [Field in keyof Sample]: Sample[Field] } = sampleOf(record, bytes, originAtHand())
   if (madeOf !== undefined) sample.from = madeOf
-  if (Array.isArray(record) && record.length === 2) sample.key = sampleOf(record[0], keyBytes).text
+  if (Array.isArray(record) && record.length === 2) {
+    const key = show(record[0])
+    sample.key = cutTo(key, keyBytes) ?? key
+  }
   return sample
 }
 
