@@ -56,7 +56,7 @@ function headersOf(value: JsonValue | undefined, allowance: MessageAllowance): R
 function textOf(value: JsonValue): string | null {
   if (value === null) return null
   if (typeof value === 'string') return paired(value)
-  if (value instanceof Literal) return value.text
+  if (value instanceof Literal) return /^(?:true|false)$/i.test(value.text) ? value.text.toLowerCase() : value.text
   throw new BadRequest(badSyntax)
 }
 
@@ -77,7 +77,8 @@ function charsetsOf(contentType: string | undefined): Charsets {
   const utf8: Charsets = { decode: (bytes) => bytes.toString('utf8'), encode: (text) => Buffer.from(text) }
   if (named === undefined)
     return /^application\/json\b/i.test(contentType ?? '') ? utf8 : { decode: (bytes) => bytes.toString('latin1'), encode: utf8.encode }
-  if (named === 'utf-8') return utf8
+  // Jetty takes utf8 for utf-8.
+  if (named === 'utf-8' || named === 'utf8') return utf8
   if (named === 'utf-16') {
     const utf16 = charset('utf-16')
     return { decode: (bytes) => utf16.decoder()(bytes).characters, encode: utf16.encode }

@@ -13,7 +13,7 @@ export const definition = defineSink({
   summary: 'Sends events to a Thrift source of another agent.',
   properties: {
     ...rpcSinkProperties,
-    protocol: oneOf('compact', 'binary').default('compact').describe('Thrift protocol; must equal the receiving source’s.'),
+    protocol: oneOf('compact', 'binary').badIsAbsent().default('compact').describe('Thrift protocol; must equal the receiving source’s.'),
     ...clientTlsProperties,
     kerberos: boolean().noEffect(noKerberos),
     'client-principal': string().noEffect(noKerberos),

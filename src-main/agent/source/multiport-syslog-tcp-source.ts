@@ -42,7 +42,14 @@ export const definition = defineSource({
     ...connectionLimitProperties,
     maxConnections: connectionLimitProperties.maxConnections.describe('Connections served at once on each port; one more is closed.'),
   },
-  rules: ['syslog-tcp-holds', 'syslog-multiport-bad-date', 'syslog-multiport-year', 'listen-on-loopback', 'network-limits'],
+  rules: [
+    'syslog-tcp-holds',
+    'syslog-multiport-bad-date',
+    'syslog-multiport-year',
+    'syslog-multiport-nul',
+    'listen-on-loopback',
+    'network-limits',
+  ],
   examples: [{ title: 'Two ports', properties: 'host = 127.0.0.1\nports = 10001 10002\nportHeader = port' }],
   create: (options, context) => {
     const { clock, counters, log } = context

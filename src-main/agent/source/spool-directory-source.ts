@@ -55,7 +55,7 @@ export const definition = defineSource({
     bufferMaxLines: int().noEffect('Obsolete in Flume too.'),
     bufferMaxLineLength: int().optional().describe('Obsolete name of deserializer.maxLineLength.'),
   },
-  rules: ['spooldir-quarantine', 'spooldir-without-events', 'spooldir-whole-characters', 'adaptive-batch'],
+  rules: ['spooldir-quarantine', 'spooldir-whole-characters', 'adaptive-batch'],
   examples: [
     { title: 'Lines of rotated logs', properties: 'spoolDir = /var/spool/logs\nfileHeader = true' },
     { title: 'Stack traces, each an event', properties: 'spoolDir = /var/spool/logs\nmultiline.continue = ^\\\\s' },
@@ -218,8 +218,16 @@ class SpoolDirectorySource implements Source {
     const { trackerPath, deserialize, inputCharset, decodeErrorPolicy, headersOf, batchSize } = this.#options
     const { channelProcessor, signal } = this.#context
     const headers = headersOf(file.path)
-    if (file.size === 0)
-      return this.#put({ count: 1, bodies: new Uint8Array(0), ends: Uint32Array.of(0), terminated: false, shared: headers, columns: [] })
+    // A file without an event is one empty event, so that something says that it was there.
+    const nothing: EventBatch = {
+      count: 1,
+      bodies: new Uint8Array(0),
+      ends: Uint32Array.of(0),
+      terminated: false,
+      shared: headers,
+      columns: [],
+    }
+    if (file.size === 0) return this.#put(nothing)
     const deserializer = deserialize({
       path: file.path,
       size: file.size,
@@ -235,7 +243,7 @@ class SpoolDirectorySource implements Source {
     let offset = tracked !== undefined && ownFileRules.samePath(tracked.file, file.path) ? tracked.offset : 0
     while (!signal.aborted) {
       const taken = await deserializer.read(offset, batchSize ?? Math.min(adaptiveBatch.events, channelProcessor.batchRoom()))
-      if (taken === null) return true
+      if (taken === null) return offset === 0 ? this.#put(nothing) : true
       if (!(await this.#put(withSharedHeaders(taken.batch, headers)))) return false
       offset = taken.next
       writeSpoolTracker(trackerPath, { file: file.path, offset })
