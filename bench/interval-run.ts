@@ -11,7 +11,8 @@ import { logBench } from '../test/driver/log-bench.ts'
 import { processTree } from '../test/driver/process-tree.ts'
 
 const linesPerSecond = 1000
-const warmUpSeconds = 3
+/** A stream runs for days: what is measured is compiled by then. */
+const warmUpSeconds = 15
 
 const program = (intervalMs: number): string => `import { milliseconds, StreamingContext } from 'millrace'
 const ssc = new StreamingContext({ appName: 'interval', batchDuration: milliseconds(${intervalMs}) })
