@@ -122,6 +122,7 @@ export class StreamingContext {
 
   // ---- what a program calls
 
+  /** INITIALIZED until start(), then ACTIVE, then STOPPED for good. */
   getState(): StreamingContextState {
     return this.#state
   }
@@ -154,18 +155,25 @@ export class StreamingContext {
     this.graph.setRememberDuration(duration)
   }
 
+  /** Switches checkpointing on, or off with null. Stateful operations and inverse windows ask for it. Before start(). */
   checkpoint(directory: string | null): void {
     this.sparkContext.setCheckpointDir(directory ?? undefined)
   }
 
+  /** `listener` is told of every later event, in order. */
   addStreamingListener(listener: StreamingListener): void {
     this.#bus.add(listener)
   }
 
+  /** `listener` is told nothing more. */
   removeStreamingListener(listener: StreamingListener): void {
     this.#bus.remove(listener)
   }
 
+  /**
+   * The RDDs of a queue that the program fills: one per batch, or all that wait; then `defaultRDD` (an empty one; null: one without partitions). For tests:
+   * what is in the queue is gone after a restart.
+   */
   queueStream<T>(queue: RDD<T>[], oneAtATime = true, defaultRDD?: RDD<T> | null): DStream<T> {
     return new QueueInputDStream(this, queue, oneAtATime, defaultRDD === undefined ? this.sparkContext.makeRDD<T>([], 1) : defaultRDD)
   }
@@ -175,10 +183,12 @@ export class StreamingContext {
     return new ConstantInputDStream(this, rdd)
   }
 
+  /** What a receiver of the program's own stores; one partition per block. */
   receiverStream<T>(receiver: Receiver<T>): ReceiverInputDStream<T> {
     return new ReceiverInputDStream(this, receiver)
   }
 
+  /** Lines of a TCP server, as UTF-8. Connects again, after 2 s, whenever there is no connection. */
   socketTextStream(
     host: string,
     port: number,
@@ -229,10 +239,12 @@ export class StreamingContext {
     return runPlan(this, plan) as StructuredStream<Schema> as StructuredStream<S>
   }
 
+  /** The elements of all streams, which need the same slide. */
   union<T>(streams: readonly DStream<T>[]): DStream<T> {
     return new DStream(this, 'union', unionOf(streams))
   }
 
+  /** Any function of the RDDs of these streams, run for every batch as it is made. */
   transform<U>(
     streams: readonly DStream<never>[] | readonly DStream<unknown>[],
     f: (rdds: RDD<unknown>[], time: Time) => RDD<U>,

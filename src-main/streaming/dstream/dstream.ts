@@ -100,6 +100,7 @@ export class DStream<T> {
     return this
   }
 
+  /** Keeps the RDDs of this stream, at its default level. Before start() only. */
   cache(): this {
     return this.persist()
   }
@@ -181,6 +182,7 @@ export class DStream<T> {
     for (const parent of this.dependencies) parent.validateAtStart()
   }
 
+  /** True for the batch times of this stream: whole slides after the start. Throws before the context has started. */
   isTimeValid(time: Time): boolean {
     if (this.zeroTime === undefined) throw new SparkException(`${this} has not been initialized`)
     return this.zeroTime.less(time) && time.minus(this.zeroTime).isMultipleOf(this.slideDuration)
@@ -249,6 +251,7 @@ export class DStream<T> {
     return new DStream(this.context, operation, definition)
   }
 
+  /** `f` of every element, in order. A batch without an RDD stays without one. */
   map<K, V>(f: (value: T) => [K, V]): DStream<[K, V]>
   map<U>(f: (value: T) => U): DStream<U>
   map<U>(f: (value: T) => U): DStream<U> {
@@ -258,6 +261,7 @@ export class DStream<T> {
     )
   }
 
+  /** All elements that `f` gives for each element, in order. */
   flatMap<K, V>(f: (value: T) => Iterable<[K, V]>): DStream<[K, V]>
   flatMap<U>(f: (value: T) => Iterable<U>): DStream<U>
   flatMap<U>(f: (value: T) => Iterable<U>): DStream<U> {
@@ -267,6 +271,7 @@ export class DStream<T> {
     )
   }
 
+  /** The elements for which `keep` is true; a type guard narrows the stream's type. The partitioning is kept. */
   filter<U extends T>(keep: (value: T) => value is U): DStream<U>
   filter(keep: (value: T) => boolean): DStream<T>
   filter(keep: (value: T) => boolean): DStream<T> {
@@ -287,6 +292,7 @@ export class DStream<T> {
     )
   }
 
+  /** One array per partition. */
   glom(): DStream<T[]> {
     return this.#make(
       'glom',
@@ -294,10 +300,12 @@ export class DStream<T> {
     )
   }
 
+  /** The same elements in so many partitions, dealt out one by one. A batch without an RDD is an error of that batch. */
   repartition(numPartitions: number): DStream<T> {
     return this.#scoped('repartition', () => this.transform((rdd) => rdd.repartition(numPartitions)))
   }
 
+  /** The elements of both, partition after partition. Both need the same slide, and an RDD in every batch. */
   union(that: DStream<T>): DStream<T> {
     return this.#make('union', elements.unionOf([this, that]))
   }
@@ -321,6 +329,7 @@ export class DStream<T> {
     )
   }
 
+  /** How often each value is in a batch: pairs of value and count. Values are equal by content, as keys are. */
   countByValue(numPartitions: number = this.context.sparkContext.defaultParallelism): DStream<[T, number]> {
     return this.#scoped('countByValue', () => this.map((value): [T, number] => [value, 1]).reduceByKey((a, b) => a + b, numPartitions))
   }
@@ -333,6 +342,7 @@ export class DStream<T> {
     )
   }
 
+  /** Any function of the RDDs of two streams, run for every batch as it is made. Both need the same slide and an RDD in the batch. */
   transformWith<U, R>(other: DStream<U>, f: (rdd: RDD<T>, other: RDD<U>, time: Time) => RDD<R>): DStream<R> {
     return this.#make(
       'transformWith',
@@ -342,10 +352,19 @@ export class DStream<T> {
 
   // ---- windows
 
+  /**
+   * The elements of the last `windowDuration`, every `slideDuration`; both are multiples of this stream's slide. The first windows are
+   * shorter. Keeps the RDDs of this stream for as long as the window needs them.
+   */
   window(windowDuration: Duration, slideDuration: Duration = this.slideDuration): DStream<T> {
     return this.#make('window', windowed(this, windowDuration, slideDuration))
   }
 
+  /**
+   * One element for each window: all elements reduced by `f`, none for a window without elements. With `inverse` a window is made of
+   * the one before it: what came is added by `f` and what left is taken off, at a cost that does not depend on the window's length; this
+   * needs a checkpoint directory.
+   */
   reduceByWindow(f: (a: T, b: T) => T, windowDuration: Duration, slideDuration: Duration): DStream<T>
   reduceByWindow(f: (a: T, b: T) => T, inverse: (a: T, b: T) => T, windowDuration: Duration, slideDuration: Duration): DStream<T>
   reduceByWindow(f: (a: T, b: T) => T, second: Duration | ((a: T, b: T) => T), third: Duration, fourth?: Duration): DStream<T> {
@@ -357,6 +376,7 @@ export class DStream<T> {
     )
   }
 
+  /** The number of elements of each window; nothing until there was one. Made with an inverse: needs a checkpoint directory. */
   countByWindow(windowDuration: Duration, slideDuration: Duration): DStream<number> {
     return this.#scoped('countByWindow', () =>
       this.map(() => 1).reduceByWindow(
@@ -368,6 +388,7 @@ export class DStream<T> {
     )
   }
 
+  /** How often each value is in a window; a value that is no longer there is left out. Needs a checkpoint directory. */
   countByValueAndWindow(
     windowDuration: Duration,
     slideDuration: Duration,
@@ -421,6 +442,7 @@ export class DStream<T> {
       : new HashPartitioner(partitioning ?? this.context.sparkContext.defaultParallelism)
   }
 
+  /** Values of each key put together in a form of their own, within each batch. `mapSideCombine`: already before the shuffle. */
   combineByKey<K, V, C>(
     this: DStream<[K, V]>,
     createCombiner: (value: V) => C,
@@ -438,14 +460,17 @@ export class DStream<T> {
     )
   }
 
+  /** Values of each key reduced by `f`, within each batch; in as many partitions as `partitioning` says, else by the default parallelism. */
   reduceByKey<K, V>(this: DStream<[K, V]>, f: (a: V, b: V) => V, partitioning?: Partitioning): DStream<[K, V]> {
     return this.#scoped('reduceByKey', () => this.combineByKey((value: V) => value, f, f, partitioning))
   }
 
+  /** All values of each key, within each batch, as one array. */
   groupByKey<K, V>(this: DStream<[K, V]>, partitioning?: Partitioning): DStream<[K, V[]]> {
     return this.#scoped('groupByKey', () => this.combineByKey<K, V, V[]>(newGroup, append, appendAll, partitioning))
   }
 
+  /** `f` of every value; keys and partitioning stay. */
   mapValues<K, V, W>(this: DStream<[K, V]>, f: (value: V) => W): DStream<[K, W]> {
     return this.#make(
       'mapValues',
@@ -453,6 +478,7 @@ export class DStream<T> {
     )
   }
 
+  /** All that `f` gives for each value, each with the key; the partitioning stays. */
   flatMapValues<K, V, W>(this: DStream<[K, V]>, f: (value: V) => Iterable<W>): DStream<[K, W]> {
     return this.#make(
       'flatMapValues',
@@ -460,31 +486,37 @@ export class DStream<T> {
     )
   }
 
+  /** For each key the values of both streams in a batch. As for all joins: the same slide, and an RDD of both in every batch. */
   cogroup<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitioning?: Partitioning): DStream<[K, [V[], W[]]]> {
     const partitioner = this.#partitioner(partitioning)
     return this.#scoped('cogroup', () => this.transformWith(other, (one, two) => one.cogroup(two, partitioner)))
   }
 
+  /** Each value of a key with each value that `other` has for it in the same batch. To join over time, join windows. */
   join<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitioning?: Partitioning): DStream<[K, [V, W]]> {
     const partitioner = this.#partitioner(partitioning)
     return this.#scoped('join', () => this.transformWith(other, (one, two) => one.join(two, partitioner)))
   }
 
+  /** As `join`, and a value without a partner with None. */
   leftOuterJoin<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitioning?: Partitioning): DStream<[K, [V, Option<W>]]> {
     const partitioner = this.#partitioner(partitioning)
     return this.#scoped('leftOuterJoin', () => this.transformWith(other, (one, two) => one.leftOuterJoin(two, partitioner)))
   }
 
+  /** As `join`, and a value of `other` without a partner with None. */
   rightOuterJoin<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitioning?: Partitioning): DStream<[K, [Option<V>, W]]> {
     const partitioner = this.#partitioner(partitioning)
     return this.#scoped('rightOuterJoin', () => this.transformWith(other, (one, two) => one.rightOuterJoin(two, partitioner)))
   }
 
+  /** As `join`, and values of both sides without a partner with None. */
   fullOuterJoin<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitioning?: Partitioning): DStream<[K, [Option<V>, Option<W>]]> {
     const partitioner = this.#partitioner(partitioning)
     return this.#scoped('fullOuterJoin', () => this.transformWith(other, (one, two) => one.fullOuterJoin(two, partitioner)))
   }
 
+  /** All values of each key in a window. */
   groupByKeyAndWindow<K, V>(
     this: DStream<[K, V]>,
     windowDuration: Duration,
@@ -503,6 +535,11 @@ export class DStream<T> {
     )
   }
 
+  /**
+   * Values of each key in a window reduced by `f`. With `inverse` each window is made of the one before it, at a cost that does not
+   * depend on its length: this needs a checkpoint directory, `inverse(f(a, b), b)` must be `a`, a window not shorter than its slide,
+   * and `filter`, without which keys stay for ever.
+   */
   reduceByKeyAndWindow<K, V>(
     this: DStream<[K, V]>,
     f: (a: V, b: V) => V,

@@ -20,19 +20,23 @@ export class State<S> {
   #removed = false
   #timingOut = false
 
+  /** True when this key has a state. */
   exists(): boolean {
     return this.#defined
   }
 
+  /** The state; throws NoSuchElementException where there is none. */
   get(): S {
     if (!this.#defined) throw new NoSuchElementException('State is not set')
     return this.#value as S
   }
 
+  /** The state, or undefined. */
   getOption(): S | undefined {
     return this.#defined ? this.#value : undefined
   }
 
+  /** Sets the state. Not after remove(), and not while it is timing out. */
   update(value: S): void {
     requirement(!this.#removed, 'Cannot update the state after it has been removed')
     requirement(!this.#timingOut, 'Cannot update the state that is timing out')
@@ -41,6 +45,7 @@ export class State<S> {
     this.#updated = true
   }
 
+  /** Takes the state away; the key is new when it comes again. Not while it is timing out. */
   remove(): void {
     requirement(!this.#timingOut, 'Cannot remove the state that is timing out')
     requirement(!this.#removed, 'Cannot remove the state that has already been removed')
@@ -99,16 +104,19 @@ export class StateSpec<K, V, S, M> {
     return new StateSpec<K, V, S, M>(f, true)
   }
 
+  /** States to begin with, as of the first batch. */
   initialState(rdd: RDD<[K, S]>): this {
     this.initial = rdd
     return this
   }
 
+  /** In how many partitions the state lies. */
   numPartitions(count: number): this {
     this.partitioning = new HashPartitioner(count)
     return this
   }
 
+  /** How keys are laid to partitions. */
   partitioner(partitioner: Partitioner): this {
     this.partitioning = partitioner
     return this
@@ -141,6 +149,7 @@ export class MapWithStateDStream<K, S, M> extends DStream<M> {
     this.#internal = internal
   }
 
+  /** All keys with their states, in every batch: this costs as much as there are keys. */
   stateSnapshots(): DStream<[K, S]> {
     return this.context.scoped('stateSnapshots', () => {
       const internal = this.#internal
