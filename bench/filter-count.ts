@@ -1,6 +1,7 @@
 // filter-count: lines that contain a literal, counted, from a durable channel: 1,000,000 access-log lines of 133 bytes, a quarter of them with
 // " 404 ", as Spark's own bench has them. The floor reads the same rows from the same files, checks their checksums and searches their bytes,
-// with nothing of a stream around it. Rates per second of processor time; one core does the work.
+// with nothing of a stream around it. Rates per second of processor time; one core does the work. "In threads" is a program of its own with
+// the master local[2], per second on the wall; so is a real Spark from an RDD in memory, where there is Java and Maven.
 import { join } from 'node:path'
 import { openLogReader } from '../src-main/agent/channel/log/log-reader.ts'
 import { systemClock } from '../src-main/clock.ts'
@@ -11,6 +12,8 @@ import { CollectingOutputs } from '../src-main/streaming/output-context.ts'
 import { accessLine } from './access-lines.ts'
 import { fillLog } from './fill-log.ts'
 import type { Bench } from './runner/bench.ts'
+import { hasSpark, sparkRate } from './runner/real-spark.ts'
+import { threadedRate } from './runner/threaded-stream.ts'
 
 const total = 1_000_000
 const lineBytes = 134
@@ -95,6 +98,8 @@ async function stream(folder: string, program: (ssc: StreamingContext, found: (c
   })
 }
 
+const threadedProgram = `lines.filter((text) => text.includes('${literal}')).count().foreachRDD(async (rdd) => void (await rdd.collect()))`
+
 export const bench: Bench = {
   summary: 'Lines that contain " 404 " of 1,000,000 lines of 133 bytes from a durable channel; floor: read, checksum and scan alone.',
   unit: 'lines per CPU second',
@@ -122,6 +127,11 @@ export const bench: Bench = {
             for (const lines of await rdd.collect()) found(lines)
           })
       }),
+    'closure in threads, per second': ({ scratch }) => threadedRate(scratch, lines(), lineBytes, threadedProgram),
+    ...(hasSpark() && {
+      'Spark 3.5.9, local[2], per second': async ({ scratch }: { readonly scratch: string }) =>
+        sparkRate(scratch, 'filter-count', lines(), total),
+    }),
     '3 million lines, the floor of structured': async () => 3_000_000,
     '2 million lines, the floor of closures': async () => 2_000_000,
   },
