@@ -17,6 +17,8 @@ export interface RpcServerOptions extends Omit<SocketServerOptions, 'serve'> {
   /** Messages of one connection worked on at once; the socket is not read meanwhile (Flume answers from 16 threads). */
   readonly maxInFlight: number
   readonly service: RpcService
+  /** The memory of a message is used again when it is answered: for a service that keeps nothing of it. Absent: whoever has it may keep it. */
+  readonly reuseMemory?: boolean
 }
 
 /** A call whose answer was not sent before close() is sent again by its client. */
@@ -114,7 +116,7 @@ class Conversation {
     const buffers = await this.#responder.respond(frame.message)
     this.#inFlight--
     this.#bytes -= frame.message.length
-    this.#decoder.giveBack(frame)
+    if (this.#options.reuseMemory === true) this.#decoder.giveBack(frame)
     this.#connection.working(this.#bytes)
     this.#handshaken = true
     if (this.#stream?.writable !== true) return

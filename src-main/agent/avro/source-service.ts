@@ -5,10 +5,7 @@ import { readEvents } from './event-codec.ts'
 import type { RpcService } from './rpc-responder.ts'
 import { sourceProtocol } from './source-protocol.ts'
 
-/**
- * Stores what a client sent. `OK` after the channel's commit; `FAILED` asks the client to send again. The memory of the batch's bodies is
- * used again for the next message: what is kept is copied.
- */
+/** Stores what a client sent. `OK` after the channel's commit; `FAILED` asks the client to send again. */
 export type AppendHandler = (batch: EventBatch, kind: 'append' | 'appendBatch') => Promise<'OK' | 'FAILED'>
 
 /** Status OK and FAILED as Avro's enum indexes. */

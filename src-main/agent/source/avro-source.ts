@@ -35,6 +35,8 @@ export const definition = defineSource({
         maxInFlight: 16,
         ...(accepts && { accepts }),
         service: sourceService(rpcAppend(context), options),
+        // Channels have copies of what they are given.
+        reuseMemory: true,
       }),
     )
   },

@@ -1,6 +1,7 @@
 // FlumeUtils.createStream: an Avro server to which a Flume avro sink pushes (Spark's FlumeReceiver).
 
 import { messageOf } from '../../../src-shared/errors.ts'
+import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
 import { rpcServer } from '../../agent/avro/rpc-server.ts'
 import { sourceService } from '../../agent/avro/source-service.ts'
 import { defaultLimits } from '../../agent/network/limits.ts'
@@ -39,10 +40,9 @@ export class FlumeReceiver extends Receiver<SparkFlumeEvent> {
       clock: systemClock,
       maxInFlight: 1,
       service: sourceService(async (batch) => {
-        const events = flumeEvents({ ...batch, bodies: batch.bodies.slice() })
         try {
-          if (this.isDurable) await this.storeBlock(events)
-          else await this.#letIn(events)
+          if (this.isDurable) await this.storeBlock(flumeEvents(batch))
+          else await this.#letIn(batch)
           return 'OK'
         } catch (error) {
           this.reportError(`A batch of ${batch.count} events was not stored; its sender has to send it again: ${messageOf(error)}`, error)
@@ -54,8 +54,8 @@ export class FlumeReceiver extends Receiver<SparkFlumeEvent> {
     this.#server = server
   }
 
-  async #letIn(events: readonly SparkFlumeEvent[]): Promise<void> {
-    for (const event of events) {
+  async #letIn(batch: EventBatch): Promise<void> {
+    for (const event of flumeEvents(batch)) {
       const waits = this.store(event)
       if (waits !== undefined) await waits
     }
