@@ -67,8 +67,8 @@ test('what lines the agent takes, the program counts, also when one and then the
   const secondAgent = agent()
   await send(lines, ['INFO again'])
   await until('what came meanwhile is counted', () => {
-    const { 'berlin WARN': warnings, 'berlin INFO': infos } = counted(secondProgram)
-    return warnings === 1 && infos === 1
+    const { 'berlin WARN': warnings = 0, 'berlin INFO': infos = 0 } = counted(secondProgram)
+    return warnings >= 1 && infos >= 1
   })
   // Each once: nothing was on its way when something was killed.
   expect(counted(firstProgram, secondProgram)).toEqual({ 'berlin ERROR': 2, 'berlin INFO': 2, 'berlin WARN': 1 })

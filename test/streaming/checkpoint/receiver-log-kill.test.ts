@@ -84,6 +84,14 @@ function written(folder: string): string[] {
     .filter((line) => line !== '')
 }
 
+/** Goes on, not killed, to the last line: a block that came again, for a kill prevented its acknowledgement, puts that behind its own place. */
+async function finish(folder: string, kills: number): Promise<void> {
+  for (let until = events; until <= events + kills * perBlock; until += perBlock) {
+    expect(await run({ folder, until })).toEqual({ code: 0, signal: null })
+    if (new Set(written(folder)).size === events) return
+  }
+}
+
 /** Nothing is missing; a block whose acknowledgement a kill prevented may be there twice. */
 function expectNothingLost(folder: string, kills: number): void {
   const lines = written(folder)
@@ -133,7 +141,7 @@ for (const [when, kill] of points) {
       return planned
     }
     const before = ranges()
-    expect(await run({ folder, until: events })).toEqual({ code: 0, signal: null })
+    await finish(folder, 1)
     expect(ranges().slice(0, before.length)).toEqual(before)
     expectNothingLost(folder, 1)
   })
@@ -150,5 +158,6 @@ test('killed again and again, a stream loses nothing that was acknowledged', asy
     expect(kills).toBeLessThan(60)
   }
   expect(kills).toBeGreaterThan(2)
+  if (new Set(written(folder)).size < events) await finish(folder, kills)
   expectNothingLost(folder, kills)
 })
