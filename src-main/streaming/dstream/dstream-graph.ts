@@ -82,9 +82,11 @@ export class DStreamGraph {
   previousStateTime<T>(stream: DStream<T>, time: Time, version: number): Time {
     const before = time.minus(stream.slideDuration)
     if (stream.generatedRDDs.has(before.milliseconds)) return before
-    const last = Math.max(version, ...stream.generatedRDDs.keys())
     const gap = before.milliseconds < this.#resumedAt && time.milliseconds >= this.#resumedAt
-    return gap && last < before.milliseconds && Number.isFinite(last) ? new Time(last) : before
+    if (!gap) return before
+    let last = version
+    for (const made of stream.generatedRDDs.keys()) last = Math.max(last, made)
+    return last < before.milliseconds && Number.isFinite(last) ? new Time(last) : before
   }
 
   /** The state RDD that the batch of `time` builds on; undefined when there is none, or when the store already stands there. */

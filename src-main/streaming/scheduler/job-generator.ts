@@ -39,7 +39,8 @@ export class JobGenerator {
   start(first: number, restored: Restored | undefined): void {
     const pending = restored?.pending ?? []
     for (const batch of pending) this.#post(batch.batchTime, batch)
-    const last = Math.max(...[...pending, ...(restored?.remembered ?? [])].map((batch) => batch.batchTime), Number.NEGATIVE_INFINITY)
+    const before = [...pending, ...(restored?.remembered ?? [])]
+    const last = before.reduce((newest, batch) => Math.max(newest, batch.batchTime), Number.NEGATIVE_INFINITY)
     // After a downtime the ticks since the last batch are overdue, and are treated like those of a machine that slept.
     const begin = restored !== undefined && Number.isFinite(last) ? last + this.#period : first
     this.#timer = this.#run(begin)
@@ -55,11 +56,14 @@ export class JobGenerator {
         await host.clock.sleep(early, signal)
         continue
       }
-      if (settings.missedTicks !== 'replay' && scheduler.pendingBatches >= MOST_PENDING) {
+      if (scheduler.pendingBatches >= MOST_PENDING) {
         await scheduler.untilPending(MOST_PENDING - 1, signal)
         continue
       }
       const overdue = Math.floor(-early / this.#period)
+      // Of many overdue ticks each batch is made before the next, so that those that wait are counted.
+      if (overdue > 0) await this.#chain
+      if (signal.aborted) return
       const skips = settings.missedTicks === 'skip' ? overdue > 0 : settings.missedTicks === 'auto' && overdue > REPLAYED
       if (skips) {
         next = await this.#catchUp(next, next + overdue * this.#period)

@@ -55,7 +55,8 @@ export class KeyOrders<K> {
 
   /** Forgets versions before `version`, but for the newest: the next batch begins with it. */
   forgetBefore(version: number): void {
-    const newest = Math.max(...this.#versions.keys())
+    let newest = Number.NEGATIVE_INFINITY
+    for (const known of this.#versions.keys()) newest = Math.max(newest, known)
     for (const known of this.#versions.keys()) if (known < version && known < newest) this.#versions.delete(known)
   }
 }

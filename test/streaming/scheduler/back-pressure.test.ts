@@ -79,3 +79,14 @@ test('with back-pressure batches become so small that the stream keeps up, and w
   expect(lines).toEqual(Array.from({ length: lines.length }, (_, line) => `line ${line}`))
   await driver.stop()
 })
+
+test('when every tick is to be replayed, those of a long time wait on the clock: a thousand batches at most wait to be run', async () => {
+  const { driver, completed, pending, lines, push } = slowStream({ 'millrace.streaming.missedTicks': 'replay' })
+  push(10)
+  driver.clock.advance(2_500_000)
+  await driver.context.untilBatch(2_500_000)
+  expect(completed.slice(0, 2500).map((info) => info.batchTime)).toEqual(Array.from({ length: 2500 }, (_, batch) => (batch + 1) * 1000))
+  expect(Math.max(...pending)).toBeLessThanOrEqual(1001)
+  expect(lines.length).toBe(10)
+  await driver.stop()
+})
