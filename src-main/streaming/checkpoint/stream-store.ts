@@ -159,8 +159,9 @@ export class StreamStore {
       this.#amend({ neededAfter, ...(totals && { totals }) })
       this.#setState(time, 'completed')
       if (this.#sinceTrim++ % trimEvery !== 0) return
-      const oldest = this.#statements.oldestKept.get(keptBatches)?.time
-      if (oldest === undefined) return
+      const kept = this.#statements.oldestKept.get(keptBatches)?.time
+      if (kept === undefined) return
+      const oldest = Math.min(kept, neededAfter)
       this.#statements.forgetRanges.run(oldest)
       this.#statements.forgetBatches.run(oldest)
     })
@@ -283,7 +284,10 @@ function prepare(database: Database) {
     fromAt: database.prepare<{ from_ordinal: number }>(
       'SELECT from_ordinal FROM range WHERE input = ? AND time >= ? ORDER BY time LIMIT 1',
     ),
-    oldestKept: database.prepare<{ time: number }>('SELECT time FROM batch ORDER BY time DESC LIMIT 1 OFFSET ? - 1'),
+    // Of those that are done: any number may be planned ahead of them, and the last that has completed is where state stands.
+    oldestKept: database.prepare<{ time: number }>(
+      "SELECT time FROM batch WHERE state IN ('completed', 'given-up') ORDER BY time DESC LIMIT 1 OFFSET ? - 1",
+    ),
     forgetRanges: database.prepare(
       "DELETE FROM range WHERE time IN (SELECT time FROM batch WHERE time < ? AND state IN ('completed', 'given-up'))",
     ),

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { blockingDifferences } from '../../../src-main/streaming/checkpoint/graph-difference.ts'
 import { StreamStore } from '../../../src-main/streaming/checkpoint/stream-store.ts'
@@ -45,6 +46,36 @@ test('a planned batch is there after a restart, with its ranges and the zero tim
   expect(store.pending()).toEqual([])
   expect(store.endOf('c1')).toBe(5)
   expect(store.lastCompleted()).toBe(1000)
+})
+
+/** Rows as a long life would have left them: writing each by plan() and complete() would take its time. */
+function addBatches(state: 'planned' | 'completed', from: number, until: number): void {
+  const database = new DatabaseSync(join(folder, 'stream.db'))
+  database.exec('BEGIN')
+  const insert = database.prepare('INSERT INTO batch (time, state, attempts) VALUES (?, ?, 1)')
+  for (let time = from; time < until; time++) insert.run(time, state)
+  database.exec('COMMIT')
+  database.close()
+}
+
+test('however many batches are planned ahead, the last that completed is known, where state stands', () => {
+  store.plan(1, [range(0, 5)], 0)
+  addBatches('planned', 2, 12_000)
+  store.complete(1, 0)
+  reopen()
+  expect(store.lastCompleted()).toBe(1)
+  expect(store.pending().length).toBe(11_998)
+})
+
+test('completed batches are forgotten beyond ten thousand, but none that a window may read', () => {
+  addBatches('completed', 1, 12_000)
+  store.plan(12_000, [range(0, 5)], 0)
+  store.complete(12_000, 500)
+  expect(store.all()[0]?.batchTime).toBe(500)
+  reopen()
+  store.plan(12_001, [range(5, 6)], 0)
+  store.complete(12_001, 12_000)
+  expect(store.all().length).toBe(10_000)
 })
 
 test('a batch of a time that is past is refused', () => {
