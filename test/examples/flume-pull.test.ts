@@ -58,6 +58,10 @@ test('what lines the agent takes, the program counts, also when one and then the
   await send(lines, ['ERROR disk full', 'INFO all is well', 'ERROR disk full'])
   await until('they are counted', () => counted(firstProgram)['berlin INFO'] === 1)
   expect(counted(firstProgram)).toEqual({ 'berlin ERROR': 2, 'berlin INFO': 1 })
+  // A batch that was printed and has not completed would be printed again after the kill: once the next one is there, it has.
+  const frames = (): number => firstProgram.stdout().split('Time: ').length
+  const then = frames()
+  await until('the next batch is there', () => frames() > then)
   firstProgram.child.kill('SIGKILL')
   await firstProgram.exited
   await send(lines, ['WARN while the program is away'])
