@@ -34,13 +34,15 @@ interface Envelope {
 export class ProgramLink<Remote extends Handlers> {
   readonly #pipe: Pipe
   readonly #waiting = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>()
+  /** Answers to the other end's calls that are still worked out. */
+  readonly #answering = new Set<Promise<void>>()
   #nextId = 1
   #closed: MillraceError | undefined
 
   constructor(pipe: Pipe, handlers: Handlers) {
     this.#pipe = pipe
     pipe.onMessage((message) => {
-      if (isEnvelope(message)) this.#receive(message, handlers)
+      if (this.#closed === undefined && isEnvelope(message)) this.#receive(message, handlers)
     })
   }
 
@@ -64,12 +66,12 @@ export class ProgramLink<Remote extends Handlers> {
     if (this.#closed === undefined) await this.#send({ note: name, value })
   }
 
-  /** Fails every call under way. */
-  close(reason: string): void {
-    if (this.#closed !== undefined) return
-    this.#closed = new MillraceError('PROGRAM_FAILED', reason)
+  /** Fails every call under way and takes no further message. Resolves when no handler of a call of the other end is at work any more. */
+  async close(reason: string): Promise<void> {
+    this.#closed ??= new MillraceError('PROGRAM_FAILED', reason)
     for (const { reject } of this.#waiting.values()) reject(this.#closed)
     this.#waiting.clear()
+    await Promise.all(this.#answering)
   }
 
   #send(envelope: Omit<Envelope, 'millrace'>): Promise<void> {
@@ -78,7 +80,9 @@ export class ProgramLink<Remote extends Handlers> {
 
   #receive(message: Envelope, handlers: Handlers): void {
     if (message.call !== undefined) {
-      void this.#answer(message.id!, message.call, message.value, handlers)
+      const answering = this.#answer(message.id!, message.call, message.value, handlers)
+      this.#answering.add(answering)
+      void answering.then(() => this.#answering.delete(answering))
     } else if (message.note !== undefined) {
       ;(handlers[message.note] as ((value: unknown) => unknown) | undefined)?.(message.value)
     } else {

@@ -76,7 +76,8 @@ export class ProgramSession {
     const exit = await this.process.exited
     gone.abort()
     await printed
-    this.link.close('The program has ended.')
+    // What it asked last may still be written down: nothing that it uses is let go of before.
+    await this.link.close('The program has ended.')
     return failureOfExit(exit, this.#evidence)
   }
 
