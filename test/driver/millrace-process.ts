@@ -1,6 +1,6 @@
 // The built command line as a process, as a person starts it.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { onTestFinished } from 'vitest'
+import { onTestFailed, onTestFinished } from 'vitest'
 import { entryPoint } from '../../src-main/entry-point.ts'
 
 export interface MillraceProcess {
@@ -31,6 +31,7 @@ export function startMillrace(
   })
   const exited = new Promise<number | NodeJS.Signals>((resolve) => child.on('close', (code, signal) => resolve(signal ?? code ?? -1)))
   onTestFinished(() => void child.kill('SIGKILL'))
+  onTestFailed(() => console.error(`millrace ${args.join(' ')} said:\n${stdout}\nand on standard error:\n${stderr}`))
   return { child, pid: child.pid!, stdout: () => stdout, stderr: () => stderr, exited }
 }
 

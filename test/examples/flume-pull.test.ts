@@ -4,6 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { isLocked } from '../../src-main/agent/channel/log/folder-lock.ts'
+import { receiverLogName } from '../../src-main/streaming/input/receiver-log.ts'
 import { freePort } from '../driver/free-port.ts'
 import { type MillraceProcess, startMillrace } from '../driver/millrace-process.ts'
 import { temporaryFolder } from '../driver/temporary-folder.ts'
@@ -22,6 +24,7 @@ async function send(port: number, lines: readonly string[]): Promise<void> {
     const ended = new Promise<boolean>((resolve) => {
       socket.on('error', () => resolve(false))
       socket.on('close', () => resolve(false))
+      socket.setTimeout(10_000, () => resolve(false))
       socket.on('data', () => answer.split('OK\n').length > lines.length && resolve(true))
     })
     socket.write(lines.map((line) => `${line}\n`).join(''))
@@ -64,6 +67,9 @@ test('what lines the agent takes, the program counts, also when one and then the
   await until('the next batch is there', () => frames() > then)
   firstProgram.child.kill('SIGKILL')
   await firstProgram.exited
+  // Its own process ends moments after the engine: what it had pulled meanwhile and not acknowledged would come twice.
+  const received = join(folder, 'stream', receiverLogName(0))
+  await until('the program has let go of its log', () => !isLocked(received))
   await send(lines, ['WARN while the program is away'])
   firstAgent.child.kill('SIGKILL')
   await firstAgent.exited

@@ -3,6 +3,7 @@
 // batch has are simply what lies behind the last range. The engine's cursor lets go of what completed batches had.
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { MillraceError } from '../../../src-shared/errors.ts'
 import type { NumberedBatch } from '../../../src-shared/event/event-batch.ts'
 import type { InputRange } from '../../../src-shared/streaming/batch-record.ts'
 import { LogChannel } from '../../agent/channel/log/log-channel.ts'
@@ -41,15 +42,20 @@ export interface StoredReceiverLogOptions {
 }
 
 const segmentBytes = 64 * 2 ** 20
+/** A program whose engine was killed ends within moments, and with it its hold on the log; a busy machine makes them longer. */
+const lockPatienceMs = 10_000
+const lockEveryMs = 50
 
 /** See file. open() or openToRead() comes first. */
 export class StoredReceiverLog implements ReceiverLog {
   readonly name: string
   readonly #channel: LogChannel
+  readonly #clock: Clock
   #input: LogInput | undefined
 
   constructor({ streamId, streamFolder, retention, clock, log }: StoredReceiverLogOptions) {
     this.name = receiverLogName(streamId)
+    this.#clock = clock
     const folder = receiverLogFolder(streamFolder, this.name)
     this.#channel = new LogChannel(
       {
@@ -72,10 +78,23 @@ export class StoredReceiverLog implements ReceiverLog {
 
   /** Opens the log for its receiver. Rejects with CHANNEL_LOCKED, CHANNEL_DAMAGED, DISK_FULL or IO. */
   async open(): Promise<void> {
-    await this.#channel.start()
+    await this.#start()
     await this.#channel.wireSinks(false)
     this.#channel.streamCursor(ownCursor)
     this.openToRead()
+  }
+
+  // The stream's own lock says that no other engine runs it: who has this log is a program of its past, about to end.
+  async #start(): Promise<void> {
+    const patience = this.#clock.monotonic() + lockPatienceMs
+    for (;;) {
+      try {
+        return await this.#channel.start()
+      } catch (error) {
+        if (!(error instanceof MillraceError) || error.code !== 'CHANNEL_LOCKED' || this.#clock.monotonic() >= patience) throw error
+      }
+      await this.#clock.sleep(lockEveryMs)
+    }
   }
 
   /** Opens what is there, beside the process that writes it. Throws NOT_FOUND. */

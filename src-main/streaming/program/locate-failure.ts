@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
+import { StreamingException } from '../../../src-shared/streaming/exceptions.ts'
 import type { ProgramFailure, ProgramFailureKind, SourceLocation } from '../../../src-shared/streaming/program-failure.ts'
 
 /** The person's files as they were loaded: URL → text. */
@@ -28,11 +29,16 @@ export function failureOf(thrown: unknown, doing: 'load' | 'run', sources: Progr
   }
 }
 
-// "Job aborted due to stage failure" and the like say nothing that a person can mend; what was thrown first does.
+// "Job aborted due to stage failure" and the like say nothing that a person can mend; what was thrown first does, or the sentence that
+// Millrace made of it.
 function rootOf(thrown: unknown): unknown {
   let root = thrown
-  while (root instanceof Error && root.cause instanceof Error) root = root.cause
+  while (root instanceof Error && root.cause instanceof Error && !isSentence(root)) root = root.cause
   return root
+}
+
+function isSentence(error: Error): boolean {
+  return error instanceof MillraceError && !(error instanceof StreamingException)
 }
 
 function kindOf(thrown: unknown, doing: 'load' | 'run'): ProgramFailureKind {

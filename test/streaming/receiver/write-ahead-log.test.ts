@@ -1,7 +1,7 @@
 // spark.streaming.receiver.writeAheadLog.enable in a context: what is stored, when it counts, what a restart finds.
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { systemClock } from '../../../src-main/clock.ts'
+import { ManualClock, systemClock } from '../../../src-main/clock.ts'
 import { silentLogger } from '../../../src-main/log.ts'
 import { Receiver } from '../../../src-main/streaming/api.ts'
 import type { ReceiverLog, StreamingHost } from '../../../src-main/streaming/host.ts'
@@ -206,4 +206,24 @@ test('the log lies in the folder received of the stream', async () => {
     new StoredReceiverLog({ streamId: 0, streamFolder: join(folder, 'elsewhere'), retention, clock: systemClock, log: silentLogger })
       .exists,
   ).toBe(false)
+})
+
+test('a log that a program of the stream’s past still holds is waited for; one that stays locked is told with who has it', async () => {
+  const folder = temporaryFolder()
+  const dying = await openedLog(folder)
+  const second = new StoredReceiverLog({ streamId: 0, streamFolder: folder, retention, clock: systemClock, log: silentLogger })
+  const opened = second.open()
+  await turns()
+  await dying.close()
+  await opened
+  onTestFinished(() => second.close())
+  const clock = new ManualClock()
+  const third = new StoredReceiverLog({ streamId: 0, streamFolder: folder, retention, clock, log: silentLogger })
+  const refused = expect(third.open()).rejects.toMatchObject({
+    code: 'CHANNEL_LOCKED',
+    message: expect.stringContaining('It is used by received/0'),
+  })
+  await turns()
+  clock.advance(60_000)
+  await refused
 })
