@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { Command } from 'commander'
 import { MillraceError, messageOf } from '../../src-shared/errors.ts'
 import { goneCommand, withoutJvmOptions } from './flume-ng.ts'
+import { requireNode } from './needed-node.ts'
 import { version } from './version.ts'
 
 interface Listed {
@@ -75,11 +76,16 @@ async function main(): Promise<void> {
   if (args[0] !== undefined && !Object.hasOwn(commands, args[0]) && existsSync(args[0])) args.unshift('serve')
   const named = args[0]
   for (const [name, { summary, load }] of Object.entries(commands)) {
-    if (name === named) program.addCommand(await load())
+    if (name === named) program.addCommand(await loaded(load))
     else program.command(name, { hidden: false }).description(summary)
   }
   exitWith2ForUsage(program)
   await program.parseAsync(args, { from: 'user' })
+}
+
+function loaded(load: Listed['load']): Promise<Command> {
+  requireNode(process.versions.node)
+  return load()
 }
 
 /** Words of flume-ng as ours, with what it would say of them. Ends the process where it would. */
