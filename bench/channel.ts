@@ -2,13 +2,12 @@
 // same chunks into SQLite.
 import { join } from 'node:path'
 import type { Channel } from '../src-main/agent/channel/channel.ts'
-import { LogChannel } from '../src-main/agent/channel/log/log-channel.ts'
-import { systemClock } from '../src-main/clock.ts'
-import { silentLogger } from '../src-main/log.ts'
+import { putInTransaction } from '../src-main/agent/channel/put-in-transaction.ts'
 import { encodeBatch } from '../src-main/storage/batch-encoding.ts'
 import { openDatabase } from '../src-main/storage/sqlite.ts'
 import type { EventBatch } from '../src-shared/event/event-batch.ts'
 import type { Bench } from './runner/bench.ts'
+import { benchChannel } from './runner/bench-channel.ts'
 
 const commits = 1000
 const eventsPerCommit = 1000
@@ -60,40 +59,17 @@ async function rawInsert(path: string): Promise<number> {
 }
 
 async function throughChannel(folder: string, sources: number): Promise<number> {
-  const channel = new LogChannel(
-    {
-      name: 'c1',
-      log: { folder, dataFolders: [folder] },
-      capacity: 100_000_000,
-      transactionCapacity: 100_000,
-      keepAliveMs: 3000,
-      durability: 'commit',
-      syncIntervalMs: 5000,
-      retention: { bytes: 2 ** 30, ageMs: 86_400_000 },
-      segmentBytes: 256 * 2 ** 20,
-      recentBytes: 32 * 2 ** 20,
-      reserveBytes: 4 * 2 ** 20,
-    },
-    { clock: systemClock, log: silentLogger, trouble: () => {} },
-  )
+  const channel = benchChannel(folder)
   await channel.start()
   const begun = performance.now()
   let commit = 0
   const source = async (): Promise<void> => {
-    while (commit < commits) await putCommit(channel, chunks[commit++ % chunks.length]!)
+    while (commit < commits) await putInTransaction(channel, chunks[commit++ % chunks.length]!)
   }
   await Promise.all([...Array.from({ length: sources }, source), sink(channel)])
   const seconds = (performance.now() - begun) / 1000
   await channel.stop()
   return total / seconds
-}
-
-async function putCommit(channel: Channel, batch: EventBatch): Promise<void> {
-  const transaction = channel.transaction()
-  transaction.begin()
-  await transaction.put(batch)
-  await transaction.commit()
-  transaction.close()
 }
 
 async function sink(channel: Channel): Promise<void> {

@@ -2,12 +2,11 @@
 // sink, on the same loop, keep their rate while a durable channel beside them commits on the slow disk.
 import { join } from 'node:path'
 import type { Channel } from '../src-main/agent/channel/channel.ts'
-import { LogChannel } from '../src-main/agent/channel/log/log-channel.ts'
 import { MemoryChannel } from '../src-main/agent/channel/memory-channel.ts'
 import { systemClock } from '../src-main/clock.ts'
-import { silentLogger } from '../src-main/log.ts'
 import { bodyAt, type EventBatch } from '../src-shared/event/event-batch.ts'
 import type { Bench } from './runner/bench.ts'
+import { benchChannel } from './runner/bench-channel.ts'
 
 const seconds = 1.5
 const eventsPerCommit = 1000
@@ -73,22 +72,7 @@ async function beside(folder: string, fsyncDelayMs: number, work: () => Promise<
 
 /** Events/s of so many sources and a sink through a durable channel on a slow disk. */
 async function durable(folder: string, fsyncDelayMs: number, sources: number, until: { stop: boolean } = { stop: false }): Promise<number> {
-  const channel = new LogChannel(
-    {
-      name: 'c1',
-      log: { folder, dataFolders: [folder] },
-      capacity: 1e8,
-      transactionCapacity: 1e5,
-      keepAliveMs: 3000,
-      durability: 'commit',
-      syncIntervalMs: 5000,
-      retention: { bytes: 2 ** 30, ageMs: 86_400_000 },
-      segmentBytes: 256 * 2 ** 20,
-      recentBytes: 32 * 2 ** 20,
-      reserveBytes: 0,
-    },
-    { clock: systemClock, log: silentLogger, trouble: () => {}, faults: { fsyncDelayMs } },
-  )
+  const channel = benchChannel(folder, { reserveBytes: 0 }, { faults: { fsyncDelayMs } })
   await channel.start()
   const begun = performance.now()
   const running = (): boolean => !until.stop && performance.now() - begun < seconds * 1000

@@ -13,6 +13,7 @@ import { startHeadlessServer } from '../../src-main/headless/headless-server.ts'
 import { silentLogger } from '../../src-main/log.ts'
 import { connectEngine } from '../../src-shared/contract/client.ts'
 import { rssMiB } from '../../test/driver/process-tree.ts'
+import { chromiumFlags } from '../../test/e2e/driver/chromium-flags.ts'
 
 export interface TailLoad {
   readonly log: string
@@ -26,15 +27,6 @@ export interface TailLoad {
 }
 
 const root = join(import.meta.dirname, '..', '..')
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 export async function startTailLoad(scratch: string): Promise<TailLoad> {
   const renderer = join(root, 'out', 'renderer')
@@ -54,7 +46,7 @@ export async function startTailLoad(scratch: string): Promise<TailLoad> {
   await connection.engine.logs.open({ path: log })
   const browser = await chromium.launch({
     executablePath: process.env['MILLRACE_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: flags,
+    args: chromiumFlags,
     headless: true,
   })
 

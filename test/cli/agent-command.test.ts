@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { freePort } from '../driver/free-port.ts'
-import { runMillrace, startMillrace } from '../driver/millrace-process.ts'
+import { type MillraceProcess, runMillrace, startMillrace } from '../driver/millrace-process.ts'
 import { temporaryFolder } from '../driver/temporary-folder.ts'
 import { until } from '../driver/until.ts'
 
@@ -137,17 +137,18 @@ describe('live reload', () => {
   })
 })
 
+/** An agent with its monitoring on, which has written its four events. */
+async function monitored(): Promise<{ readonly agent: MillraceProcess; readonly url: string }> {
+  const folder = temporaryFolder()
+  const port = await freePort()
+  const agent = startMillrace([...configured(folder, seqTo(folder, 4)), '-Dflume.monitoring.type=http', `-Dflume.monitoring.port=${port}`])
+  await until('the numbers are written', () => output(folder) === '0\n1\n2\n3\n')
+  return { agent, url: `http://127.0.0.1:${port}` }
+}
+
 describe('monitoring', () => {
   test('/metrics has Flume’s keys, every value a text; other paths and methods answer as Flume does', async () => {
-    const folder = temporaryFolder()
-    const port = await freePort()
-    const agent = startMillrace([
-      ...configured(folder, seqTo(folder, 4)),
-      '-Dflume.monitoring.type=http',
-      `-Dflume.monitoring.port=${port}`,
-    ])
-    await until('the numbers are written', () => output(folder) === '0\n1\n2\n3\n')
-    const url = `http://127.0.0.1:${port}`
+    const { agent, url } = await monitored()
     const answer = await until('the metrics are there', () => fetch(`${url}/METRICS`).catch(() => undefined))
     expect(answer.headers.get('content-type')).toBe('application/json;charset=utf-8')
     const metrics = (await answer.json()) as Record<string, Record<string, string>>
@@ -163,15 +164,8 @@ describe('monitoring', () => {
   })
 
   test('/prometheus has the same counters for Prometheus, what the channel holds, and each name once with its type', async () => {
-    const folder = temporaryFolder()
-    const port = await freePort()
-    const agent = startMillrace([
-      ...configured(folder, seqTo(folder, 4)),
-      '-Dflume.monitoring.type=http',
-      `-Dflume.monitoring.port=${port}`,
-    ])
-    await until('the numbers are written', () => output(folder) === '0\n1\n2\n3\n')
-    const answer = await until('the page is there', () => fetch(`http://127.0.0.1:${port}/prometheus`).catch(() => undefined))
+    const { agent, url } = await monitored()
+    const answer = await until('the page is there', () => fetch(`${url}/prometheus`).catch(() => undefined))
     expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
     const lines = (await answer.text()).split('\n')
     expect(lines).toEqual(

@@ -4,19 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { entryPoint } from '../../src-main/entry-point.ts'
+import { smallestAgent as good } from '../driver/smallest-agent.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace validate '))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-const good = `a1.sources = r1
-a1.channels = c1
-a1.sinks = k1
-a1.sources.r1.type = seq
-a1.sources.r1.channels = c1
-a1.channels.c1.type = memory
-a1.sinks.k1.type = null
-a1.sinks.k1.channel = c1
-`
 
 function file(name: string, content: string | Uint8Array): string {
   const path = join(folder, name)

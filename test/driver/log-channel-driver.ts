@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { TakeLimit } from '../../src-main/agent/channel/channel.ts'
 import { LogChannel, type LogChannelDeps, type LogChannelOptions } from '../../src-main/agent/channel/log/log-channel.ts'
 import { openInlineWriter } from '../../src-main/agent/channel/log/log-writer.ts'
+import { putInTransaction } from '../../src-main/agent/channel/put-in-transaction.ts'
 import { type Clock, systemClock } from '../../src-main/clock.ts'
 import { silentLogger } from '../../src-main/log.ts'
 import { batchOf } from '../../src-shared/event/build-batch.ts'
@@ -69,19 +70,7 @@ export function numbersOf(batch: EventBatch | null): number[] {
 }
 
 /** One transaction that puts `batch`. */
-export async function put(channel: LogChannel, batch: EventBatch): Promise<void> {
-  const transaction = channel.transaction()
-  transaction.begin()
-  try {
-    await transaction.put(batch)
-    await transaction.commit()
-  } catch (error) {
-    await transaction.rollback()
-    throw error
-  } finally {
-    transaction.close()
-  }
-}
+export const put = (channel: LogChannel, batch: EventBatch): Promise<void> => putInTransaction(channel, batch)
 
 /** One transaction that takes and commits; the numbers that it took. */
 export async function take(channel: LogChannel, limit: TakeLimit = everything): Promise<number[]> {

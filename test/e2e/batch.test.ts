@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seriousFindings } from './driver/accessibility.ts'
+import { goTo } from './driver/go-to.ts'
 import { startWorkbench, type Workbench } from './driver/workbench.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-batch-'))
@@ -46,18 +47,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function show(name: string): Promise<void> {
-  await page.keyboard.press('Control+p')
-  await page.getByRole('combobox', { name: 'Go to' }).waitFor()
-  await page.keyboard.type(name)
-  await page.getByRole('option').first().waitFor()
-  await page.keyboard.press('Enter')
-  await page.getByRole('combobox', { name: 'Go to' }).waitFor({ state: 'detached' })
-}
-
 /** The newest batch that has been completed with records in it. */
 async function openBatch(stream: string): Promise<void> {
-  await show(stream)
+  await goTo(page, stream)
   const rows = view().locator('.ui-table-row', { hasText: /completed\s*[1-9]/ })
   await rows.nth(1).waitFor()
   await rows.nth(1).dblclick()
@@ -100,7 +92,7 @@ test('from a record one click goes to the line of the log that it was read from'
 })
 
 test('arrow keys go from record to record and from column to column', async () => {
-  await show('status-count stream')
+  await goTo(page, 'status-count stream')
   await openBatch('status-count stream')
   await column(/^channelStream at/)
     .locator('.sample')
@@ -120,7 +112,7 @@ test('arrow keys go from record to record and from column to column', async () =
 })
 
 test('rows that were left out, alerts and the result of a query stand in the columns of structured operators', async () => {
-  await show('codes stream')
+  await goTo(page, 'codes stream')
   await view().getByRole('button', { name: 'Run', exact: true }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click()
   await openBatch('codes stream')
@@ -149,7 +141,7 @@ test('rows that were left out, alerts and the result of a query stand in the col
 
 test('a batch is replayed with changes that are not saved, and the difference stands line by line', async () => {
   const batch = await page.evaluate(() => location.hash)
-  await show('codes.ts')
+  await goTo(page, 'codes.ts')
   await view().locator('.cm-content').click()
   await page.keyboard.press('Control+a')
   await page.keyboard.press('Delete')

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seriousFindings } from './driver/accessibility.ts'
+import { goTo } from './driver/go-to.ts'
 import { startWorkbench, type Workbench } from './driver/workbench.ts'
 
 let workbench: Workbench
@@ -144,16 +145,8 @@ test('a tap on a wire shows events that passed and goes on', async () => {
 })
 
 test('a tab of every view is open: log, stream, batch, program, channel, problems, settings, welcome', async () => {
-  const goTo = async (name: string): Promise<void> => {
-    await page.keyboard.press('Control+p')
-    await page.getByRole('combobox', { name: 'Go to' }).waitFor()
-    await page.keyboard.type(name)
-    await page.getByRole('option').first().waitFor()
-    await page.keyboard.press('Enter')
-    await page.getByRole('combobox', { name: 'Go to' }).waitFor({ state: 'detached' })
-  }
-  for (const name of ['access.log', 'status-count.ts', 'c1 channel']) await goTo(name)
-  await goTo('status-count stream')
+  for (const name of ['access.log', 'status-count.ts', 'c1 channel']) await goTo(page, name)
+  await goTo(page, 'status-count stream')
   const batch = page.locator('.editor-view:visible .ui-table-row', { hasText: 'completed' }).first()
   await batch.dblclick()
   await page.locator('.batch-columns').waitFor()

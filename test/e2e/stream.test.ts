@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seriousFindings } from './driver/accessibility.ts'
+import { goTo } from './driver/go-to.ts'
 import { startWorkbench, type Workbench } from './driver/workbench.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-stream-'))
@@ -36,19 +37,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function show(name: string): Promise<void> {
-  await page.keyboard.press('Control+p')
-  await page.getByRole('combobox', { name: 'Go to' }).waitFor()
-  await page.keyboard.type(name)
-  await page.getByRole('option').first().waitFor()
-  await page.keyboard.press('Enter')
-  await page.getByRole('combobox', { name: 'Go to' }).waitFor({ state: 'detached' })
-}
-
 const completed = () => page.locator('.editor-view:visible .ui-table-row', { hasText: 'completed' })
 
 test('the demo counts status codes in batches, live, and says so in a sentence', async () => {
-  await show('status-count stream')
+  await goTo(page, 'status-count stream')
   await completed().nth(2).waitFor()
   expect(await page.locator('.editor-view:visible .view-sentence').textContent()).toMatch(
     /^Batches of 1 s for .*, \d+ completed, .* records, 0 failed$/,
@@ -96,7 +88,7 @@ test('] and [ walk from batch to batch in the same tab', async () => {
 })
 
 test('a syntax error is located while it is typed, and nothing of it runs', async () => {
-  await show('lengths.ts')
+  await goTo(page, 'lengths.ts')
   const editor = page.locator('.editor-view:visible .cm-content')
   await editor.waitFor()
   await editor.click()
@@ -146,9 +138,9 @@ test('a program from elsewhere runs when a person has seen it and said so, by ke
   await page.keyboard.press('Tab')
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Run')
   await page.keyboard.press('Enter')
-  await show('lengths stream')
+  await goTo(page, 'lengths stream')
   await completed().first().waitFor()
-  await show('lengths.ts')
+  await goTo(page, 'lengths.ts')
 })
 
 test('a program that throws on a record fails its batch with the record, the operator and the line; mended and run again, it goes on', async () => {
@@ -158,7 +150,7 @@ test('a program that throws on a record fails its batch with the record, the ope
   await page.keyboard.press('Delete')
   await page.keyboard.insertText(text("{ if (line.includes('GET')) throw new RangeError('no GET here'); return 1 }"))
   await page.getByRole('button', { name: 'Save and run' }).click()
-  await show('lengths stream')
+  await goTo(page, 'lengths stream')
   const failed = page.locator('.editor-view:visible .ui-table-row', { hasText: 'failed' }).first()
   await failed.waitFor()
   expect(await failed.textContent()).toContain('RangeError: no GET here')
@@ -175,7 +167,7 @@ test('a program that throws on a record fails its batch with the record, the ope
   await page.keyboard.press('Delete')
   await page.keyboard.insertText(text('line.length'))
   await page.getByRole('button', { name: 'Save and run' }).click()
-  await show('lengths stream')
+  await goTo(page, 'lengths stream')
   await completed().first().waitFor()
 })
 

@@ -1,16 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type AsFlumeOptions, asFlume } from '../../src-shared/flume/as-flume/as-flume.ts'
+import { smallestAgent as seq } from '../driver/smallest-agent.ts'
 
-const seq = `a1.sources = r1
-a1.channels = c1
-a1.sinks = k1
-a1.sources.r1.type = seq
-a1.sources.r1.channels = c1
-a1.channels.c1.type = memory
-a1.sinks.k1.type = null
-a1.sinks.k1.channel = c1
-`
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const look = (text: string, more: Partial<AsFlumeOptions> = {}) =>
   asFlume(bytes(text), { agent: 'a1', env: {}, systemProperties: {}, now: new Date(0), runFilterCommand: () => undefined, ...more })

@@ -4,6 +4,7 @@ import type { Catalog, LoadOptions } from '../../src-shared/flume/agent-configur
 import { agentNamed, loadConfiguration, loadConfigurationFiles } from '../../src-shared/flume/load-configuration.ts'
 import { problemLine } from '../../src-shared/flume/problem.ts'
 import { boolean, int, map, string } from '../../src-shared/spec/property.ts'
+import { smallestAgent as seq } from '../driver/smallest-agent.ts'
 
 const catalog: Catalog = [
   {
@@ -52,15 +53,6 @@ const catalog: Catalog = [
 const load = (text: string, more: Partial<LoadOptions> = {}) =>
   loadConfiguration(text, { file: 'a.properties', env: {}, systemProperties: {}, catalog, ...more })
 
-const seq = `a1.sources = r1
-a1.channels = c1
-a1.sinks = k1
-a1.sources.r1.type = seq
-a1.sources.r1.channels = c1
-a1.channels.c1.type = memory
-a1.sinks.k1.type = null
-a1.sinks.k1.channel = c1
-`
 const lines = (text: string, more: Partial<LoadOptions> = {}) => load(text, more).problems.map(problemLine)
 
 describe('loading a configuration', () => {

@@ -14,6 +14,7 @@ import { dataFoldersOf, inHome } from './file-channel.ts'
 import { createLogChannel, encryptionProperties, logFolderFor } from './log/log-settings.ts'
 import { MemoryQueue, type QueuedBatch, slotsOf } from './memory-queue.ts'
 import { Permits } from './permits.ts'
+import { putInTransaction } from './put-in-transaction.ts'
 import { BasicTransaction } from './transaction.ts'
 
 export const definition = defineChannel({
@@ -262,16 +263,7 @@ class SpillableTransaction extends BasicTransaction {
   async #putToOverflow(): Promise<void> {
     const { overflow, order, clock, options } = this.#channel
     const put = async (): Promise<void> => {
-      const transaction = begun(overflow!)
-      try {
-        for (const batch of this.#puts) await transaction.put(batch)
-        await transaction.commit()
-      } catch (error) {
-        await transaction.rollback()
-        throw error
-      } finally {
-        transaction.close()
-      }
+      await putInTransaction(overflow!, ...this.#puts)
       order.put('overflow', this.#putCount)
     }
     try {

@@ -2,6 +2,7 @@
 import { MillraceError } from '../../../src-shared/errors.ts'
 import { withSharedHeaders } from '../../../src-shared/event/build-batch.ts'
 import type { Channel } from '../channel/channel.ts'
+import { putInTransaction } from '../channel/put-in-transaction.ts'
 import type { DeadLetter, DeadLetterBox } from './dead-letter.ts'
 
 export class DeadLetterChannel implements DeadLetterBox {
@@ -19,25 +20,18 @@ export class DeadLetterChannel implements DeadLetterBox {
   }
 
   async put({ event, sink, error, attempts, time }: DeadLetter): Promise<void> {
-    const transaction = this.#channel.transaction()
-    transaction.begin()
+    const letter = withSharedHeaders(event, {
+      'deadLetter.sink': sink,
+      'deadLetter.error': error,
+      'deadLetter.attempts': String(attempts),
+      'deadLetter.time': String(time),
+    })
     try {
-      await transaction.put(
-        withSharedHeaders(event, {
-          'deadLetter.sink': sink,
-          'deadLetter.error': error,
-          'deadLetter.attempts': String(attempts),
-          'deadLetter.time': String(time),
-        }),
-      )
-      await transaction.commit()
+      await putInTransaction(this.#channel, letter)
     } catch (cause) {
-      await transaction.rollback()
       throw new MillraceError('CHANNEL_EXCEPTION', `The dead letter channel ${this.#channel.name} takes nothing; nothing is set aside`, {
         cause,
       })
-    } finally {
-      transaction.close()
     }
   }
 }

@@ -7,6 +7,7 @@ import { MillraceError } from '../../../src-shared/errors.ts'
 import type { NumberedBatch } from '../../../src-shared/event/event-batch.ts'
 import type { InputRange } from '../../../src-shared/streaming/batch-record.ts'
 import { LogChannel } from '../../agent/channel/log/log-channel.ts'
+import { putInTransaction } from '../../agent/channel/put-in-transaction.ts'
 import type { Clock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
 import type { LogRetention, RangeLimit, ReceiverLog } from '../host.ts'
@@ -110,19 +111,8 @@ export class StoredReceiverLog implements ReceiverLog {
     this.#opened.startAt(ordinal)
   }
 
-  async append(records: readonly unknown[]): Promise<void> {
-    const batch = encodeRecords(records)
-    const transaction = this.#channel.transaction()
-    transaction.begin()
-    try {
-      await transaction.put(batch)
-      await transaction.commit()
-    } catch (error) {
-      await transaction.rollback()
-      throw error
-    } finally {
-      transaction.close()
-    }
+  append(records: readonly unknown[]): Promise<void> {
+    return putInTransaction(this.#channel, encodeRecords(records))
   }
 
   choose(limit: RangeLimit): InputRange {

@@ -4,22 +4,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { chromiumFlags } from './chromium-flags.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 
 const browsers = [process.env['MILLRACE_CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-
-/** Chromium's own background traffic is off: the workbench needs no network, and neither do its tests. */
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--font-render-hinting=none',
-]
 
 export interface Workbench {
   /** The engine's and server's process. */
@@ -47,7 +36,7 @@ export async function startWorkbench(args: readonly string[] = []): Promise<Work
   const addresses = addressesOf(server)
   const first = await addresses.next()
   const origin = new URL(first).origin
-  const browser = await chromium.launch({ executablePath: chromiumPath(), args: flags, headless: true })
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumFlags, headless: true })
   const complaints: string[] = []
   let storage: Awaited<ReturnType<BrowserContext['storageState']>> | undefined
 

@@ -3,12 +3,12 @@
 //   avro clients ─▶ a: avro → durable → file_roll ─▶ files
 //   a growing log ─▶ a: taildir → durable → avro ─▶ b: avro → durable → file_roll ─▶ files
 import { createReadStream, existsSync, mkdirSync, readdirSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describeChannel } from '../../../src-main/agent/channel/log/describe-channel.ts'
 import { bodyAt } from '../../../src-shared/event/event-batch.ts'
+import { freePort } from '../../driver/free-port.ts'
 import { GrowingLog } from '../../driver/growing-log.ts'
 import { KilledAgent } from '../../driver/killed-agent.ts'
 import { type Random, randomFrom } from '../../driver/random.ts'
@@ -42,7 +42,7 @@ export async function killRun(options: KillRunOptions): Promise<KillRunResult> {
   const random = randomFrom(seed)
   const direct = new RouteTally()
   const relayed = new RouteTally()
-  const [avroPort, secondPort] = [await freePort(random), await freePort(random)]
+  const [avroPort, secondPort] = [await freePort(), await freePort()]
   const proxy = new RecordingProxy(secondPort, (batch) => {
     const events = Array.from({ length: batch.count }, (_, row) => numberOf('tail', Buffer.from(bodyAt(batch, row)).toString())!)
     relayed.unanswered(events)
@@ -167,21 +167,6 @@ function lineOf(route: string, number: number): string {
 function numberOf(route: string, line: string): number | undefined {
   const number = Number(line.split(' ', 2)[1])
   return Number.isInteger(number) && line === lineOf(route, number) ? number : undefined
-}
-
-/** Below the range from which systems take ports for outgoing connections, so that nobody takes it while its agent is dead. */
-async function freePort(random: Random): Promise<number> {
-  for (;;) {
-    const port = 20_000 + random.below(10_000)
-    const server = createServer()
-    const free = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false))
-      server.listen(port, '127.0.0.1', () => resolve(true))
-    })
-    if (!free) continue
-    await new Promise((resolve) => server.close(resolve))
-    return port
-  }
 }
 
 const firstAgent = (port: number, out: string, input: string, next: number): string => `a1.sources = r1 r2
