@@ -17,7 +17,9 @@ export default defineConfig({
     globalSetup: ['test/driver/build-once.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // What other processes do in their own time, on a machine that may be busy.
+    expect: { poll: { timeout: 30_000 } },
   },
 })

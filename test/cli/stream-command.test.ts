@@ -8,7 +8,6 @@ import { entryPoint } from '../../src-main/entry-point.ts'
 import { type LogBench, logBench } from '../driver/log-bench.ts'
 
 const statusCount = join(import.meta.dirname, '../../examples/status-count.ts')
-const within = { timeout: 20_000 }
 let folder: string
 let log: LogBench
 
@@ -50,8 +49,8 @@ const line = (status: number): string => `10.0.0.1 - - [22/Nov/2026:22:00:00 +00
 test('the example counts status codes, is stopped by SIGTERM, and its batches can be listed, shown and replayed', async () => {
   await log.put([line(200), line(404), line(200), 'no access log'])
   const stream = millrace('stream', statusCount, '--channel', 'c1')
-  await expect.poll(stream.out, within).toMatch(/^-{43}\nTime: \d{13} ms\n-{43}\n\(200,2\)\n\(404,1\)\n\(none,1\)\n\n/)
-  await expect.poll(() => log.channel.cursors().some((cursor) => cursor.kind === 'stream'), within).toBe(true)
+  await expect.poll(stream.out).toMatch(/^-{43}\nTime: \d{13} ms\n-{43}\n\(200,2\)\n\(404,1\)\n\(none,1\)\n\n/)
+  await expect.poll(() => log.channel.cursors().some((cursor) => cursor.kind === 'stream')).toBe(true)
   process.kill(stream.pid, 'SIGTERM')
   expect(await stream.ended).toBe(0)
   expect(stream.err()).toBe('')
@@ -102,7 +101,7 @@ await ssc.awaitTermination()
 
 test('two runs of one stream: the second ends with a sentence', async () => {
   const first = millrace('stream', statusCount, '--channel', 'c1', '--work-dir', 'one')
-  await expect.poll(first.out, within).toContain('Time:')
+  await expect.poll(first.out).toContain('Time:')
   const second = millrace('stream', statusCount, '--channel', 'c1', '--work-dir', 'one')
   expect(await second.ended).toBe(1)
   expect(second.err()).toContain(`is run by another process (pid ${first.pid})`)
@@ -118,10 +117,10 @@ await new Promise(() => {})
 `
   writeFileSync(join(folder, 'sleeper.ts'), source)
   const stream = millrace('stream', 'sleeper.ts')
-  await expect.poll(stream.out, within).toMatch(/program \d+/)
+  await expect.poll(stream.out).toMatch(/program \d+/)
   const pid = Number(stream.out().split(' ')[1])
   process.kill(stream.pid, 'SIGKILL')
-  await expect.poll(() => living(pid), within).toEqual([])
+  await expect.poll(() => living(pid)).toEqual([])
 })
 
 test('usage errors end with 2, unknown things with a sentence', async () => {

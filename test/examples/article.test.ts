@@ -11,7 +11,6 @@ import { temporaryFolder } from '../driver/temporary-folder.ts'
 
 const article = join(import.meta.dirname, '../../examples/article')
 const program = join(article, 'hello-world.ts')
-const within = { timeout: 30_000 }
 
 let folder: string
 let env: Record<string, string>
@@ -29,9 +28,7 @@ beforeEach(async () => {
 async function send(...lines: readonly string[]): Promise<void> {
   const file = join(folder, 'lines.txt')
   writeFileSync(file, lines.map((line) => `${line}\n`).join(''))
-  await expect
-    .poll(() => runMillrace(['avro-client', '-H', 'localhost', '-p', port, '-F', file], { env }), within)
-    .toMatchObject({ code: 0 })
+  await expect.poll(() => runMillrace(['avro-client', '-H', 'localhost', '-p', port, '-F', file], { env })).toMatchObject({ code: 0 })
 }
 
 const elements = (stdout: string): string[] => stdout.split('\n').filter((line) => line !== '' && !/^(-+|Time: \d+ ms)$/.test(line))
@@ -54,9 +51,9 @@ test("the article's agent loads as it was printed: its channel is durable and sa
 test('one command runs agent and program, and what avro-client sends is printed as Spark prints it', async () => {
   const stream = startMillrace(['stream', program, '--conf', conf, '--name', 'a1', '--run-agent'], { env, cwd: folder })
   await send('Hello', 'Grüß Gott')
-  await expect.poll(() => elements(stream.stdout()), within).toEqual(['Hello world', 'Grüß Gott world'])
+  await expect.poll(() => elements(stream.stdout())).toEqual(['Hello world', 'Grüß Gott world'])
   expect(stream.stdout()).toMatch(/-{43}\nTime: \d{10}000 ms\n-{43}\nHello world\nGrüß Gott world\n\n/)
-  await expect.poll(stream.stderr, within).toContain('a batch of 2 records is done')
+  await expect.poll(stream.stderr).toContain('a batch of 2 records is done')
   process.kill(stream.pid, 'SIGTERM')
   expect(await stream.exited).toBe(0)
 })
@@ -68,12 +65,12 @@ test('a sink that waits for its receiver says so once, and delivers what it held
   })
   await send('early 1', 'early 2')
   const first = startMillrace(['stream', program], { env, cwd: folder })
-  await expect.poll(() => elements(first.stdout()), within).toEqual(['early 1 world', 'early 2 world'])
+  await expect.poll(() => elements(first.stdout())).toEqual(['early 1 world', 'early 2 world'])
   process.kill(first.pid, 'SIGTERM')
   await first.exited
   await send('between')
   const second = startMillrace(['stream', program], { env, cwd: folder })
-  await expect.poll(() => elements(second.stdout()), within).toEqual(['between world'])
+  await expect.poll(() => elements(second.stdout())).toEqual(['between world'])
   process.kill(second.pid, 'SIGTERM')
   await second.exited
   expect(agent.stderr().match(/Unable to deliver/g)).toBeNull()
@@ -86,11 +83,9 @@ test('a second receiver of the same name is refused with the program that has it
   const second = join(folder, 'second.ts')
   writeFileSync(second, readFileSync(program, 'utf8'))
   const door = join(folder, 'run')
-  await expect.poll(() => existsSync(door) && readdirSync(door).length, within).toBe(2)
+  await expect.poll(() => existsSync(door) && readdirSync(door).length).toBe(2)
   const other = startMillrace(['stream', second, '--work-dir', join(folder, 'two')], { env, cwd: folder })
-  await expect
-    .poll(() => `${other.stdout()}${other.stderr()}`, within)
-    .toContain('A receiver named MyReceiver runs already (FlumeSparkStreaming')
+  await expect.poll(() => `${other.stdout()}${other.stderr()}`).toContain('A receiver named MyReceiver runs already (FlumeSparkStreaming')
   process.kill(other.pid, 'SIGTERM')
   process.kill(first.pid, 'SIGTERM')
   await Promise.all([first.exited, other.exited])
