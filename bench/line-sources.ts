@@ -1,14 +1,17 @@
 // line-sources: what netcat (every line acknowledged), syslogtcp and http (JSON, 1,000 events a request, 4 connections) take in, of Millrace
 // and, where a JDK and Maven are there, of a real Flume beside it: source, memory channel, null sink. A run counts from the first byte sent
-// until the channel has had every event, as the agent's /metrics say.
+// until the channel has had every event, as the agent's /metrics say. "answered unread" is a stub that says 200 to every HTTP request: what the
+// client can send at most here.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePort } from '../test/driver/free-port.ts'
+import { until } from '../test/driver/until.ts'
 import { metricsAt } from '../test/interop/metrics.ts'
 import { listening } from '../test/interop/ports.ts'
+import { watched } from '../test/interop/real-flume.ts'
 import type { Bench } from './runner/bench.ts'
-import { type AgentKind, realFlume, startAgent } from './runner/measured-agent.ts'
+import { type AgentKind, type MeasuredAgent, measured, realFlume, startAgent } from './runner/measured-agent.ts'
 
 const sources = ['netcat', 'syslogtcp', 'http'] as const
 type Source = (typeof sources)[number]
@@ -34,9 +37,11 @@ a1.sinks.k1.channel = c1
 `
 }
 
-async function load(source: Source, port: number, count: number): Promise<void> {
+/** Calls `begun` when the first byte is about to be sent; resolves when all were answered. */
+async function load(source: Source, port: number, count: number, begun: () => void): Promise<void> {
   const script = join(import.meta.dirname, 'runner', 'line-load.ts')
-  const client = spawn(process.execPath, [script, source, String(port), String(count)], { stdio: ['ignore', 'inherit', 'inherit'] })
+  const client = spawn(process.execPath, [script, source, String(port), String(count)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  client.stdout.once('data', begun)
   const code = await new Promise((resolve) => client.on('exit', resolve))
   if (code !== 0) throw new Error(`The client of ${source} ended with ${code}.`)
 }
@@ -45,24 +50,44 @@ async function untilStored(metricsPort: number, count: number): Promise<void> {
   while (Number((await metricsAt(metricsPort))?.['CHANNEL.c1']?.['EventPutSuccessCount'] ?? 0) < count) await pause(20)
 }
 
-async function figures(kind: AgentKind, source: Source, scratch: string): Promise<Record<string, number>> {
-  const [port, metricsPort] = [await freePort(), await freePort()]
-  const agent = startAgent(kind, scratch, sourceAgent(source, port), metricsPort)
+/** Figures of one load after another; `whole` resolves when the receiver has had so many events in all. */
+async function figures(
+  receiver: MeasuredAgent,
+  source: Source,
+  port: number,
+  whole: (count: number) => Promise<void>,
+): Promise<Record<string, number>> {
   try {
-    await listening(agent.run, port)
-    await load(source, port, warmUp)
-    await untilStored(metricsPort, warmUp)
-    const cpu = agent.cpuSeconds()
-    const begun = performance.now()
-    await load(source, port, events[source])
-    await untilStored(metricsPort, warmUp + events[source])
+    await load(source, port, warmUp, () => undefined)
+    await whole(warmUp)
+    let [cpu, begun] = [0, 0]
+    await load(source, port, events[source], () => {
+      cpu = receiver.cpuSeconds()
+      begun = performance.now()
+    })
+    await whole(warmUp + events[source])
     return {
       'events/s': events[source] / ((performance.now() - begun) / 1000),
-      'CPU s per million events': (agent.cpuSeconds() - cpu) / (events[source] / 1e6),
+      'CPU s per million events': (receiver.cpuSeconds() - cpu) / (events[source] / 1e6),
     }
   } finally {
-    await agent.stop()
+    await receiver.stop()
   }
+}
+
+async function agentFigures(kind: AgentKind, source: Source, scratch: string): Promise<Record<string, number>> {
+  const [port, metricsPort] = [await freePort(), await freePort()]
+  const agent = startAgent(kind, scratch, sourceAgent(source, port), metricsPort)
+  await listening(agent.run, port)
+  return figures(agent, source, port, (count) => untilStored(metricsPort, count))
+}
+
+async function stubFigures(): Promise<Record<string, number>> {
+  const port = await freePort()
+  const script = join(import.meta.dirname, 'runner', 'http-stub.ts')
+  const run = watched(spawn(process.execPath, [script, String(port)], { stdio: ['ignore', 'pipe', 'pipe'] }))
+  await until('the stub listens', () => run.output().includes('listening'))
+  return figures(measured(run, 'The stub'), 'http', port, async () => {})
 }
 
 const kinds: readonly AgentKind[] = realFlume() ? ['Flume', 'Millrace'] : ['Millrace']
@@ -73,11 +98,14 @@ export const bench: Bench = {
   unit: '',
   rounds: 3,
   warmUp: false,
-  variants: Object.fromEntries(
-    sources.flatMap((source) =>
-      kinds.map((kind) => [`${kind}, ${source}`, ({ scratch }: { scratch: string }) => figures(kind, source, scratch)]),
+  variants: {
+    'answered unread, http': stubFigures,
+    ...Object.fromEntries(
+      sources.flatMap((source) =>
+        kinds.map((kind) => [`${kind}, ${source}`, ({ scratch }: { scratch: string }) => agentFigures(kind, source, scratch)]),
+      ),
     ),
-  ),
+  },
   ratios: realFlume()
     ? sources.map((source) => ({
         name: `${source} against Flume`,

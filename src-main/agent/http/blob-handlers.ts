@@ -1,4 +1,5 @@
 // Handlers that make one event of a whole request: Flume's BLOBHandler (query parameters as headers) and Morphline's BlobHandler.
+import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import type { HttpHandler } from './http-handler.ts'
 
 /** The first value of each query parameter. */
@@ -13,7 +14,7 @@ export function blobHandler(mandatory: readonly string[]): HttpHandler {
   return ({ query, body }) => {
     const headers = parameters(query)
     for (const name of mandatory) if (!Object.hasOwn(headers, name)) throw new Error(`Please specify ${name} parameter in the request.`)
-    return [{ headers, body }]
+    return batchOf([{ headers, body }])
   }
 }
 
@@ -22,6 +23,6 @@ export function morphlineBlobHandler(maxBlobLength: number, cut: (bytes: number)
   return ({ query, body, contentType }) => {
     if (body.length > maxBlobLength) cut(body.length)
     const headers = { ...parameters(query), ...(contentType !== undefined && { 'Content-Type': contentType }) }
-    return [{ headers, body: body.subarray(0, maxBlobLength) }]
+    return batchOf([{ headers, body: body.subarray(0, maxBlobLength) }])
   }
 }

@@ -1,33 +1,44 @@
 // Flume's JSONHandler: `[{"headers": {"k": "v"}, "body": "text"}, …]`, bodies encoded in the request's character set.
+import { isAscii, isUtf8 } from 'node:buffer'
+import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import type { FlumeEvent, HeaderValue } from '../../../src-shared/event/event-batch.ts'
 import { type EventLimits, LimitExceeded, MessageAllowance } from '../network/limits.ts'
 import { charset } from '../serialization/charset.ts'
+import { readCommonEvents } from './common-events.ts'
 import { BadRequest, type HttpHandler } from './http-handler.ts'
 import { JsonSyntaxError, type JsonValue, Literal, Members, parseLenientJson, TooManyValues } from './lenient-json.ts'
 
 const badSyntax = 'Request has invalid JSON Syntax.'
 
-export const jsonHandler: HttpHandler = ({ contentType, body, limits }) => {
+export const jsonHandler: HttpHandler = (request) => {
+  const { contentType, body, limits } = request
+  const common = charsetsOf(contentType).isPlain(body) ? readCommonEvents(body, limits, mostValues(limits)) : undefined
+  return common ?? lenientJsonHandler(request)
+}
+
+/** The same for every request, whatever its shape, but slower. */
+export const lenientJsonHandler: HttpHandler = ({ contentType, body, limits }) => {
   const { decode, encode } = charsetsOf(contentType)
-  const elements = parsed(decode(body), limits)
+  const elements = parsed(decode(body), mostValues(limits))
   if (elements === undefined || elements === null) throw new Error('The request has no body.')
   if (!Array.isArray(elements)) throw new BadRequest(badSyntax)
   const allowance = new MessageAllowance(limits)
-  return (elements as readonly JsonValue[]).map((element) => {
+  const events = (elements as readonly JsonValue[]).map((element) => {
     allowance.event()
     return eventOf(element, encode, allowance)
   })
+  return batchOf(events)
 }
 
 /** An event is four values at least: itself, its headers, one of them, its body. */
-const valuesPerEvent = 4
+const mostValues = ({ maxMessageEvents }: EventLimits): number => maxMessageEvents * 4
 
-function parsed(text: string, { maxMessageEvents }: EventLimits): JsonValue | undefined {
+function parsed(text: string, maxValues: number): JsonValue | undefined {
   try {
-    return parseLenientJson(text, maxMessageEvents * valuesPerEvent)
+    return parseLenientJson(text, maxValues)
   } catch (error) {
     if (error instanceof TooManyValues)
-      throw new LimitExceeded(`The request has more than ${maxMessageEvents * valuesPerEvent} JSON values (4 × maxMessageEvents).`)
+      throw new LimitExceeded(`The request has more than ${maxValues} JSON values (4 × maxMessageEvents).`)
     if (error instanceof JsonSyntaxError) throw new BadRequest(badSyntax, { cause: error })
     throw error
   }
@@ -64,9 +75,24 @@ function textOf(value: JsonValue): string | null {
 const paired = (text: string): string => (text.isWellFormed() ? text : text.replace(/\p{Surrogate}/gu, '?'))
 
 interface Charsets {
+  /** Whether the bytes are valid UTF-8 of the same text, and bodies are encoded in UTF-8. */
+  readonly isPlain: (bytes: Buffer) => boolean
   readonly decode: (bytes: Buffer) => string
   readonly encode: (text: string) => Uint8Array
 }
+
+const encodeUtf8 = (text: string): Uint8Array => Buffer.from(text)
+const never = (): boolean => false
+
+const utf8: Charsets = { isPlain: isUtf8, decode: (bytes) => bytes.toString('utf8'), encode: encodeUtf8 }
+const latin1: Charsets = { isPlain: isAscii, decode: (bytes) => bytes.toString('latin1'), encode: encodeUtf8 }
+const markedUtf16 = charset('utf-16')
+const utf16: Charsets = {
+  isPlain: never,
+  decode: (bytes) => markedUtf16.decoder()(bytes).characters,
+  encode: markedUtf16.encode,
+}
+const utf32: Charsets = { isPlain: never, decode: decodeUtf32, encode: encodeUtf32 }
 
 /**
  * As recorded from Flume 1.11: a request's character set may be utf-8, utf-16 or utf-32. Without one, `application/json` is UTF-8, anything else is
@@ -74,17 +100,20 @@ interface Charsets {
  */
 function charsetsOf(contentType: string | undefined): Charsets {
   const named = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? '')?.[1]?.toLowerCase()
-  const utf8: Charsets = { decode: (bytes) => bytes.toString('utf8'), encode: (text) => Buffer.from(text) }
-  if (named === undefined)
-    return /^application\/json\b/i.test(contentType ?? '') ? utf8 : { decode: (bytes) => bytes.toString('latin1'), encode: utf8.encode }
-  // Jetty takes utf8 for utf-8.
-  if (named === 'utf-8' || named === 'utf8') return utf8
-  if (named === 'utf-16') {
-    const utf16 = charset('utf-16')
-    return { decode: (bytes) => utf16.decoder()(bytes).characters, encode: utf16.encode }
+  switch (named) {
+    case undefined:
+      return /^application\/json\b/i.test(contentType ?? '') ? utf8 : latin1
+    // Jetty takes utf8 for utf-8.
+    case 'utf-8':
+    case 'utf8':
+      return utf8
+    case 'utf-16':
+      return utf16
+    case 'utf-32':
+      return utf32
+    default:
+      throw new Error(`The character set ${named} is not supported: use UTF-8, UTF-16 or UTF-32.`)
   }
-  if (named === 'utf-32') return { decode: decodeUtf32, encode: encodeUtf32 }
-  throw new Error(`The character set ${named} is not supported: use UTF-8, UTF-16 or UTF-32.`)
 }
 
 function decodeUtf32(bytes: Buffer): string {

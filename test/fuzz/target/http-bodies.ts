@@ -3,7 +3,6 @@ import { blobHandler, morphlineBlobHandler } from '../../../src-main/agent/http/
 import { jsonHandler } from '../../../src-main/agent/http/json-handler.ts'
 import { defaultLimits } from '../../../src-main/agent/network/limits.ts'
 import { encodeBatch } from '../../../src-main/storage/batch-encoding.ts'
-import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import { type FuzzTarget, isDefect } from '../fuzz-target.ts'
 
 const bodies = [
@@ -44,7 +43,7 @@ export const target: FuzzTarget = {
         try {
           const query = new URLSearchParams(input.subarray(0, 200).toString('latin1'))
           const events = handler({ contentType, query, body: input, limits: defaultLimits })
-          if (events.length > 0) encodeBatch(batchOf(events))
+          if (events.count > 0) encodeBatch(events)
         } catch (error) {
           if (isDefect(error)) throw error
         }
