@@ -24,18 +24,9 @@ test('what avro-client sends in the README’s quick example is what tail shows'
   const [, file] = /^npm run -s millrace -- agent -n a1 -f (\S+) &$/.exec(agent!)!
   const copy = join(folder, 'agent.properties')
   writeFileSync(copy, own(readFileSync(join(root, file!), 'utf8')))
-  const running = startMillrace(['agent', '-n', 'a1', '-f', copy, '--work-dir', join(folder, 'state')])
-  await until('the agent runs', () => running.stderr().includes('Agent a1 runs.'))
-  // The port opens a moment after the agent runs; a person is slower than that.
+  startMillrace(['agent', '-n', 'a1', '-f', copy, '--work-dir', join(folder, 'state')])
   const millrace = `'${process.execPath}' '${entryPoint('cli')}'`
-  await until('the client is answered', () => {
-    try {
-      execFileSync('sh', ['-c', client!.replace('npm run -s millrace --', millrace)], { stdio: 'ignore' })
-      return true
-    } catch {
-      return undefined
-    }
-  })
+  execFileSync('sh', ['-c', client!.replace('npm run -s millrace --', millrace)], { stdio: 'ignore' })
   const [, shown] = /^tail -f (\S+)\/\*$/.exec(tail!)!
   await until('the line is in the file', () =>
     readdirSync(shown!).some((name) => readFileSync(join(shown!, name), 'utf8') === 'Hello, pipeline\n'),
