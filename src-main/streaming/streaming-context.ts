@@ -264,6 +264,7 @@ export class StreamingContext {
         `Only one StreamingContext may be started in this JVM. Currently running StreamingContext was started at${active.#startSite}`,
       )
     }
+    this.sparkContext.start()
     if (this.host.execute !== undefined) {
       this.graph.validate()
       this.host.execute(this)

@@ -1,6 +1,7 @@
 // The example programs, each run as it stands: its own context on a clock that the test moves.
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { StreamingContext } from '../../src-main/streaming/streaming-context.ts'
@@ -50,6 +51,27 @@ test('network-word-count counts the words that a server sends', async () => {
   expect(printed(driver.stdout()).sort()).toEqual(['(be,2)', '(not,1)', '(or,1)', '(to,2)'])
   await driver.stop()
   server.close()
+})
+
+test('recoverable-network-word-count leaves out the words of a broadcast list and counts them in an accumulator', async () => {
+  const server = createServer((socket) => socket.write('a rose is a rose\nby any other b\n'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-words-'))
+  const output = join(folder, 'counts.txt')
+  vi.stubEnv('WORDS_HOST', '127.0.0.1')
+  vi.stubEnv('WORDS_PORT', String((server.address() as { port: number }).port))
+  vi.stubEnv('WORDS_OUTPUT', output)
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {})
+  const driver = new StreamingTestDriver()
+  await driver.load(() => import('../../examples/recoverable-network-word-count.ts'))
+  const lines = (): string[] => log.mock.calls.map(([line]) => String(line))
+  await advanceUntil(driver, () => lines().includes('Dropped 3 word(s) totally'))
+  expect(lines().at(-1)).toBe(`Appending to ${output}`)
+  const counted = readFileSync(output, 'utf8').match(/\(\w+,\d\)/g)
+  expect(counted?.sort()).toEqual(['(any,1)', '(by,1)', '(is,1)', '(other,1)', '(rose,2)'])
+  await driver.stop()
+  server.close()
+  rmSync(folder, { recursive: true })
 })
 
 test('sessions counts the pages of each user and says who left after half a minute of silence', async () => {

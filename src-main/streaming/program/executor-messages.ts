@@ -4,6 +4,7 @@ import type { InputRange, RecordingLimits, RecordOrigin } from '../../../src-sha
 import type { GraphDescription } from '../host.ts'
 import type { Stage } from '../rdd/executors.ts'
 import type { RecordedRun } from '../scheduler/batch-recording.ts'
+import type { CarriedUpdate } from './carried-updates.ts'
 import type { CarriedColumn } from './carried-values.ts'
 import type { ChannelFolder } from './program-messages.ts'
 
@@ -44,11 +45,16 @@ export type TaskResult =
   | { readonly buckets: readonly { readonly keys: CarriedColumn; readonly values: CarriedColumn }[] }
 
 export type FromExecutor =
-  /** The program has started its context, with this graph. */
-  | { readonly ready: GraphDescription }
+  /** The program has started its context, with this graph and these accumulators. */
+  | { readonly ready: GraphDescription; readonly accumulators: readonly string[] }
   /** The program has come to its end without starting a context. */
   | { readonly neverStarted: true }
-  | { readonly done: number; readonly result: TaskResult; readonly recorded: readonly RecordedRun[] }
+  | {
+      readonly done: number
+      readonly result: TaskResult
+      readonly updates: readonly CarriedUpdate[]
+      readonly recorded: readonly RecordedRun[]
+    }
   | { readonly failed: number; readonly error: CarriedError; readonly recorded: readonly RecordedRun[] }
-  /** The result cannot be handed over: it is of this kind. */
+  /** The result, or what was added to an accumulator, cannot be handed over: it is of this kind. */
   | { readonly notCarried: number; readonly kind: string }

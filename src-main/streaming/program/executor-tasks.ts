@@ -9,8 +9,10 @@ import { toColumns } from '../rdd/combine-table.ts'
 import { follow } from '../rdd/executors.ts'
 import type { RDD } from '../rdd/rdd.ts'
 import { culpritOf } from '../rdd/task.ts'
+import { TaskUpdates } from '../rdd/task-updates.ts'
 import { show } from '../rdd/value.ts'
 import type { StreamingContext } from '../streaming-context.ts'
+import { carryUpdates } from './carried-updates.ts'
 import { type CarriedColumn, carry, NotCarried } from './carried-values.ts'
 import type { CarriedError, ExecutorOrders, ExecutorTask, FromExecutor, TaskResult } from './executor-messages.ts'
 
@@ -30,8 +32,11 @@ export function runTasks(context: StreamingContext, { port, signal }: ExecutorOr
 function answer(context: StreamingContext, task: ExecutorTask, transfer: ArrayBuffer[]): FromExecutor {
   const { batchTime } = task.address
   try {
-    const result = resultOf(context, task, transfer)
-    return { done: task.id, result, recorded: context.recordings?.recorded(batchTime) ?? [] }
+    // Even where there is no accumulator yet: a function may make one.
+    const added = new TaskUpdates()
+    const result = added.run(() => resultOf(context, task, transfer))
+    const updates = carryUpdates(added, context.sparkContext, transfer)
+    return { done: task.id, result, updates, recorded: context.recordings?.recorded(batchTime) ?? [] }
   } catch (thrown) {
     transfer.length = 0
     if (thrown instanceof NotCarried) return { notCarried: task.id, kind: thrown.kind }

@@ -10,6 +10,7 @@ import { setStreamingHost } from '../host.ts'
 import { LogInput } from '../input/log-input.ts'
 import { CollectingOutputs } from '../output-context.ts'
 import type { StreamingContext } from '../streaming-context.ts'
+import { describeAccumulators } from './carried-updates.ts'
 import type { ExecutorOrders } from './executor-messages.ts'
 import { runTasks } from './executor-tasks.ts'
 import { loadProgram } from './load-program.ts'
@@ -31,7 +32,7 @@ setStreamingHost({
   execute: (context: StreamingContext) => {
     unheard()
     redirect((fd, text) => writeAll(fd, text))
-    orders.port.postMessage({ ready: context.describe() })
+    orders.port.postMessage({ ready: context.describe(), accumulators: describeAccumulators(context.sparkContext) })
     return runTasks(context, orders)
   },
 })

@@ -10,6 +10,7 @@ import type { Executors, Stage } from '../rdd/executors.ts'
 import { blame, jobAborted, newStage } from '../rdd/task.ts'
 import type { RecordedRun } from '../scheduler/batch-recording.ts'
 import type { StreamingContext } from '../streaming-context.ts'
+import { describeAccumulators, mergeUpdates } from './carried-updates.ts'
 import { uncarry } from './carried-values.ts'
 import type { CarriedError, ExecutorOrders, ExecutorTask, FromExecutor, TaskResult } from './executor-messages.ts'
 
@@ -41,6 +42,7 @@ interface Waiting {
 export class ThreadExecutors implements Executors {
   readonly #options: ThreadExecutorsOptions
   readonly #graph: GraphDescription
+  readonly #accumulators: readonly string[]
   readonly #threads: Thread[]
   readonly #queue: Waiting[] = []
   readonly #running = new Map<number, Waiting>()
@@ -54,6 +56,7 @@ export class ThreadExecutors implements Executors {
   constructor(options: ThreadExecutorsOptions) {
     this.#options = options
     this.#graph = options.context.describe()
+    this.#accumulators = describeAccumulators(options.context.sparkContext)
     this.#threads = Array.from({ length: options.context.sparkContext.threads }, () => this.#start())
     this.#waitedFor = new Set(this.#threads)
   }
@@ -90,11 +93,13 @@ export class ThreadExecutors implements Executors {
     if (refused !== undefined) {
       this.#here.add(kindOfStage(stage))
       this.#options.context.host.log.warn(
-        `What an operation yields cannot be handed from one thread to another (${refused.kind}): it runs in the program's own thread from now on. Plain objects, arrays, maps, text and numbers can.`,
+        `What an operation yields, or adds to an accumulator, cannot be handed from one thread to another (${refused.kind}): it runs in the program's own thread from now on. Plain objects, arrays, maps, text and numbers can.`,
         { operator: this.#options.context.graph.streams[stage.address.streamId]?.callSite.short },
       )
       return undefined
     }
+    // Also those of tasks beside one that has failed.
+    for (const outcome of outcomes) if ('done' in outcome) mergeUpdates(outcome.updates, this.#options.context.sparkContext)
     const number = newStage()
     return outcomes.map((outcome, index) => {
       this.#options.context.recordings?.absorb(stage.address.batchTime, outcome.recorded ?? [])
@@ -143,7 +148,7 @@ export class ThreadExecutors implements Executors {
 
   #receive(thread: Thread, message: FromExecutor): void {
     if ('ready' in message) {
-      const difference = differenceOf(this.#graph, message.ready)
+      const difference = differenceOf(this.#graph, message.ready) ?? differentAccumulators(this.#accumulators, message.accumulators)
       if (difference === undefined) {
         this.#waitedFor.delete(thread)
         if (this.#ready) this.#allReady.resolve()
@@ -172,8 +177,9 @@ export class ThreadExecutors implements Executors {
   }
 }
 
-const mustBeTheSame = 'With more than one thread the program is evaluated in each of them, and must make the same streams every time'
-const orLocal = 'Take what differs out of the making of the streams, or run it with the master local.'
+const mustBeTheSame =
+  'With more than one thread the program is evaluated in each of them, and must make the same streams and accumulators every time'
+const orLocal = 'Take what differs out of their making, or run it with the master local.'
 const outOfMemory =
   "The heap of one of the program's threads reached its limit. Keep less in functions, take smaller batches (maxBytesPerBatch), or give it more (--memory)."
 
@@ -200,6 +206,14 @@ function differenceOf(own: GraphDescription, other: GraphDescription): string | 
     return `here operator ${id} is ${one?.name ?? 'not there'}, in a thread ${two?.name ?? 'not there'}`
   }
   return 'in a thread it has other outputs or channels'
+}
+
+/** The first accumulator that is another one, in words. */
+function differentAccumulators(own: readonly string[], other: readonly string[]): string | undefined {
+  for (let id = 0; id < Math.max(own.length, other.length); id++) {
+    if (own[id] !== other[id]) return `here accumulator ${id} is ${own[id] ?? 'not there'}, in a thread ${other[id] ?? 'not there'}`
+  }
+  return undefined
 }
 
 function errorOf({ name, message, stack, culprit }: CarriedError): object {

@@ -6,7 +6,7 @@ import { equal, KeyedMap } from './keyed-map.ts'
 import { encodeObjects } from './object-format.ts'
 import { JavaRandom, XorShiftRandom } from './random.ts'
 import type { RDD } from './rdd.ts'
-import { enough, newStage, runTask } from './task.ts'
+import { enough, newStage, runAsyncTask, runTask } from './task.ts'
 import { show } from './value.ts'
 
 /** Runs `task` on partitions (all of them when not said), in order, and gives the results. */
@@ -164,7 +164,7 @@ export async function foreachPartition<T>(rdd: RDD<T>, visit: (partition: Iterab
   const partitions = await partitionsOf(rdd)
   await rdd.prepare(partitions)
   const stage = newStage()
-  for (const partition of partitions) await runTask(stage, partition, () => visit(rdd.iterate(partition)))
+  for (const partition of partitions) await runAsyncTask(stage, partition, () => visit(rdd.iterate(partition)))
 }
 
 export async function takeOrdered<T>(rdd: RDD<T>, wanted: number, compare: (a: T, b: T) => number): Promise<T[]> {

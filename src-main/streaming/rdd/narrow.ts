@@ -4,6 +4,7 @@ import { andThen, inTurn, type MaybePromise, narrow, type Push, type RddDefiniti
 import type { Partitioner } from './partitioner.ts'
 import type { RDD } from './rdd.ts'
 import { blame, jobAborted, newStage, runTask } from './task.ts'
+import { newTaskUpdates, type TaskUpdates } from './task-updates.ts'
 
 /** Slices of a sequence: slice i of n is [floor(i*len/n), floor((i+1)*len/n)). */
 export function parallelCollection<T>(data: readonly T[], slices: number): RddDefinition<T> {
@@ -147,13 +148,15 @@ export type PartitionFunction<T, U> = (
 
 export function partitionsMapped<T, U>(parent: RDD<T>, f: PartitionFunction<T, U>, preserves = false): RddDefinition<U> {
   const collected = new Map<number, readonly U[]>()
-  const ready = new Map<number, Iterable<U>>()
+  const ready = new Map<number, { readonly results: Iterable<U>; readonly updates: TaskUpdates | undefined }>()
   let synchronous = false
   const take = (partition: number): Iterable<U> => {
     const kept = collected.get(partition)
     if (kept !== undefined) return kept
-    const results = ready.get(partition) ?? f(parent.iterate(partition), partition)
+    const begun = ready.get(partition)
     ready.delete(partition)
+    begun?.updates?.handOver()
+    const results = begun?.results ?? f(parent.iterate(partition), partition)
     if (isIterable<U>(results)) return results
     throw new SparkException(
       'An asynchronous mapPartitions function stands before an operation that must look at its data at once (a sort). Call cache() on its result and run an action on that first.',
@@ -162,14 +165,18 @@ export function partitionsMapped<T, U>(parent: RDD<T>, f: PartitionFunction<T, U
   const start = (partition: number): MaybePromise<void> => {
     if (synchronous || collected.has(partition)) return undefined
     const stage = newStage()
-    const results = runTask(stage, partition, () => f(parent.iterate(partition), partition))
+    const updates = newTaskUpdates()
+    const task = <R>(body: () => R): R => (updates === undefined ? body() : updates.run(body))
+    const results = runTask(stage, partition, () => task(() => f(parent.iterate(partition), partition)))
     if (isIterable<U>(results)) {
       synchronous = true
-      ready.set(partition, results)
+      // It belongs to the task that takes the results: nothing is known yet about how that ends.
+      ready.set(partition, { results, updates })
       return undefined
     }
-    return collectAsync(results).then(
+    return task(() => collectAsync(results)).then(
       (all) => {
+        updates?.commit()
         collected.set(partition, all)
       },
       (thrown) => {

@@ -3,7 +3,7 @@ import { type SpawnSyncOptions, spawn } from 'node:child_process'
 import { SparkException } from '../../../src-shared/streaming/exceptions.ts'
 import { andThen, inTurn, narrow, type RddDefinition } from './definition.ts'
 import type { RDD } from './rdd.ts'
-import { jobAborted, newStage } from './task.ts'
+import { newStage, runAsyncTask } from './task.ts'
 import { show } from './value.ts'
 
 export interface PipeOptions {
@@ -33,11 +33,7 @@ export function piped<T>(parent: RDD<T>, command: string | readonly string[], op
     prepare: (partitions) =>
       andThen(parent.prepare(partitions), () => {
         const stage = newStage()
-        return inTurn(partitions, (partition) =>
-          run(partition).catch((thrown: unknown) => {
-            throw jobAborted(thrown, stage, partition)
-          }),
-        )
+        return inTurn(partitions, (partition) => runAsyncTask(stage, partition, () => run(partition)))
       }),
     each(partition, push) {
       for (const line of results.get(partition)!) push(line)

@@ -51,6 +51,10 @@ export class RDD<T> {
 
   // ---- structure
 
+  get sparkContext(): SparkContext {
+    return this.context
+  }
+
   get className(): string {
     return this.#definition.className
   }

@@ -1,12 +1,17 @@
 // SparkContext: where RDDs begin. One per StreamingContext; also usable alone.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { requirement } from '../../../src-shared/streaming/exceptions.ts'
 import { type OutputContext, processOutputs } from '../output-context.ts'
+import type { AccumulatorV2 } from './accumulator.ts'
+import { Broadcast } from './broadcast.ts'
 import { CallSite } from './call-site.ts'
+import { CollectionAccumulator } from './collection-accumulator.ts'
 import type { RddDefinition } from './definition.ts'
 import type { Executors } from './executors.ts'
 import { threadsOf } from './master.ts'
 import * as narrow from './narrow.ts'
+import { DoubleAccumulator, LongAccumulator } from './number-accumulators.ts'
 import { decodeObjects } from './object-format.ts'
 import { RDD } from './rdd.ts'
 
@@ -18,6 +23,8 @@ export interface SparkContextOptions {
   readonly defaultParallelism?: number
   readonly outputs?: OutputContext
 }
+
+export type AnyAccumulator = AccumulatorV2<never, unknown>
 
 export class SparkContext {
   readonly appName: string
@@ -31,6 +38,11 @@ export class SparkContext {
   stopped = false
   #executors: Executors | undefined
   #nextRddId = 0
+  #nextBroadcastId = 0
+  #nextAccumulatorId = 0
+  /** What a program's top level registers, the same in every evaluation of it; complete when the context starts. */
+  #accumulators: readonly AnyAccumulator[] = []
+  #started = false
   #nextSeed = 1
   #site: CallSite | undefined
 
@@ -99,6 +111,34 @@ export class SparkContext {
     )
   }
 
+  /** A value for functions of all tasks to read. An RDD cannot be one: collect() it. */
+  broadcast<T>(value: T): Broadcast<T> {
+    requirement(!(value instanceof RDD), 'Can not directly broadcast RDDs; instead, call collect() and broadcast the result.')
+    return new Broadcast(this.#nextBroadcastId++, value)
+  }
+
+  /** An accumulator of whole numbers. */
+  longAccumulator(name?: string): LongAccumulator {
+    return this.register(new LongAccumulator(), name)
+  }
+
+  doubleAccumulator(name?: string): DoubleAccumulator {
+    return this.register(new DoubleAccumulator(), name)
+  }
+
+  /** An accumulator that keeps everything that is added. */
+  collectionAccumulator<T>(name?: string): CollectionAccumulator<T> {
+    return this.register(new CollectionAccumulator<T>(), name)
+  }
+
+  /** Makes an accumulator count by task (see AccumulatorV2), and gives it back. Throws for one that is registered already. */
+  register<A extends AccumulatorV2<never, unknown> | AccumulatorV2<unknown, unknown>>(accumulator: A, name?: string): A {
+    accumulator.assign(this.#nextAccumulatorId, name)
+    this.#nextAccumulatorId += 1
+    if (this.threads > 1 && !this.#started) this.#accumulators = [...this.#accumulators, accumulator as AnyAccumulator]
+    return accumulator
+  }
+
   setCheckpointDir(directory: string | undefined): void {
     this.checkpointDir = directory
   }
@@ -109,6 +149,16 @@ export class SparkContext {
   }
 
   // ---- for RDDs and DStreams
+
+  /** The program's top level has made what it makes. */
+  start(): void {
+    this.#started = true
+  }
+
+  /** What was registered before the start, by id; none where there is one thread. */
+  get accumulators(): readonly AnyAccumulator[] {
+    return this.#accumulators
+  }
 
   /** Who runs stages elsewhere, where there is anybody. */
   get executors(): Executors | undefined {

@@ -3,6 +3,7 @@
 import type { RecordOrigin } from '../../../src-shared/streaming/batch-record.ts'
 import { SparkException } from '../../../src-shared/streaming/exceptions.ts'
 import { originAtHand } from './record-at-hand.ts'
+import { newTaskUpdates } from './task-updates.ts'
 
 /** Thrown by an action that has enough; user functions are never on the stack between source and action, so none can catch it. */
 export const enough = new Error('enough')
@@ -50,11 +51,30 @@ export const newStage = (): Stage => ({ id: stages++ })
 
 class JobAborted extends SparkException {}
 
-/** Runs one task; what it throws becomes Spark's "Job aborted due to stage failure", with the thrown error as its cause. */
+/**
+ * Runs one task; what it throws becomes Spark's "Job aborted due to stage failure", with the thrown error as its cause. What it adds to
+ * accumulators counts when it has succeeded.
+ */
 export function runTask<R>(stage: Stage, index: number, body: () => R): R {
   const task = tasks++
+  const updates = newTaskUpdates()
   try {
-    return body()
+    const result = updates === undefined ? body() : updates.run(body)
+    updates?.commit()
+    return result
+  } catch (thrown) {
+    throw jobAborted(thrown, stage, index, task)
+  }
+}
+
+/** The same for a task that may be asynchronous. */
+export async function runAsyncTask<R>(stage: Stage, index: number, body: () => R | Promise<R>): Promise<R> {
+  const task = tasks++
+  const updates = newTaskUpdates()
+  try {
+    const result = await (updates === undefined ? body() : updates.run(body))
+    updates?.commit()
+    return result
   } catch (thrown) {
     throw jobAborted(thrown, stage, index, task)
   }
