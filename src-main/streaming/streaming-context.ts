@@ -319,13 +319,11 @@ export class StreamingContext {
 
   /** The graph gets its zero time; refuses what cannot run. */
   #begin(restored: Restored | undefined): void {
-    const first = this.#generator!.firstTick()
-    this.graph.start(new Time(restored?.zeroTime ?? first - this.graph.batchDuration!.milliseconds))
+    this.graph.start(new Time(restored?.zeroTime ?? this.#generator!.lastTick()))
     for (const batch of restored?.remembered ?? []) this.setRanges(batch.batchTime, batch.ranges)
   }
 
   #run(restored: Restored | undefined): void | Promise<void> {
-    const first = this.#generator!.firstTick()
     const pending: Promise<void>[] = []
     for (const stream of this.graph.inputStreams) {
       const started = stream.start()
@@ -336,7 +334,7 @@ export class StreamingContext {
       if (this.host.withoutReceivers !== true) {
         this.receivers.start(this.#receiverStreams.map(({ inputId, receiver, log }) => ({ streamId: inputId, receiver, log })))
       }
-      this.#generator!.start(first, restored)
+      this.#generator!.start(restored)
     }
     if (pending.length === 0) return go()
     return Promise.all(pending).then(go)

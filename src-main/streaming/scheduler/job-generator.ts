@@ -30,20 +30,19 @@ export class JobGenerator {
     return this.#lastGenerated
   }
 
-  /** The first tick strictly after now. */
-  firstTick(): number {
-    return (Math.floor(this.#context.host.clock.now() / this.#period) + 1) * this.#period
+  /** The last tick until now: the zero time of a context that starts. */
+  lastTick(): number {
+    return Math.floor(this.#context.host.clock.now() / this.#period) * this.#period
   }
 
-  /** Runs restored batches at their own times, then goes on with the clock from `first`. */
-  start(first: number, restored: Restored | undefined): void {
-    const pending = restored?.pending ?? []
+  /** Runs restored batches at their own times, then goes on with the clock. The first batch of all follows the zero time, however late it is. */
+  start(restored: Restored | undefined): void {
+    const { pending = [], remembered = [] } = restored ?? {}
     for (const batch of pending) this.#post(batch.batchTime, batch)
-    const before = [...pending, ...(restored?.remembered ?? [])]
-    const last = before.reduce((newest, batch) => Math.max(newest, batch.batchTime), Number.NEGATIVE_INFINITY)
+    const last = [...pending, ...remembered].reduce((newest, batch) => Math.max(newest, batch.batchTime), Number.NEGATIVE_INFINITY)
     // After a downtime the ticks since the last batch are overdue, and are treated like those of a machine that slept.
-    const begin = restored !== undefined && Number.isFinite(last) ? last + this.#period : first
-    this.#timer = this.#run(begin)
+    const done = restored === undefined ? this.#context.graph.zeroTime!.milliseconds : Number.isFinite(last) ? last : this.lastTick()
+    this.#timer = this.#run(done + this.#period)
   }
 
   async #run(first: number): Promise<void> {
