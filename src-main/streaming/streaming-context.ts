@@ -107,6 +107,7 @@ export class StreamingContext {
       options.sparkContext ??
       new SparkContext({
         outputs: this.outputs,
+        clock: this.host.clock,
         ...(options.appName === undefined ? {} : { appName: options.appName }),
         ...(master === undefined ? {} : { master }),
         ...(defaultParallelism === undefined ? {} : { defaultParallelism }),

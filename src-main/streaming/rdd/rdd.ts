@@ -8,14 +8,17 @@ import {
   SparkUnsupportedOperationException,
 } from '../../../src-shared/streaming/exceptions.ts'
 import * as actions from './actions.ts'
+import * as approximate from './approximate.ts'
 import type { CallSite } from './call-site.ts'
 import { type Aggregator, distinctInSparkOrder, type PairSegment } from './combine-table.ts'
 import { debugString } from './debug-string.ts'
 import type { AnyMapSide, Dependency, MaybePromise, Push, RddDefinition } from './definition.ts'
 import type { RddAddress } from './executors.ts'
 import { evenHistogram, histogram } from './histogram.ts'
+import { cardinality, mergeRegisters, newRegisters, offer, precisionFor } from './hyper-log-log.ts'
 import { KeyedMap } from './keyed-map.ts'
 import * as narrow from './narrow.ts'
+import type { BoundedDouble, PartialResult } from './partial-result.ts'
 import { compareNaturally, HashPartitioner, type Partitioner } from './partitioner.ts'
 import { type PipeOptions, piped } from './pipe.ts'
 import { type Fused, type OperatorTap, recordedEach } from './recorded-loop.ts'
@@ -777,6 +780,37 @@ export class RDD<T> {
 
   countByValue(): Promise<Map<T, number>> {
     return actions.countByValue(this)
+  }
+
+  /**
+   * How many elements, as far as `timeoutMs` allows to count: at the latest a partition later. With a probability of `confidence` the
+   * count is between the bounds. Runs in the program's own thread.
+   */
+  countApprox(timeoutMs: number, confidence = 0.95): Promise<PartialResult<BoundedDouble>> {
+    return approximate.countApprox(this, timeoutMs, confidence)
+  }
+
+  /** How often each value is there, in the same way. */
+  countByValueApprox(timeoutMs: number, confidence = 0.95): Promise<PartialResult<ReadonlyMap<T, BoundedDouble>>> {
+    return approximate.countByValueApprox(this, timeoutMs, confidence)
+  }
+
+  countByKeyApprox<K, V>(this: RDD<[K, V]>, timeoutMs: number, confidence = 0.95): Promise<PartialResult<ReadonlyMap<K, BoundedDouble>>> {
+    return approximate.countByValueApprox(this.keys(), timeoutMs, confidence)
+  }
+
+  /** How many distinct elements, with this relative standard deviation (see hyper-log-log.ts). Elements are the same where they print the same. */
+  countApproxDistinct(relativeSD = 0.05): Promise<number> {
+    const precision = precisionFor(relativeSD)
+    return actions.aggregate(this, newRegisters(precision), offer, mergeRegisters).then(cardinality)
+  }
+
+  /** How many distinct values each key has, in the same way. */
+  countApproxDistinctByKey<K, V>(this: RDD<[K, V]>, relativeSD = 0.05, partitioning?: Partitioning): RDD<[K, number]> {
+    const precision = precisionFor(relativeSD)
+    return this.#scoped('countApproxDistinctByKey', () =>
+      this.combineByKey((value: V) => offer(newRegisters(precision), value), offer, mergeRegisters, partitioning).mapValues(cardinality),
+    )
   }
 
   toLocalIterator(): AsyncGenerator<T> {

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { requirement } from '../../../src-shared/streaming/exceptions.ts'
+import { type Clock, systemClock } from '../../clock.ts'
 import { type OutputContext, processOutputs } from '../output-context.ts'
 import type { AccumulatorV2 } from './accumulator.ts'
 import { Broadcast } from './broadcast.ts'
@@ -22,6 +23,8 @@ export interface SparkContextOptions {
   /** `spark.default.parallelism`: partitions where nothing else says how many. Default: as many as the master has threads. */
   readonly defaultParallelism?: number
   readonly outputs?: OutputContext
+  /** What approximate actions look at. Default: the machine's. */
+  readonly clock?: Clock
 }
 
 export type AnyAccumulator = AccumulatorV2<never, unknown>
@@ -32,6 +35,7 @@ export class SparkContext {
   /** How many threads the master asks for. */
   readonly threads: number
   readonly outputs: OutputContext
+  readonly clock: Clock
   /** As configured, or undefined: then wide operations have as many partitions as their largest parent. */
   readonly configuredParallelism: number | undefined
   checkpointDir: string | undefined
@@ -51,6 +55,7 @@ export class SparkContext {
     this.master = options.master ?? 'local'
     this.threads = threadsOf(this.master)
     this.outputs = options.outputs ?? processOutputs
+    this.clock = options.clock ?? systemClock
     this.configuredParallelism = options.defaultParallelism
   }
 
