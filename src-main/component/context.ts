@@ -36,8 +36,11 @@ export interface ComponentTrouble {
 
 /** Where a source delivers: interceptors, selector, one transaction per channel (Flume ChannelProcessor). */
 export interface ChannelProcessor {
-  /** Resolves when every required channel has committed. Rejects with CHANNEL_EXCEPTION or CHANNEL_FULL when one has not; the caller retries the batch. */
-  processEventBatch(batch: EventBatch): Promise<void>
+  /**
+   * Resolves when every required channel has committed; undefined when that is so already. Rejects with CHANNEL_EXCEPTION or CHANNEL_FULL
+   * when one has not, and may throw: the caller retries the batch.
+   */
+  processEventBatch(batch: EventBatch): Promise<void> | undefined
   /** Events that a batch may have now: the smallest transactionCapacity and free room of the required channels. At least 1. */
   batchRoom(): number
   /**

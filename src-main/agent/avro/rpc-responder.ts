@@ -6,8 +6,8 @@ import { type AvroProtocol, encodeHandshakeResponse, readHandshakeRequest, skipM
 /** A protocol with what its messages do. */
 export interface RpcService {
   readonly protocol: AvroProtocol
-  /** Resolves with the encoded result, or undefined when there is no such message. What it rejects with goes to the client as an RPC error. */
-  call(name: string, parameters: AvroReader): Promise<Uint8Array> | undefined
+  /** The encoded result, now or later; undefined when there is no such message. What it throws or rejects with goes to the client as an RPC error. */
+  call(name: string, parameters: AvroReader): Uint8Array | Promise<Uint8Array> | undefined
 }
 
 /** Client protocols that a server has met, by the hash the client claims. One per server, shared by its connections, bounded. */
@@ -30,6 +30,7 @@ export class KnownProtocols {
 
 const emptyBuffer = Buffer.alloc(0)
 const noMetadata = Buffer.from([0])
+const noError = Buffer.from([0])
 /** Avro's ByteBufferOutputStream cuts an answer into buffers of this size. */
 const bufferBytes = 8192
 
@@ -43,9 +44,10 @@ export class RpcResponder {
     this.#known = known
   }
 
-  /** The buffers of the answer to one message. */
-  async respond(message: Uint8Array): Promise<Uint8Array[]> {
+  /** The buffers of the answer to one message, at once when its call needs no time. Never throws or rejects. */
+  respond(message: Uint8Array): Uint8Array[] | Promise<Uint8Array[]> {
     let handshake: Uint8Array = emptyBuffer
+    const failed = (error: unknown): Uint8Array[] => [handshake, noMetadata, errorPayload(error)]
     try {
       const reader = new AvroReader(message)
       if (!this.#established) {
@@ -57,9 +59,10 @@ export class RpcResponder {
       if (name === '') return [handshake]
       const result = this.#service.call(name, reader)
       if (result === undefined) throw new Error(`org.apache.avro.AvroRuntimeException: No such remote message: ${name}`)
-      return [handshake, noMetadata, ...cut(Buffer.concat([Buffer.from([0]), await result]))]
+      const answered = (value: Uint8Array): Uint8Array[] => [handshake, noMetadata, ...cut(Buffer.concat([noError, value]))]
+      return result instanceof Promise ? result.then(answered, failed) : answered(result)
     } catch (error) {
-      return [handshake, noMetadata, errorPayload(error)]
+      return failed(error)
     }
   }
 

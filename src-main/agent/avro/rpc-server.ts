@@ -26,6 +26,8 @@ export function rpcServer(options: RpcServerOptions): SocketServer {
   const known = new KnownProtocols(options.service.protocol)
   return new SocketServer({
     ...options,
+    // What is above a socket (TLS, inflating) keeps what it is given.
+    reusedReads: options.secureContext === undefined && !options.deflate,
     serve: (socket, connection) => new Conversation(options, new RpcResponder(options.service, known), connection).serve(socket),
   })
 }
@@ -78,6 +80,7 @@ class Conversation {
       this.#inputEnded = true
       this.#work()
     })
+    stream.resume()
   }
 
   #received(chunk: Buffer): void {
@@ -104,24 +107,31 @@ class Conversation {
    */
   #work(): void {
     const stream = this.#stream
-    while (this.#waiting.length > 0 && this.#inFlight < (this.#handshaken ? this.#options.maxInFlight : 1))
-      void this.#answer(this.#waiting.shift()!)
+    while (this.#waiting.length > 0 && this.#inFlight < (this.#handshaken ? this.#options.maxInFlight : 1)) {
+      const frame = this.#waiting.shift()!
+      const answer = this.#responder.respond(frame.message)
+      if (answer instanceof Promise) void this.#answerLater(frame, answer)
+      else this.#answer(frame, answer)
+    }
     if (this.#waiting.length > 0 || stream?.writableNeedDrain === true) stream?.pause()
     else stream?.resume()
     if (this.#inputEnded && this.#inFlight === 0) stream?.end()
   }
 
-  async #answer(frame: Frame): Promise<void> {
+  async #answerLater(frame: Frame, answer: Promise<Uint8Array[]>): Promise<void> {
     this.#inFlight++
-    const buffers = await this.#responder.respond(frame.message)
+    const buffers = await answer
     this.#inFlight--
+    this.#answer(frame, buffers)
+    this.#work()
+  }
+
+  #answer(frame: Frame, buffers: readonly Uint8Array[]): void {
     this.#bytes -= frame.message.length
     if (this.#options.reuseMemory === true) this.#decoder.giveBack(frame)
     this.#connection.working(this.#bytes)
     this.#handshaken = true
-    if (this.#stream?.writable !== true) return
-    this.#stream.write(encodeFrame(frame.serial, buffers))
-    this.#work()
+    if (this.#stream?.writable === true) this.#stream.write(encodeFrame(frame.serial, buffers))
   }
 }
 

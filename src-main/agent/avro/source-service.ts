@@ -5,8 +5,10 @@ import { readEvents } from './event-codec.ts'
 import type { RpcService } from './rpc-responder.ts'
 import { sourceProtocol } from './source-protocol.ts'
 
+type Status = 'OK' | 'FAILED'
+
 /** Stores what a client sent. `OK` after the channel's commit; `FAILED` asks the client to send again. */
-export type AppendHandler = (batch: EventBatch, kind: 'append' | 'appendBatch') => Promise<'OK' | 'FAILED'>
+export type AppendHandler = (batch: EventBatch, kind: 'append' | 'appendBatch') => Status | Promise<Status>
 
 /** Status OK and FAILED as Avro's enum indexes. */
 const answers = { OK: Buffer.from([0]), FAILED: Buffer.from([2]) }
@@ -15,9 +17,10 @@ const answers = { OK: Buffer.from([0]), FAILED: Buffer.from([2]) }
 export function sourceService(append: AppendHandler, limits: EventLimits): RpcService {
   return {
     protocol: sourceProtocol,
-    call: (name, parameters) =>
-      name === 'append' || name === 'appendBatch'
-        ? append(readEvents(parameters, name, new MessageAllowance(limits)), name).then((status) => answers[status])
-        : undefined,
+    call: (name, parameters) => {
+      if (name !== 'append' && name !== 'appendBatch') return undefined
+      const status = append(readEvents(parameters, name, new MessageAllowance(limits)), name)
+      return typeof status === 'string' ? answers[status] : status.then((later) => answers[later])
+    },
   }
 }

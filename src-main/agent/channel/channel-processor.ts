@@ -7,7 +7,7 @@ import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
 import type { ChannelProcessor, Counters } from '../../component/context.ts'
 import type { ChannelSelector, Route } from '../../component/define.ts'
 import type { Logger } from '../../log.ts'
-import type { InterceptorChain } from '../interceptor/interceptor-chain.ts'
+import type { Intercepted, InterceptorChain } from '../interceptor/interceptor-chain.ts'
 import type { Channel } from './channel.ts'
 import { isDurable } from './durable-channel.ts'
 import { openLogReader } from './log/log-reader.ts'
@@ -58,12 +58,26 @@ export class DefaultChannelProcessor implements ChannelProcessor {
     }
   }
 
-  async processEventBatch(batch: EventBatch): Promise<void> {
-    if (batch.count === 0) return
-    const { interceptors, selector, counters } = this.#options
+  processEventBatch(batch: EventBatch): Promise<void> | undefined {
+    if (batch.count === 0) return undefined
+    const { interceptors, selector } = this.#options
     const { batch: kept, dropped } = interceptors.intercept(batch)
-    if (kept.count > 0) await this.#deliver(kept, selector.select(kept))
-    for (const drop of dropped) counters.drop(drop.count, drop.reason, true)
+    const routes = kept.count > 0 ? selector.select(kept) : []
+    if (kept.count > 0 && !this.#putNow(kept, routes)) return this.#deliver(kept, routes).then(() => this.#count(dropped))
+    this.#count(dropped)
+    return undefined
+  }
+
+  #count(dropped: Intercepted['dropped']): void {
+    for (const { count, reason } of dropped) this.#options.counters.drop(count, reason, true)
+  }
+
+  /** The usual case, one required channel for everything, without a promise when the channel needs none. */
+  #putNow(batch: EventBatch, routes: readonly Route[]): boolean {
+    const [route] = routes
+    if (route === undefined || routes.length > 1 || route.rows !== undefined) return false
+    if (route.required.length !== 1 || route.optional.length > 0) return false
+    return this.#options.channels[route.required[0]!]!.putNow?.(batch) === true
   }
 
   async #deliver(batch: EventBatch, routes: readonly Route[]): Promise<void> {

@@ -61,6 +61,11 @@ export interface Channel {
   stop(): Promise<void>
   /** A new transaction of the sinks' shared cursor (competing takes), or for putting. */
   transaction(): Transaction
+  /**
+   * A whole transaction of one put in one call, for channels that need not wait for anything to commit it. False: it would have to wait, or
+   * must be refused; nothing has happened then, and a transaction of the ordinary kind waits or says why.
+   */
+  putNow?(batch: EventBatch): boolean
   /** Resolves when a take may find something, or when `signal` aborts. Lets a runner end its back-off early. */
   whenAvailable(signal: AbortSignal): Promise<void>
   gauges(): ChannelGauges

@@ -103,6 +103,22 @@ export class MemoryChannel implements Channel {
     return new MemoryTransaction(this)
   }
 
+  putNow(batch: EventBatch): boolean {
+    const { bytes, counts, options, room } = this
+    if (batch.count > options.transactionCapacity) return false
+    const slots = slotsOf(batch, slotBytes)
+    if (!bytes.tryAcquire(slots)) return false
+    if (!room.tryAcquire(batch.count)) {
+      bytes.release(slots)
+      return false
+    }
+    counts.putAttempts += batch.count
+    this.queue.append([batch])
+    this.arrivals.announce()
+    counts.putSuccesses += batch.count
+    return true
+  }
+
   async whenAvailable(signal: AbortSignal): Promise<void> {
     if (this.queue.size === 0) await this.arrivals.next(signal)
   }

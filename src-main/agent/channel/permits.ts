@@ -13,12 +13,16 @@ export class Permits {
     return this.#available
   }
 
+  /** Takes `count` permits when they are there and nobody waits for some. */
+  tryAcquire(count: number): boolean {
+    if (this.#waiting.length > 0 || count > this.#available) return false
+    this.#available -= count
+    return true
+  }
+
   /** True when `count` permits could be had within `timeoutMs`. */
   async acquire(count: number, timeoutMs: number, clock: Clock): Promise<boolean> {
-    if (this.#waiting.length === 0 && count <= this.#available) {
-      this.#available -= count
-      return true
-    }
+    if (this.tryAcquire(count)) return true
     if (timeoutMs <= 0) return false
     const granted = new AbortController()
     const waiter = { count, grant: () => granted.abort() }

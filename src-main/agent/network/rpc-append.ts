@@ -3,21 +3,31 @@ import { messageOf } from '../../../src-shared/errors.ts'
 import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
 import type { SourceContext } from '../../component/context.ts'
 
-/** OK after the channels' commit. FAILED asks the client to send again; the reason is logged and counted. */
-export function rpcAppend(context: SourceContext): (batch: EventBatch, kind: 'append' | 'appendBatch') => Promise<'OK' | 'FAILED'> {
+type Status = 'OK' | 'FAILED'
+type Call = 'append' | 'appendBatch'
+
+/** OK after the channels' commit, at once where they need no time for it. FAILED asks the client to send again; the reason is logged and counted. */
+export function rpcAppend(context: SourceContext): (batch: EventBatch, kind: Call) => Status | Promise<Status> {
   const { channelProcessor, counters, log } = context
-  return async (batch, kind) => {
-    counters.add(kind === 'append' ? 'AppendReceivedCount' : 'AppendBatchReceivedCount', 1)
-    counters.add('EventReceivedCount', batch.count)
-    try {
-      if (batch.count > 0) await channelProcessor.processEventBatch(batch)
-    } catch (error) {
-      counters.add('ChannelWriteFail', 1)
-      log.warn('A batch could not be stored; the client is told to send it again.', { error: messageOf(error) })
-      return 'FAILED'
-    }
+  const accepted = (events: number, kind: Call): Status => {
     counters.add(kind === 'append' ? 'AppendAcceptedCount' : 'AppendBatchAcceptedCount', 1)
-    counters.add('EventAcceptedCount', batch.count)
+    counters.add('EventAcceptedCount', events)
     return 'OK'
+  }
+  const failed = (error: unknown): Status => {
+    counters.add('ChannelWriteFail', 1)
+    log.warn('A batch could not be stored; the client is told to send it again.', { error: messageOf(error) })
+    return 'FAILED'
+  }
+  return (batch, kind) => {
+    const { count } = batch
+    counters.add(kind === 'append' ? 'AppendReceivedCount' : 'AppendBatchReceivedCount', 1)
+    counters.add('EventReceivedCount', count)
+    try {
+      const stored = channelProcessor.processEventBatch(batch)
+      return stored === undefined ? accepted(count, kind) : stored.then(() => accepted(count, kind), failed)
+    } catch (error) {
+      return failed(error)
+    }
   }
 }

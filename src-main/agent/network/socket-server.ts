@@ -5,6 +5,7 @@ import { messageOf } from '../../../src-shared/errors.ts'
 import type { Clock } from '../../clock.ts'
 import { BufferBudget, type Holder } from './buffer-budget.ts'
 import type { ConnectionLimits } from './limits.ts'
+import { withReusedReads } from './reused-reads.ts'
 
 export interface SocketServerOptions {
   readonly host: string
@@ -15,6 +16,8 @@ export interface SocketServerOptions {
   readonly clock: Clock
   /** Whether an address may connect; nothing of a connection is read before the answer. */
   accepts?(address: string): boolean | Promise<boolean>
+  /** Whether sockets come paused and bring bytes that are valid until the listeners of their 'data' have returned: withReusedReads(). */
+  readonly reusedReads?: boolean
   /** Serves one connection. */
   serve(socket: Socket, connection: Connection): void
   connectionsChanged?(open: number): void
@@ -53,7 +56,7 @@ export class SocketServer {
     this.#budget = new BufferBudget(options.limits.maxBufferedBytes ?? Number.POSITIVE_INFINITY)
     // Half-open: a client may end its sending side and still wait for answers. Keep-alive finds clients whose machine is gone.
     this.#server = createServer({ noDelay: true, allowHalfOpen: true, keepAlive: true, keepAliveInitialDelay: 60_000 }, (socket) =>
-      this.#accept(socket),
+      this.#accept(options.reusedReads === true ? withReusedReads(socket) : socket),
     )
     this.#server.maxConnections = options.limits.maxConnections
     this.#server.on('drop', (data) =>

@@ -20,8 +20,15 @@ export const definition = defineSource({
   },
   rules: ['network-limits'],
   examples: [{ title: 'Events from Thrift clients', properties: 'bind = 127.0.0.1\nport = 4141' }],
-  create: (options, context) =>
-    rpcSource(options, context, (listener) =>
-      thriftServer({ ...listener, protocol: options.protocol, append: rpcAppend(context), eventLimits: options }),
-    ),
+  create: (options, context) => {
+    const append = rpcAppend(context)
+    return rpcSource(options, context, (listener) =>
+      thriftServer({
+        ...listener,
+        protocol: options.protocol,
+        append: async (batch, kind) => append(batch, kind),
+        eventLimits: options,
+      }),
+    )
+  },
 })

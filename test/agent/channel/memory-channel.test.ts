@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Channel, TakeLimit, Transaction } from '../../../src-main/agent/channel/channel.ts'
 import { definition, MemoryChannel, type MemoryChannelOptions } from '../../../src-main/agent/channel/memory-channel.ts'
@@ -189,4 +191,50 @@ describe('the memory channel', () => {
     for (let index = 0; index < 5000; index++) await put(channel, index, 1)
     for (let index = 0; index < 5000; index += 50) expect(await take(channel, { events: 50, bytes: 1e9 })).toEqual(range(index, index + 50))
   })
+})
+
+test('a put in one call does what a transaction of it does, and where it cannot, nothing', async () => {
+  const step = fc.oneof(
+    fc.record({ put: fc.integer({ min: 1, max: 12 }), padding: fc.nat(250) }),
+    fc.record({ take: fc.integer({ min: 1, max: 20 }) }),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+      const options = { capacity: 30, transactionCapacity: 10, byteSlots: 40 }
+      const [now, later] = [memory(options).channel, memory(options).channel]
+      let next = 0
+      for (const step of steps) {
+        if ('take' in step) {
+          const limit = { ...everything, events: Math.min(step.take, 10) }
+          const [one, other] = [await take(now, limit), await take(later, limit)]
+          expect(one).toEqual(other)
+        } else {
+          const before = now.gauges()
+          const stored = now.putNow(numbered(next, step.put, step.padding))
+          if (!stored) expect(now.gauges()).toEqual(before)
+          const committed = await put(later, next, step.put, step.padding).then(
+            () => true,
+            () => false,
+          )
+          expect(stored).toBe(committed)
+          next += step.put
+        }
+        expect(now.freeRoom).toBe(later.freeRoom)
+        expect(now.gauges().channelSize).toBe(later.gauges().channelSize)
+        expect(now.gauges().eventPutSuccessCount).toBe(later.gauges().eventPutSuccessCount)
+      }
+    }),
+  )
+})
+
+test('a put in one call does not overtake one that waits for room', async () => {
+  const { channel, clock } = memory({ capacity: 10, keepAliveMs: 1000 })
+  await put(channel, 0, 8)
+  const waiting = put(channel, 8, 5)
+  await setImmediate()
+  expect(channel.putNow(numbered(100, 1))).toBe(false)
+  const taken = await take(channel, { ...everything, events: 5 })
+  await waiting
+  expect([...taken, ...(await take(channel, { ...everything, events: 8 }))]).toEqual(range(0, 13))
+  clock.advance(1000)
 })

@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { FlumeClient, type FlumeClientOptions } from '../../../src-main/agent/avro/flume-client.ts'
+import { encodeFrame, NettyFrameDecoder } from '../../../src-main/agent/avro/netty-frame.ts'
 import { type RpcServerOptions, rpcServer } from '../../../src-main/agent/avro/rpc-server.ts'
 import { sourceService } from '../../../src-main/agent/avro/source-service.ts'
 import { defaultLimits } from '../../../src-main/agent/network/limits.ts'
@@ -33,7 +34,7 @@ async function serve(options: Partial<RpcServerOptions> = {}): Promise<{ port: n
     accepts: () => true,
     service: sourceService(async (batch) => {
       received.push(batch)
-      return 'OK'
+      return 'OK' as const
     }, defaultLimits),
     connectionsChanged: () => {},
     refused: (_address, reason) => refusals.push(reason),
@@ -106,7 +107,7 @@ test('a client that does not trust the certificate is refused and says why', asy
 })
 
 test('a refused batch rejects with FAILED and closes the client', async () => {
-  const { port } = await serve({ service: sourceService(async () => 'FAILED', defaultLimits) })
+  const { port } = await serve({ service: sourceService(async () => 'FAILED' as const, defaultLimits) })
   const sending = await client(port)
   await expect(sending.appendBatch(sample)).rejects.toMatchObject({ cause: { message: 'Avro RPC call returned Status: FAILED' } })
   expect(sending.active).toBe(false)
@@ -141,6 +142,26 @@ test('a message larger than the limit closes the connection before it is buffere
   const sending = await client(port)
   await expect(sending.appendBatch(batchOf([{ headers: {}, body: Buffer.alloc(5000) }]))).rejects.toMatchObject({ code: 'EVENT_DELIVERY' })
   expect(refusals.join()).toContain('1024')
+})
+
+test('thousands of calls in one packet are answered in order, at once or later', async () => {
+  const session = readFileSync(fixture('flume/wire/avro-plain/c2s.bin'))
+  const frames = new NettyFrameDecoder(1 << 24).push(session)
+  const [handshake, call] = [frames[0]!, frames.at(-1)!]
+  const packet = Buffer.concat([
+    encodeFrame(-1, [handshake.message]),
+    ...Array.from({ length: 20_000 }, (_, serial) => encodeFrame(serial, [call.message])),
+  ])
+  const { port } = await serve({
+    maxInFlight: 1,
+    service: sourceService(({ count }) => (count % 2 === 0 ? 'OK' : Promise.resolve('OK' as const)), defaultLimits),
+  })
+  const now = await serve({ service: sourceService(() => 'OK', defaultLimits) })
+  const serials = [-1, ...Array.from({ length: 20_000 }, (_, serial) => serial)]
+  for (const server of [port, now.port]) {
+    const answers = new NettyFrameDecoder(1 << 24).push(await talk(server, packet))
+    expect(answers.map(({ serial }) => serial)).toEqual(serials)
+  }
 })
 
 test('an address that the rules deny is closed at once', async () => {

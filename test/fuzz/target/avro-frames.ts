@@ -27,7 +27,7 @@ async function conversation(input: Buffer, step: number): Promise<string> {
   const service = sourceService(async (batch) => {
     // What is let in can be stored.
     stored.push(Buffer.from(encodeBatch(batch)).toString('base64'))
-    return 'OK'
+    return 'OK' as const
   }, defaultLimits)
   const responder = new RpcResponder(service, new KnownProtocols(sourceProtocol))
   const decoder = new NettyFrameDecoder(1 << 20)
