@@ -90,10 +90,11 @@ class GraphBuilder {
     attempt(node, () => {
       const definition = this.#definition('source', configuration.type)
       const context = node.context()
-      const channels = configuration.channels.map((name) => this.#channelNamed(name))
+      const names = this.#channelsMade(configuration, context.log)
+      const channels = names.map((name) => this.#channelNamed(name))
       const selectorDefinition = this.#definition('selector', configuration.selector.type)
       const selector = selectorDefinition.create(optionsOf(selectorDefinition, configuration.selector), {
-        channels: configuration.channels,
+        channels: names,
       })
       const interceptors = new InterceptorChain(
         configuration.interceptors.map((interceptor) => {
@@ -227,6 +228,15 @@ class GraphBuilder {
       workDir,
       onChange,
     })
+  }
+
+  /** The channels of a source that could be created: as in Flume it goes on with those, and is left out when there are none. */
+  #channelsMade({ channels }: SourceConfiguration, log: Logger): readonly string[] {
+    const made = channels.filter((name) => this.#channels.has(name))
+    const lost = channels.filter((name) => !this.#channels.has(name))
+    if (made.length === 0) return channels
+    if (lost.length > 0) log.warn(`Channel ${lost.join(', ')} could not be created; events go to ${made.join(', ')} only.`)
+    return made
   }
 
   #channelNamed(name: string): Channel {

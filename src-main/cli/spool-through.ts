@@ -37,6 +37,7 @@ export async function spoolThrough(directory: string, batchSize: number, take: (
           failure ??= { error }
           throw error
         }),
+      transactionCapacity: batchSize,
       batchRoom: () => batchSize,
       recentlyStored: () => [],
     },

@@ -41,6 +41,8 @@ export interface ChannelProcessor {
    * when one has not, and may throw: the caller retries the batch.
    */
   processEventBatch(batch: EventBatch): Promise<void> | undefined
+  /** Most events that one transaction of every required channel holds; infinite where none says. */
+  readonly transactionCapacity: number
   /** Events that a batch may have now: the smallest transactionCapacity and free room of the required channels. At least 1. */
   batchRoom(): number
   /**

@@ -1,4 +1,4 @@
-// A batchSize that was written above its channel's transactionCapacity: each transaction would fail, so it is said beforehand.
+// A batchSize above its channel's transactionCapacity (rule batch-above-transaction): as many at a time as fit, and said beforehand.
 import { parseOptions } from '../spec/parse-options.ts'
 import type { ChannelConfiguration, SinkConfiguration, SourceConfiguration } from './agent-configuration.ts'
 import type { AgentLoad } from './agent-load.ts'
@@ -19,7 +19,7 @@ export function checkBatchSizes(
   const check = (component: SourceConfiguration | SinkConfiguration, channel: string): void => {
     const capacity = capacities.get(channel)
     for (const key of batchKeys) {
-      if (component.properties[key] === undefined || capacity === undefined) continue
+      if (capacity === undefined) continue
       const batchSize = numberOption(load, component.kind, component.type, component.properties, key)
       if (batchSize === undefined || batchSize <= capacity) continue
       const raw = load.agent.components[component.kind === 'source' ? 'sources' : 'sinks'].get(component.name)
@@ -27,8 +27,9 @@ export function checkBatchSizes(
         severity: 'warning',
         code: 'BATCH_TOO_LARGE',
         key,
-        message: `${component.name} moves up to ${batchSize} events at once, but a transaction of channel ${channel} holds ${capacity}: larger batches will fail. A real Flume leaves ${component.name} out.`,
-        hint: `Lower ${key} to ${capacity}, remove it (then batches fit by themselves), or raise ${load.agent.name}.channels.${channel}.transactionCapacity.`,
+        message: `${component.name} moves ${capacity} events at once, not ${batchSize}: a transaction of channel ${channel} holds no more. A real Flume leaves ${component.name} out.`,
+        hint: `Set ${key} to ${capacity}, or raise ${load.agent.name}.channels.${channel}.transactionCapacity.`,
+        rule: 'batch-above-transaction',
       })
     }
   }

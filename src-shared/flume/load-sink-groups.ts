@@ -2,6 +2,7 @@
 import { nearestName, parseOptions } from '../spec/parse-options.ts'
 import type { SinkConfiguration, SinkGroupConfiguration } from './agent-configuration.ts'
 import { type AgentLoad, componentBase, listedComponents, subComponent } from './agent-load.ts'
+import { hashSetOrder } from './java-hash-order.ts'
 import type { RawComponent } from './raw-configuration.ts'
 import { resolveType } from './resolve-type.ts'
 
@@ -63,6 +64,7 @@ export function loadSinkGroups(load: AgentLoad, sinks: readonly SinkConfiguratio
   return groups
 }
 
+/** The group's sinks that run, in the order in which Flume has them: that of a HashSet. It decides turns, and priorities that are not written. */
 function sinksOfGroup(
   load: AgentLoad,
   path: string,
@@ -72,7 +74,7 @@ function sinksOfGroup(
 ): string[] {
   const names = sinks.map(({ name }) => name)
   const wanted = component.properties['sinks']?.split(/\s+/) ?? []
-  return [...new Set(wanted)].filter((name) => {
+  return hashSetOrder(wanted, wanted.length).filter((name) => {
     const other = groupOf.get(name)
     if (other === undefined && names.includes(name)) return true
     const listed = load.agent.listed.sinks?.names.includes(name) === true

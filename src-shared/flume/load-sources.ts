@@ -4,6 +4,7 @@ import { nearestName, parseOptions } from '../spec/parse-options.ts'
 import type { ChannelConfiguration, ComponentConfiguration, SourceConfiguration } from './agent-configuration.ts'
 import { type AgentLoad, componentBase, endpointsOf, subComponent } from './agent-load.ts'
 import { checkSelectorChannels } from './check-selector-channels.ts'
+import { hashSetOrder } from './java-hash-order.ts'
 import type { RawComponent } from './raw-configuration.ts'
 import { resolveType } from './resolve-type.ts'
 
@@ -27,12 +28,12 @@ export function loadSources(load: AgentLoad, channels: readonly ChannelConfigura
   return sources
 }
 
-/** The source's channels that run, in listed order; what is missing is reported. */
+/** The source's channels that run, in the order in which Flume writes to them: that of a HashSet. What is missing is reported. */
 function channelsOfSource(load: AgentLoad, path: string, component: RawComponent, channels: readonly ChannelConfiguration[]): string[] {
   const { report, agent } = load
   const names = channels.map(({ name }) => name)
   const wanted = component.properties['channels']?.split(/\s+/) ?? []
-  const found = [...new Set(wanted)].filter((name) => names.includes(name))
+  const found = hashSetOrder(wanted).filter((name) => names.includes(name))
   if (wanted.length === 0) {
     const singular = component.properties['channel']
     const hint =

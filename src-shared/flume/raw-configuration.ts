@@ -6,6 +6,7 @@ import type { LoadOptions } from './agent-configuration.ts'
 import { configFilterTokens } from './config-filter.ts'
 import { configurationKey, type Section, sections } from './configuration-key.ts'
 import { formatJavaDate } from './java-date-format.ts'
+import { hashMapOrder, propertiesOrder } from './java-hash-order.ts'
 import { javaTrim } from './java-text.ts'
 import type { Problem } from './problem.ts'
 import { type PropertyEntry, readProperties } from './properties-text.ts'
@@ -115,31 +116,25 @@ interface SubstitutedEntry {
   readonly value: string
 }
 
-/** Substitutes every value. Other keys are resolved wherever they stand (rule `other-keys-in-any-order`). */
+/**
+ * Substitutes every value. A reference to another key of the file sees what Flume 1.11 has resolved before, and that is in the order of Java's
+ * hash codes: otherwise it stays as written.
+ */
 function substituted(entries: readonly PropertyEntry[], options: RawOptions, problems: Problem[]): SubstitutedEntry[] {
   const { file, env, systemProperties, now } = options
-  const byKey = new Map(entries.map((entry) => [entry.key, entry]))
-  const done = new Map<string, string>()
+  const resolved = new Map<string, string>()
   const plainEnv = systemProperties['propertiesImplementation'] === 'org.apache.flume.node.EnvVarResolverProperties'
-  const valueFor = (entry: PropertyEntry, under: readonly string[]): string => {
-    const known = done.get(entry.key)
-    if (known !== undefined) return known
+  const lookup = interpolator({
+    env,
+    systemProperties,
+    java: () => undefined,
+    date: (format) => formatJavaDate(format, now ?? new Date(0)),
+    key: (name) => resolved.get(name) ?? (plainEnv ? env[name] : undefined),
+  })
+  const byKey = new Map(entries.map((entry) => [entry.key, entry]))
+  for (const key of hashMapOrder(propertiesOrder([...byKey.keys()]))) {
+    const entry = byKey.get(key)!
     const unresolved: string[] = []
-    const lookup = interpolator({
-      env,
-      systemProperties,
-      java: () => undefined,
-      date: (format) => formatJavaDate(format, now ?? new Date(0)),
-      key: (name) => {
-        const other = byKey.get(name)
-        if (other !== undefined) {
-          if (under.includes(name))
-            throw new SubstitutionError('java.lang.IllegalStateException', `${[...under, name].join(' → ')} goes round in a circle`)
-          return valueFor(other, [...under, name])
-        }
-        return plainEnv ? env[name] : undefined
-      },
-    })
     let value = entry.value
     try {
       value = substitute(entry.value, (name) => {
@@ -147,7 +142,7 @@ function substituted(entries: readonly PropertyEntry[], options: RawOptions, pro
         if (found === undefined) unresolved.push(name)
         return found
       })
-      reportUnresolved(entry, value, unresolved, file, env, problems)
+      reportUnresolved(entry, value, unresolved, { file, env, byKey }, problems)
     } catch (error) {
       if (!(error instanceof SubstitutionError || error instanceof RangeError)) throw error
       problems.push({
@@ -158,20 +153,19 @@ function substituted(entries: readonly PropertyEntry[], options: RawOptions, pro
         key: entry.key,
         value: entry.value,
         message: `${entry.key} cannot be resolved: ${error.message}. The text stays as it is; a real Flume refuses the whole file.`,
+        rule: 'a-bad-value-spares-the-rest',
       })
     }
-    done.set(entry.key, value)
-    return value
+    resolved.set(key, value)
   }
-  return entries.map((entry) => ({ entry, value: javaTrim(valueFor(entry, [entry.key])) }))
+  return entries.map((entry) => ({ entry, value: javaTrim(resolved.get(entry.key)!) }))
 }
 
 function reportUnresolved(
   entry: PropertyEntry,
   value: string,
   unresolved: readonly string[],
-  file: string,
-  env: LoadOptions['env'],
+  { file, env, byKey }: Pick<RawOptions, 'file' | 'env'> & { readonly byKey: ReadonlyMap<string, PropertyEntry> },
   problems: Problem[],
 ): void {
   const filters = configFilterTokens(value)
@@ -180,8 +174,10 @@ function reportUnresolved(
     // With a default it is resolved; a token of a configuration filter has its turn later.
     if (!value.includes(token) || filters.some((filter) => name.startsWith(`${filter}[`))) continue
     const prefix = /^(env|sys|java):(.*)$/is.exec(name)
-    const hint =
-      prefix === null && env[name] !== undefined
+    const later = byKey.has(name)
+    const hint = later
+      ? `Write the value itself, or an environment variable (\${env:NAME}) in both places.`
+      : prefix === null && env[name] !== undefined
         ? `For the environment variable write \${env:${name}}.`
         : prefix?.[1]?.toLowerCase() === 'env'
           ? `Set the environment variable ${prefix[2]}, or give a default: \${${name}:-…}.`
@@ -197,7 +193,9 @@ function reportUnresolved(
       line: entry.line,
       key: entry.key,
       value: entry.value,
-      message: `${token} has no value; it stays as it is written.`,
+      message: later
+        ? `${token} stays as it is written: Flume resolves keys in the order of their hash codes, and comes to this one before ${name}.`
+        : `${token} has no value; it stays as it is written.`,
       hint,
     })
   }

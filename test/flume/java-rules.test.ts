@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { hashMapOrder, hashSetOrder, javaHashCode } from '../../src-shared/flume/as-flume/java-hash-order.ts'
 import { isJavaCharset } from '../../src-shared/flume/java-charset.ts'
 import { formatJavaDate } from '../../src-shared/flume/java-date-format.ts'
+import { hashMapOrder, hashSetOrder, javaHashCode } from '../../src-shared/flume/java-hash-order.ts'
 import { javaInteger, javaLong, javaTrim, javaWords } from '../../src-shared/flume/java-text.ts'
 import { javaRegexError } from '../../src-shared/regex/java-regex.ts'
 

@@ -22,7 +22,7 @@ export interface ChannelProcessorOptions {
   readonly log: Logger
 }
 
-/** The largest batch that a source makes by itself when its file gives no batchSize. */
+/** The largest batch that a component makes with adaptiveBatch. */
 export const adaptiveBatch = { events: 10_000, bytes: 1 << 20 } as const
 
 export class DefaultChannelProcessor implements ChannelProcessor {
@@ -32,11 +32,12 @@ export class DefaultChannelProcessor implements ChannelProcessor {
     this.#options = options
   }
 
+  get transactionCapacity(): number {
+    return Math.min(...this.#options.required.map((channel) => channel.transactionCapacity ?? Number.POSITIVE_INFINITY))
+  }
+
   batchRoom(): number {
-    let room = Number.POSITIVE_INFINITY
-    for (const channel of this.#options.required) {
-      room = Math.min(room, channel.transactionCapacity ?? room, channel.freeRoom)
-    }
+    const room = Math.min(this.transactionCapacity, ...this.#options.required.map((channel) => channel.freeRoom))
     return Math.max(1, Math.min(room, adaptiveBatch.events))
   }
 

@@ -10,7 +10,11 @@ export const definition = defineChannel({
   properties: {
     dataDir: string().optional().describe('Folder of the log. By default one of its own in the agent’s work folder.'),
     capacity: long().min(1).default(100_000_000).unit('events').describe('Most events that some sink or stream has not consumed.'),
-    transactionCapacity: int().min(1).default(100_000).unit('events').describe('Most events of one transaction.'),
+    transactionCapacity: int()
+      .min(1)
+      .optional()
+      .unit('events')
+      .describe('Most events of one transaction: 100,000 when absent, or the capacity.'),
     'keep-alive': int().min(0).default(3).unit('s').describe('How long a put waits for room.'),
     ...durabilityProperties,
     ...retentionProperties,
@@ -26,15 +30,16 @@ export const definition = defineChannel({
     { title: 'Two days of history', properties: 'retentionHours = 48\nretentionBytes = 20000000000' },
   ],
   create: (options, context) => {
-    if (options.transactionCapacity > options.capacity) {
+    const { capacity, transactionCapacity = Math.min(100_000, capacity) } = options
+    if (transactionCapacity > capacity) {
       throw new MillraceError(
         'BAD_CONFIGURATION',
-        `transactionCapacity (${options.transactionCapacity}) cannot be greater than capacity (${options.capacity}).`,
+        `transactionCapacity (${transactionCapacity}) cannot be greater than capacity (${capacity}).`,
       )
     }
     const log = logFolderFor(context, { data: options.dataDir === undefined ? [] : [options.dataDir], keyNames: options.encryptionKeys })
     return createLogChannel(
-      { ...options, log, keepAliveMs: options['keep-alive'] * 1000, syncIntervalMs: options.syncInterval * 1000 },
+      { ...options, transactionCapacity, log, keepAliveMs: options['keep-alive'] * 1000, syncIntervalMs: options.syncInterval * 1000 },
       context,
     )
   },

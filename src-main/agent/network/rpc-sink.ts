@@ -58,7 +58,8 @@ const timeoutMs = (value: number): number => (value < 1000 ? 20_000 : value)
 
 export function rpcSink(options: RpcSinkOptions, context: SinkContext, { connect, withFirstCall }: RpcConnector): Sink {
   const { channel, clock, counters, log } = context
-  const batchSize = options['batch-size'] < 1 ? 100 : options['batch-size']
+  const wanted = options['batch-size'] < 1 ? 100 : options['batch-size']
+  const batchSize = Math.min(wanted, channel.transactionCapacity ?? wanted)
   const resetAfterMs = options['reset-connection-interval'] * 1000
   const peer = `${options.hostname}:${options.port}`
   const to: ConnectTo = {

@@ -15,7 +15,7 @@ import { compressedStream, dataStream, type FileFormat, sequenceFile } from '../
 import type { TargetFileSystem } from '../hdfs/file-system.ts'
 import { codecNames, type HadoopCodec, hadoopCodec } from '../hdfs/hadoop-codecs.ts'
 import { hdfsTarget } from '../hdfs/target.ts'
-import { takeTransaction } from './take-events.ts'
+import { takeLimit, takeTransaction } from './take-events.ts'
 
 const properties = {
   channel: string().optional().describe('Channel to take from.'),
@@ -31,7 +31,15 @@ const properties = {
   'hdfs.rollSize': long().min(0).default(1024).unit('bytes').describe('… when it has bodies of so many bytes, uncompressed; 0 never.'),
   'hdfs.rollCount': long().min(0).default(10).unit('events').describe('… when it has so many events; 0 never.'),
   'hdfs.idleTimeout': int().min(0).default(0).unit('s').describe('… when nothing came for so long; 0 never.'),
-  'hdfs.batchSize': long().min(1).optional().unit('events').describe('Most events of one transaction; adapts when absent (Flume: 100).'),
+  'hdfs.batchSize': long()
+    .min(1)
+    .default(100)
+    .unit('events')
+    .describe('Most events of one transaction, and never more than one of the channel holds.'),
+  'hdfs.adaptiveBatch': boolean()
+    .default(false)
+    .extension()
+    .describe('Instead of hdfs.batchSize as many events as are there, up to 10,000 and 1 MiB: the fastest.'),
   'hdfs.codeC': string()
     .optional()
     .describe(`Codec: ${codecNames.join(', ')}, short (gzip) or as a class name.`),
@@ -64,7 +72,7 @@ export const definition = defineSink({
   type: 'hdfs',
   className: 'org.apache.flume.sink.hdfs.HDFSEventSink',
   summary: 'Writes events to files by time and headers, on this machine or in HDFS over WebHDFS.',
-  rules: ['adaptive-batch', 'hdfs-webhdfs'],
+  rules: ['batch-above-transaction', 'hdfs-webhdfs'],
   properties,
   examples: [
     {
@@ -156,11 +164,13 @@ class HdfsSink implements Sink {
 
   async process(): Promise<Status> {
     const { channel, counters, signal } = this.#context
-    const most = this.#options['hdfs.batchSize']
+    const limit = this.#options['hdfs.adaptiveBatch'] ? 'adaptive' : this.#options['hdfs.batchSize']
+    // With adaptiveBatch every batch is as large as it can be.
+    const complete = limit === 'adaptive' ? 1 : takeLimit(channel, limit).events
     const touched = new Set<BucketWriter>()
     let failing: 'ChannelReadFail' | 'EventWriteFail' = 'ChannelReadFail'
     try {
-      const count = await takeTransaction(channel, most, signal, async ({ batches, count: taken }) => {
+      const count = await takeTransaction(channel, limit, signal, async ({ batches, count: taken }) => {
         if (taken > 0) counters.add('EventDrainAttemptCount', taken)
         failing = 'EventWriteFail'
         await this.#alone(async () => {
@@ -172,7 +182,7 @@ class HdfsSink implements Sink {
       await this.#alone(async () => {
         for (const writer of touched) await writer.closeFull()
       })
-      counters.add(count === 0 ? 'BatchEmptyCount' : most === undefined || count === most ? 'BatchCompleteCount' : 'BatchUnderflowCount', 1)
+      counters.add(count === 0 ? 'BatchEmptyCount' : count < complete ? 'BatchUnderflowCount' : 'BatchCompleteCount', 1)
       counters.add('EventDrainSuccessCount', count)
       return count === 0 ? 'BACKOFF' : 'READY'
     } catch (error) {

@@ -5,25 +5,22 @@ import { defineSink } from '../../component/define.ts'
 import { headersText, hexDump } from '../serialization/java-text.ts'
 import { takeTransaction } from './take-events.ts'
 
-/** Flume takes one event per transaction; a hundred look the same in the log. */
-const eventsPerTransaction = 100
-
 export const definition = defineSink({
   type: 'logger',
   className: 'org.apache.flume.sink.LoggerSink',
   summary: 'Writes each event to the log: its headers and the first bytes of its body.',
   withoutMetrics: true,
-  rules: ['logger-max-bytes'],
   properties: {
     channel: string().optional().describe('Channel to take from.'),
-    maxBytesToLog: int().min(0).default(16).unit('bytes').describe('How many bytes of each body are shown.'),
+    maxBytesToLog: string().noEffect('Flume documents it and shows 16 bytes whatever it says; write shownBytes.'),
+    shownBytes: int().min(0).default(16).unit('bytes').extension().describe('How many bytes of each body are shown.'),
   },
-  examples: [{ title: 'Look at events', properties: 'channel = c1\nmaxBytesToLog = 64' }],
-  create: ({ maxBytesToLog }, { channel, log, counters, signal }) => ({
+  examples: [{ title: 'Look at events', properties: 'channel = c1\nshownBytes = 64' }],
+  create: ({ shownBytes }, { channel, log, counters, signal }) => ({
     async process() {
-      const most = Math.min(eventsPerTransaction, channel.transactionCapacity ?? eventsPerTransaction)
-      const count = await takeTransaction(channel, most, signal, async ({ batches }) => {
-        for (const batch of batches) for (const event of eventsOf(batch)) log.info(eventLine(event, maxBytesToLog))
+      // One event, as Flume: a group of sinks takes turns after each.
+      const count = await takeTransaction(channel, 1, signal, async ({ batches }) => {
+        for (const batch of batches) for (const event of eventsOf(batch)) log.info(eventLine(event, shownBytes))
       })
       counters.add('EventDrainSuccessCount', count)
       return count === 0 ? 'BACKOFF' : 'READY'
@@ -32,6 +29,6 @@ export const definition = defineSink({
 })
 
 /** The line that Flume 1.11 logs: `Event: { headers:{} body: 48 65 … Hello }`. */
-export function eventLine(event: FlumeEvent, maxBytesToLog: number): string {
-  return `Event: { headers:${headersText(event.headers)} body:${hexDump(event.body, maxBytesToLog)} }`
+export function eventLine(event: FlumeEvent, shownBytes: number): string {
+  return `Event: { headers:${headersText(event.headers)} body:${hexDump(event.body, shownBytes)} }`
 }

@@ -10,7 +10,11 @@ export const definition = defineSink({
   withoutMetrics: true,
   properties: {
     channel: string().optional().describe('Channel to take from.'),
-    batchSize: int().min(1).optional().unit('events').describe('Most events of one transaction; adapts when absent (Flume: 100).'),
+    batchSize: int()
+      .min(1)
+      .default(100)
+      .unit('events')
+      .describe('Most events of one transaction, and never more than one of the channel holds.'),
     logEveryNEvents: int().min(1).default(10_000).unit('events').describe('Says how many were taken, each time so many more were.'),
   },
   examples: [{ title: 'Measure a source', properties: 'channel = c1' }],

@@ -5,7 +5,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
-import { int, long, map, oneOf, string } from '../../../src-shared/spec/property.ts'
+import { boolean, int, long, map, oneOf, string } from '../../../src-shared/spec/property.ts'
 import type { SinkContext } from '../../component/context.ts'
 import { defineSink, type EventSerializer, type Sink, type Status } from '../../component/define.ts'
 import { isDurable } from '../channel/durable-channel.ts'
@@ -24,12 +24,20 @@ export const definition = defineSink({
   type: 'file_roll',
   className: 'org.apache.flume.sink.RollingFileSink',
   summary: 'Writes events to files in a directory, a new one every so many seconds.',
-  rules: ['file-roll-no-half-event', 'adaptive-batch'],
+  rules: ['file-roll-no-half-event', 'batch-above-transaction'],
   properties: {
     channel: string().optional().describe('Channel to take from.'),
     'sink.directory': string().describe('Directory to write to. It must exist.'),
     'sink.rollInterval': long().min(0).default(30).unit('s').describe('A new file every so often; 0 writes one file for ever.'),
-    'sink.batchSize': int().min(1).optional().unit('events').describe('Most events of one transaction; adapts when absent (Flume: 100).'),
+    'sink.batchSize': int()
+      .min(1)
+      .default(100)
+      .unit('events')
+      .describe('Most events of one transaction, and never more than one of the channel holds.'),
+    'sink.adaptiveBatch': boolean()
+      .default(false)
+      .extension()
+      .describe('Instead of sink.batchSize as many events as are there, up to 10,000 and 1 MiB: the fastest.'),
     'sink.serializer': string().default('TEXT').describe('How events become bytes: text, header_and_text, avro_event, or a class name.'),
     'sink.serializer.*': map(string()).describe('Properties of the serializer.'),
     'sink.pathManager': oneOf(...(Object.keys(pathManagers) as (keyof typeof pathManagers)[]))
@@ -56,7 +64,7 @@ export const definition = defineSink({
       {
         directory: options['sink.directory'],
         rollMs: options['sink.rollInterval'] * 1000,
-        batchSize: options['sink.batchSize'],
+        batchSize: options['sink.adaptiveBatch'] ? 'adaptive' : options['sink.batchSize'],
         fsync: options['sink.fsync'],
         createSerializer,
         paths,
@@ -69,7 +77,7 @@ export const definition = defineSink({
 interface RollingFileSinkOptions {
   readonly directory: string
   readonly rollMs: number
-  readonly batchSize: number | undefined
+  readonly batchSize: number | 'adaptive'
   readonly fsync: 'never' | 'roll' | 'batch'
   readonly createSerializer: () => EventSerializer
   readonly paths: PathManager

@@ -5,10 +5,13 @@ import { adaptiveBatch } from '../channel/channel-processor.ts'
 
 const noWait = AbortSignal.abort()
 
-/** What one transaction takes: exactly as many events as the file says, or, when it does not, as many as are there (1 MiB, 10,000 events). */
-export function takeLimit(channel: Channel, batchSize: number | undefined): { readonly events: number; readonly bytes: number } {
-  if (batchSize !== undefined) return { events: batchSize, bytes: Number.POSITIVE_INFINITY }
-  return { events: Math.min(adaptiveBatch.events, channel.transactionCapacity ?? adaptiveBatch.events), bytes: adaptiveBatch.bytes }
+/**
+ * What one transaction takes: as many events as the file says, or as many as are there (1 MiB, 10,000 events); never more than a
+ * transaction of the channel holds (rule batch-above-transaction).
+ */
+export function takeLimit(channel: Channel, batchSize: number | 'adaptive'): { readonly events: number; readonly bytes: number } {
+  const limit = batchSize === 'adaptive' ? adaptiveBatch : { events: batchSize, bytes: Number.POSITIVE_INFINITY }
+  return { ...limit, events: Math.min(limit.events, channel.transactionCapacity ?? limit.events) }
 }
 
 export interface TakenEvents {
@@ -50,7 +53,7 @@ export async function takeEvents(
  */
 export async function takeTransaction(
   channel: Channel,
-  batchSize: number | undefined,
+  batchSize: number | 'adaptive',
   signal: AbortSignal,
   deliver: (taken: TakenEvents) => Promise<void>,
 ): Promise<number> {

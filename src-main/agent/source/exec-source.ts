@@ -18,7 +18,7 @@ export const definition = defineSource({
   type: 'exec',
   className: 'org.apache.flume.source.ExecSource',
   summary: 'Runs a command and makes an event of each line that it prints.',
-  rules: ['exec-holds', 'adaptive-batch'],
+  rules: ['exec-holds'],
   properties: {
     channels: list().default([]).describe('Channels to write to.'),
     command: string().describe('The command; without shell it is split at blanks, and quotes mean nothing.'),
@@ -26,7 +26,11 @@ export const definition = defineSource({
     restart: boolean().default(false).describe('Runs the command again when it has ended.'),
     restartThrottle: long().min(0).default(10_000).unit('ms').describe('Pause before that.'),
     logStdErr: boolean().default(false).describe('Logs what the command prints on its standard error.'),
-    batchSize: int().min(1).optional().unit('events').describe('Most lines of one transaction; adapts when absent (Flume: 20).'),
+    batchSize: int()
+      .min(1)
+      .optional()
+      .unit('events')
+      .describe('Most lines of one transaction. When absent lines go as they come (Flume: 20, or after batchTimeout).'),
     batchTimeout: long().min(1).default(3000).unit('ms').describe('With batchSize: lines wait at most so long for others.'),
     charset: string().default('UTF-8').describe('Character set of the output.'),
     ...multiLineProperties,

@@ -147,7 +147,9 @@ class NetcatSource implements Source {
     const room = this.#context.channelProcessor.batchRoom()
     for (let from = 0; from < lines.length; from += room) {
       const some = lines.slice(from, from + room)
-      if ((await this.#put(some)) === undefined) this.#acknowledge(some.length, socket)
+      const failure = await this.#put(some)
+      if (failure === undefined) this.#acknowledge(some.length, socket)
+      else if (some.length === 1) this.#answer(failure, socket)
       else for (const line of some) this.#answer(await this.#put([line]), socket)
     }
   }

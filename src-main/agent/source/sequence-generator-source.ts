@@ -11,10 +11,13 @@ export const definition = defineSource({
   type: 'seq',
   className: 'org.apache.flume.source.SequenceGeneratorSource',
   summary: 'Emits events whose bodies count upwards from zero.',
-  rules: ['adaptive-batch'],
   properties: {
     channels: list().default([]).describe('Channels to write to.'),
-    batchSize: int().min(1).optional().unit('events').describe('Events of one transaction; adapts when absent (Flume: 1).'),
+    batchSize: int()
+      .min(1)
+      .optional()
+      .unit('events')
+      .describe('Events of one transaction. When absent as many as the channel takes, each counted by itself, as with 1.'),
     totalEvents: long().optional().unit('events').describe('Stops after so many; runs for ever when absent.'),
     ...pollBackOff,
   },

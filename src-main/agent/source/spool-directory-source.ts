@@ -12,7 +12,6 @@ import { javaRegexWhole } from '../../../src-shared/regex/java-regex.ts'
 import { boolean, int, map, oneOf, string } from '../../../src-shared/spec/property.ts'
 import type { SourceContext } from '../../component/context.ts'
 import { defineSource, type EventDeserializer, type EventStream, type Source } from '../../component/define.ts'
-import { adaptiveBatch } from '../channel/channel-processor.ts'
 import { ownFileRules } from '../platform/file-rules.ts'
 import type { DecodeErrorPolicy } from '../spool/character-decoder.ts'
 import { SpoolDirectory, type SpoolFile } from '../spool/spool-directory.ts'
@@ -42,7 +41,15 @@ export const definition = defineSource({
     pollDelay: int().min(1).default(500).unit('ms').describe('Between looks at the directory.'),
     recursiveDirectorySearch: boolean().default(false).describe('Whether directories below are read too.'),
     maxBackoff: int().min(1).default(4000).unit('ms').describe('Longest wait for room in a full channel; begins at 250 and doubles.'),
-    batchSize: int().min(1).optional().unit('events').describe('Events per transaction; adapts when absent (Flume: 100).'),
+    batchSize: int()
+      .min(1)
+      .default(100)
+      .unit('events')
+      .describe('Most events of one transaction, and never more than one of the channel holds.'),
+    adaptiveBatch: boolean()
+      .default(false)
+      .extension()
+      .describe('Instead of batchSize as many events as are there, up to 10,000 and 1 MiB: the fastest.'),
     inputCharset: string().default('UTF-8').describe('Character set of the files.'),
     decodeErrorPolicy: oneOf('FAIL', 'REPLACE', 'IGNORE')
       .default('FAIL')
@@ -55,7 +62,7 @@ export const definition = defineSource({
     bufferMaxLines: int().noEffect('Obsolete in Flume too.'),
     bufferMaxLineLength: int().optional().describe('Obsolete name of deserializer.maxLineLength.'),
   },
-  rules: ['spooldir-quarantine', 'spooldir-whole-characters', 'adaptive-batch'],
+  rules: ['spooldir-quarantine', 'spooldir-whole-characters', 'batch-above-transaction'],
   examples: [
     { title: 'Lines of rotated logs', properties: 'spoolDir = /var/spool/logs\nfileHeader = true' },
     { title: 'Stack traces, each an event', properties: 'spoolDir = /var/spool/logs\nmultiline.continue = ^\\\\s' },
@@ -80,7 +87,7 @@ export const definition = defineSource({
         mustRename: options.trackingPolicy === 'rename',
         pollDelayMs: options.pollDelay,
         maxBackOffMs: options.maxBackoff,
-        batchSize: options.batchSize,
+        batchSize: options.adaptiveBatch ? undefined : options.batchSize,
         inputCharset: options.inputCharset,
         decodeErrorPolicy: options.decodeErrorPolicy,
         deserialize: context.deserializer(options.deserializer, settings),
@@ -112,6 +119,7 @@ interface SpoolOptions {
   readonly mustRename: boolean
   readonly pollDelayMs: number
   readonly maxBackOffMs: number
+  /** Undefined: as many as are there. */
   readonly batchSize: number | undefined
   readonly inputCharset: string
   readonly decodeErrorPolicy: DecodeErrorPolicy
@@ -228,13 +236,17 @@ class SpoolDirectorySource implements Source {
       columns: [],
     }
     if (file.size === 0) return this.#put(nothing)
+    // What is written to a file while it is read is delivered too, as by Flume, before the file is put aside for it.
+    let size = file.size
     const deserializer = deserialize({
       path: file.path,
-      size: file.size,
+      get size() {
+        return size
+      },
       inputCharset,
       decodeErrorPolicy,
       read: async (offset, length) => {
-        const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, file.size - offset)))
+        const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - offset)))
         const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset)
         return buffer.subarray(0, bytesRead)
       },
@@ -242,7 +254,9 @@ class SpoolDirectorySource implements Source {
     const tracked = readSpoolTracker(trackerPath)
     let offset = tracked !== undefined && ownFileRules.samePath(tracked.file, file.path) ? tracked.offset : 0
     while (!signal.aborted) {
-      const taken = await deserializer.read(offset, batchSize ?? Math.min(adaptiveBatch.events, channelProcessor.batchRoom()))
+      size = Math.max(size, (await handle.stat()).size)
+      const most = batchSize === undefined ? channelProcessor.batchRoom() : Math.min(batchSize, channelProcessor.transactionCapacity)
+      const taken = await deserializer.read(offset, most)
       if (taken === null) return offset === 0 ? this.#put(nothing) : true
       if (!(await this.#put(withSharedHeaders(taken.batch, headers)))) return false
       offset = taken.next

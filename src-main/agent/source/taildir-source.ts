@@ -36,7 +36,15 @@ const properties = {
     .unit('ms')
     .describe('A file unchanged for so long is closed; a last line without an end is then delivered.'),
   writePosInterval: long().min(1).default(3000).unit('ms').describe('How often the position file is written.'),
-  batchSize: int().min(1).optional().unit('events').describe('Most events of one transaction; adapts when absent (Flume: 100).'),
+  batchSize: int()
+    .min(1)
+    .default(100)
+    .unit('events')
+    .describe('Most events of one transaction, and never more than one of the channel holds.'),
+  adaptiveBatch: boolean()
+    .default(false)
+    .extension()
+    .describe('Instead of batchSize as many events as are there, up to 10,000 and 1 MiB: the fastest.'),
   maxBatchCount: long().min(1).optional().describe('Transactions from one file before the next has its turn; all when absent.'),
   cachePatternMatching: boolean().default(true).describe('Lists a directory again only when it has changed.'),
   fileHeader: boolean().default(false).describe('Adds the path of the file as a header.'),
@@ -63,7 +71,7 @@ export const definition = defineSource({
     'taildir-replaced',
     'taildir-position',
     'taildir-long-line',
-    'adaptive-batch',
+    'batch-above-transaction',
   ],
   properties,
   examples: [
@@ -183,7 +191,7 @@ class TaildirSource implements Source {
       for (let batches = 0; batches < maxBatchCount && !signal.aborted; batches++) {
         const lines = await file.read(this.#maxEvents())
         if (lines === undefined) break
-        const room = this.#options.batchSize ?? this.#maxEvents() - lines.batch.count
+        const room = this.#options.adaptiveBatch ? this.#maxEvents() - lines.batch.count : this.#maxEvents()
         if (room > 0) file.readAhead(room)
         if (!(await this.#deliver(file, lines))) return delivered
         delivered = true
@@ -206,7 +214,9 @@ class TaildirSource implements Source {
   }
 
   #maxEvents(): number {
-    return this.#options.batchSize ?? this.#context.channelProcessor.batchRoom()
+    const { adaptiveBatch, batchSize } = this.#options
+    const { channelProcessor } = this.#context
+    return adaptiveBatch ? channelProcessor.batchRoom() : Math.min(batchSize, channelProcessor.transactionCapacity)
   }
 
   /** One transaction, tried again until it is committed. False when the source is to stop before that. */

@@ -2,11 +2,11 @@
 // The answer has the shape of `expect` of the golden cases (test/conformance/flume).
 
 import { flumeType } from '../flume-types.ts'
+import { hashSetOrder } from '../java-hash-order.ts'
 import { javaWords } from '../java-text.ts'
 import type { ConfigureEnvironment } from './configure-sources.ts'
 import { ConfigureError, type FlumeContext } from './flume-context.ts'
 import { type FatalFailure, type InstantiatedAgent, instantiateAsFlume } from './instantiate-as-flume.ts'
-import { hashSetOrder } from './java-hash-order.ts'
 import { type FlumeEnvironment, ParseFailure, readAsFlume } from './read-as-flume.ts'
 import { type ConfigFilterFactory, type FlumeError, type ValidAgent, type ValidComponent, validateAsFlume } from './validate-as-flume.ts'
 

@@ -1,12 +1,12 @@
 // AbstractConfigurationProvider.getConfiguration of Flume 1.11: which components of a validated agent a real Flume would start.
 import { type FlumeTypeKind, flumeTypes } from '../flume-types.ts'
+import { hashMapOrder } from '../java-hash-order.ts'
 import { javaWords } from '../java-text.ts'
 import { channelClasses } from './configure-channels.ts'
 import { configureInterceptors } from './configure-interceptors.ts'
 import { configureProcessor, sinkClasses } from './configure-sinks.ts'
 import { type ConfigureEnvironment, check, sourceClasses } from './configure-sources.ts'
 import { ConfigureError, type FlumeContext, MissingLibrary } from './flume-context.ts'
-import { hashMapOrder } from './java-hash-order.ts'
 import type { ValidAgent, ValidComponent } from './validate-as-flume.ts'
 
 export interface InstantiatedAgent {

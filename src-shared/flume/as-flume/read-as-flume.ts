@@ -1,9 +1,9 @@
 // Reading as Flume 1.11 reads: bytes as ISO-8859-1, java.util.Properties, then every value substituted in hash order (MapResolver).
 import { formatJavaDate } from '../java-date-format.ts'
+import { hashMapOrder, propertiesOrder } from '../java-hash-order.ts'
 import { decodeLatin1 } from '../properties-bytes.ts'
 import { readProperties } from '../properties-text.ts'
 import { interpolator, SubstitutionError, substitute } from '../substitution.ts'
-import { hashMapOrder, propertiesOrder } from './java-hash-order.ts'
 
 export interface FlumeEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>

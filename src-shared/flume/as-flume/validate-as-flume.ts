@@ -4,9 +4,9 @@
 import { applyConfigFilter, type ConfigFilter } from '../config-filter.ts'
 import { configurationKey, type Section } from '../configuration-key.ts'
 import { type FlumeTypeKind, flumeTypes } from '../flume-types.ts'
+import { hashMapOrder, hashSetOrder } from '../java-hash-order.ts'
 import { javaTrim, javaWords } from '../java-text.ts'
 import { FlumeContext } from './flume-context.ts'
-import { hashMapOrder, hashSetOrder } from './java-hash-order.ts'
 import { ParseFailure } from './read-as-flume.ts'
 
 export interface FlumeError {

@@ -237,7 +237,7 @@ a1.sinks.k1.deadLetter.channel = c2`)
   const taken = async (): Promise<unknown[]> => {
     const events: unknown[] = []
     const channel = driver.agent.channel('c2')!
-    await takeTransaction(channel, channel.transactionCapacity, AbortSignal.abort(), async ({ batches }) => {
+    await takeTransaction(channel, 'adaptive', AbortSignal.abort(), async ({ batches }) => {
       for (const batch of batches)
         for (const { headers, body } of eventsOf(batch)) events.push({ headers, body: Buffer.from(body).toString() })
     })

@@ -142,9 +142,23 @@ describe('batches', () => {
     expect(driver.counter('r1', 'AppendBatchAcceptedCount')).toBe(3)
   })
 
-  test('adapt where it does not, and stay below the transactionCapacity', async () => {
+  test('have at most 100 events where it does not, as in Flume', async () => {
+    writeFileSync(path('a.log'), 'x\n'.repeat(250))
+    await driver.start(agent())
+    await lines(250)
+    expect(batches().map((batch) => batch.count)).toEqual([100, 100, 50])
+  })
+
+  test('have no more events than a transaction of the channel holds', async () => {
+    writeFileSync(path('a.log'), 'x\n'.repeat(100))
+    await driver.start(agent('a1.channels.c1.transactionCapacity = 40'))
+    await lines(100)
+    expect(batches().map((batch) => batch.count)).toEqual([40, 40, 20])
+  })
+
+  test('adapt with adaptiveBatch, and stay below the transactionCapacity', async () => {
     writeFileSync(path('a.log'), 'x\n'.repeat(25_000))
-    await driver.start(agent('a1.channels.c1.transactionCapacity = 4000'))
+    await driver.start(agent('a1.sources.r1.adaptiveBatch = true\na1.channels.c1.transactionCapacity = 4000'))
     await driver.until(() => channel().size === 25_000)
     expect(Math.max(...batches().map((batch) => batch.count))).toBe(4000)
   })
