@@ -1,7 +1,8 @@
 // Reads one file line by line from a position, in chunks of 1 MiB, one chunk ahead of what is being delivered.
 //
 // A line that has no end yet is left where it is. How far it has been searched is remembered, so that a long line that grows slowly is
-// not read again and again. A line longer than `maxLineBytes` is cut into pieces, so that memory stays bounded.
+// not read again and again. What is left of a chunk that is too little for a batch is read again with what follows: a full batch is one
+// transaction, and on a durable channel one fsync, where two short ones would be two. A line longer than `maxLineBytes` is cut into pieces, so that memory stays bounded.
 import type { FileHandle } from 'node:fs/promises'
 import type { EventBatch, Headers, OriginSource } from '../../../../src-shared/event/event-batch.ts'
 import { type ChunkMemory, chunkBytes, type Lent, noMemory } from './chunk-memory.ts'
@@ -40,6 +41,8 @@ export class LineReader {
   #ahead: Promise<Chunk> | undefined
   /** No LF stands between the current position and here. */
   #searchedTo: number
+  /** Of the last batch, while something of its chunk is left. */
+  #batchBytes = 0
 
   constructor(options: LineReaderOptions) {
     this.#options = options
@@ -54,6 +57,7 @@ export class LineReader {
 
   /** The next events, `maxEvents` at most, when the file is `size` bytes long; undefined when no whole line is there. */
   async next(size: number, maxEvents: number): Promise<ReadLines | undefined> {
+    await this.#fillUp(size)
     const buffered = this.#split(size, maxEvents)
     if (buffered !== undefined) return buffered
     if (!(await this.#fill(size))) return undefined
@@ -85,6 +89,7 @@ export class LineReader {
     if (lines === undefined) return undefined
     const end = base + lines.consumed
     this.#chunk = { base: end, bytes: bytes.subarray(lines.consumed), lent }
+    this.#batchBytes = lines.consumed
     lent.users += 1
     this.#searchedTo = Math.max(this.#searchedTo, end)
     // The whole chunk is split: what follows is read while this batch is delivered.
@@ -93,6 +98,17 @@ export class LineReader {
       this.#ahead.catch(() => {}) // next() awaits it too and reports; when nobody calls next() again it does not matter.
     }
     return { batch: lines.batch, end, cutLine: false, bytes: bytes.subarray(0, lines.consumed), lent }
+  }
+
+  /** Reads what is left of the chunk again together with what follows, when it is likely too little for a batch. */
+  async #fillUp(size: number): Promise<void> {
+    const { base, bytes } = this.#chunk
+    if (bytes.length >= this.#batchBytes || size <= base + bytes.length || this.#ahead !== undefined) return
+    this.#batchBytes = 0
+    const fuller = await this.#read(base, Math.min(chunkBytes, size - base))
+    // A file that was truncated meanwhile has other bytes or none; what was read of it is still delivered.
+    if (Buffer.compare(fuller.bytes.subarray(0, bytes.length), bytes) === 0) this.#goOnWith(fuller)
+    else this.#options.memory.giveBack(fuller.lent)
   }
 
   /** Gets a chunk that begins at the position and has a line feed in it, or is as long as a line may be. False when neither is there. */
@@ -144,6 +160,7 @@ export class LineReader {
   #goOnWith(chunk: Chunk): void {
     this.#options.memory.giveBack(this.#chunk.lent)
     this.#chunk = chunk
+    this.#batchBytes = 0
   }
 
   async #read(base: number, length: number): Promise<Chunk> {

@@ -1,5 +1,5 @@
 // A file of several chunks, read into memory that is used again.
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -7,7 +7,12 @@ import { ChunkMemory } from '../../../../src-main/agent/source/taildir/chunk-mem
 import { LineReader, type ReadLines } from '../../../../src-main/agent/source/taildir/line-reader.ts'
 import { temporaryFolder } from '../../../driver/temporary-folder.ts'
 
-async function tenMegabytes(): Promise<{ reader: LineReader; bytes: Buffer; next: () => Promise<ReadLines | undefined> }> {
+async function tenMegabytes(): Promise<{
+  path: string
+  reader: LineReader
+  bytes: Buffer
+  next: (maxEvents?: number) => Promise<ReadLines | undefined>
+}> {
   const path = join(temporaryFolder(), 'app.log')
   writeFileSync(path, Array.from({ length: 100_000 }, (_, index) => `${index} `.padEnd(100 + (index % 7), 'x')).join('\n'))
   const handle = await open(path, 'r')
@@ -21,7 +26,7 @@ async function tenMegabytes(): Promise<{ reader: LineReader; bytes: Buffer; next
     source: () => ({ component: 'r1', path }),
     headers: () => ({}),
   })
-  return { reader, bytes: readFileSync(path), next: () => reader.next(size, 7000) }
+  return { path, reader, bytes: readFileSync(path), next: (maxEvents = 7000) => reader.next(size, maxEvents) }
 }
 
 const isFrom = (bytes: Buffer, lines: ReadLines): boolean => bytes.subarray(lines.end - lines.bytes.length, lines.end).equals(lines.bytes)
@@ -53,4 +58,28 @@ test('a batch that is never delivered is never written over', async () => {
   }
   expect(kept.length).toBeGreaterThan(3)
   for (const lines of kept) expect(isFrom(bytes, lines)).toBe(true)
+})
+
+test('every batch but the last is full, wherever the chunks end', async () => {
+  const { reader, next } = await tenMegabytes()
+  const counts: number[] = []
+  for (let lines = await next(4000); lines !== undefined; lines = await next(4000)) {
+    counts.push(lines.batch.count)
+    reader.delivered(lines)
+  }
+  expect(counts).toEqual([...Array<number>(24).fill(4000), 3999])
+})
+
+test.each([
+  ['nothing', ''],
+  ['other lines', 'other lines\n'.repeat(200_000)],
+])('lines that were read are delivered, though the file is truncated meanwhile and has %s', async (_, content) => {
+  const { path, reader, bytes, next } = await tenMegabytes()
+  const first = await next(6000)
+  truncateSync(path)
+  writeFileSync(path, content)
+  const second = await next(6000)
+  expect(isFrom(bytes, second!)).toBe(true)
+  expect(second!.bytes.length).toBeGreaterThan(100_000)
+  reader.delivered(first!)
 })
