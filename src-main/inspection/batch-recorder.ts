@@ -1,12 +1,14 @@
 // Writes batch records down as they come, at most four times a second however short the batches are: a record is for looking at, and must
 // not cost a small batch a wait for the disk.
-import type { PackedRecord } from '../../src-shared/streaming/packed-record.ts'
+import type { PackedDetails, PackedRecord } from '../../src-shared/streaming/packed-record.ts'
 import type { Clock } from '../clock.ts'
 import type { ProgramVersion } from '../streaming/program/load-program.ts'
 import type { BatchRecorder } from '../streaming/program/stream-runner.ts'
 import type { BatchStore, KeptBatch } from './batch-store.ts'
 
 const flushEveryMs = 250
+/** How long after its record the details of a short batch come; written together, it is written once. */
+const detailsWithinMs = 150
 /** Records held back at most: then they are written whatever the time. */
 const heldRecords = 200
 
@@ -14,7 +16,9 @@ const heldRecords = 200
 export class StoreRecorder implements BatchRecorder {
   readonly #store: BatchStore
   readonly #clock: Clock
-  #held: KeptBatch[] = []
+  readonly #held = new Map<number, KeptBatch>()
+  /** Of batches that are written already. */
+  #late: PackedDetails[] = []
   #flushedAt = Number.NEGATIVE_INFINITY
   #waiting: AbortController | undefined
 
@@ -27,11 +31,21 @@ export class StoreRecorder implements BatchRecorder {
     this.#store.keepVersion(version, this.#clock.now())
   }
 
-  batch(record: PackedRecord, attempts: number): void {
-    this.#held.push({ record, attempts })
+  batch(record: PackedRecord, attempts: number, details: readonly PackedDetails[]): void {
+    this.#held.set(record.batchTime, { record, attempts })
+    this.details(details)
+  }
+
+  details(details: readonly PackedDetails[]): void {
+    for (const each of details) {
+      const held = this.#held.get(each.batchTime)
+      if (held === undefined) this.#late.push(each)
+      else this.#held.set(each.batchTime, { ...held, details: each.text })
+    }
     const dueInMs = flushEveryMs - (this.#clock.monotonic() - this.#flushedAt)
-    if (dueInMs <= 0 || this.#held.length >= heldRecords) this.flush()
-    else this.#flushIn(dueInMs)
+    const complete = details.length > 0 || dueInMs <= -detailsWithinMs
+    if ((dueInMs <= 0 && complete) || this.#held.size >= heldRecords) this.flush()
+    else this.#flushIn(Math.max(dueInMs + detailsWithinMs, 0))
   }
 
   #flushIn(dueInMs: number): void {
@@ -48,9 +62,10 @@ export class StoreRecorder implements BatchRecorder {
     this.#waiting?.abort()
     this.#waiting = undefined
     this.#flushedAt = this.#clock.monotonic()
-    const held = this.#held
-    this.#held = []
-    this.#store.add(held)
+    const [held, late] = [[...this.#held.values()], this.#late]
+    this.#held.clear()
+    this.#late = []
+    this.#store.add(held, late)
   }
 
   close(): void {

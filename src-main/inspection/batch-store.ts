@@ -2,15 +2,15 @@
 // by count and by bytes; the oldest go first. It can be read while the stream runs. Losing its end to a power cut loses no data of the
 // person's: which range each batch had stands in the stream's own store.
 //
-//   batch    time, status, attempts, head (JSON BatchRecord without samples), record (as form says; empty: head is all), form, bytes, version
-//            form   samples: the packed record's samples as they are; deflated: the same, deflated; whole: the deflated JSON of all of it
+//   batch    time, status, attempts, head (of the packed record), record (as form says; empty: head is all), form, bytes, version
+//            form   details: the text of the record's details; deflated-details: the same, deflated; whole: the deflated JSON of all of it
 //   version  hash → main URL, files (deflated JSON [url, text][]), first_used
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { MillraceError } from '../../src-shared/errors.ts'
 import type { BatchRecord, BatchStatus } from '../../src-shared/streaming/batch-record.ts'
-import { type PackedRecord, unpackRecord } from '../../src-shared/streaming/packed-record.ts'
+import { type PackedDetails, type PackedRecord, unpackRecord } from '../../src-shared/streaming/packed-record.ts'
 import { migrate } from '../storage/migrations.ts'
 import { type Database, openDatabase, type Statement, sqliteTransaction } from '../storage/sqlite.ts'
 import type { ProgramVersion } from '../streaming/program/load-program.ts'
@@ -25,11 +25,12 @@ export interface BatchStoreLimits {
 export interface KeptBatch {
   readonly record: PackedRecord
   readonly attempts: number
+  readonly details?: string
 }
 
 export const defaultBatchStoreLimits: BatchStoreLimits = { batches: 10_000, bytes: 256 * 1024 * 1024 }
 
-/** Samples of so many characters are worth deflating: the small ones of small batches cost more time than they take room. */
+/** Details of so many characters are worth deflating: the small ones of small batches cost more time than they take room. */
 const deflatedFrom = 16 * 1024
 
 const steps = [
@@ -46,6 +47,8 @@ const steps = [
    CREATE TABLE size (one INTEGER PRIMARY KEY CHECK (one = 1), batches INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
    INSERT INTO size VALUES (1, 0, 0);`,
   `ALTER TABLE batch ADD COLUMN form TEXT NOT NULL DEFAULT 'whole';`,
+  // Samples as no release has written them.
+  `UPDATE batch SET record = x'', form = 'details' WHERE form <> 'whole';`,
 ]
 
 /** See file. */
@@ -77,9 +80,12 @@ export class BatchStore implements Disposable {
     this.#limits = limits
   }
 
-  /** Keeps these records in one transaction (a batch that ran again replaces its earlier record), then gives up what is over the limits. */
-  add(batches: readonly KeptBatch[]): void {
-    if (batches.length === 0) return
+  /**
+   * Keeps these records in one transaction (a batch that ran again replaces its earlier record), then gives up what is over the limits.
+   * `late`: details of batches that are kept without them.
+   */
+  add(batches: readonly KeptBatch[], late: readonly PackedDetails[] = []): void {
+    if (batches.length + late.length === 0) return
     sqliteTransaction(this.#database, () => {
       let [count, bytes] = [0, 0]
       for (const batch of batches) {
@@ -87,12 +93,13 @@ export class BatchStore implements Disposable {
         count += before === undefined ? 1 : 0
         bytes += this.#put(batch) - (before?.bytes ?? 0)
       }
+      for (const details of late) bytes += this.#amend(details)
       this.#grow(count, bytes)
       this.#trim()
     })
   }
 
-  /** The newest batches without their samples, newest first. `status` keeps only those; `before` only those of earlier batch times. */
+  /** The newest batches without their operators, newest first. `status` keeps only those; `before` only those of earlier batch times. */
   list(limit: number, which: { readonly status?: BatchStatus; readonly before?: number } = {}): StoredBatch[] {
     const rows = this.#database
       .prepare<{ head: string; attempts: number }>(
@@ -134,14 +141,20 @@ export class BatchStore implements Disposable {
   }
 
   /** Answers how many bytes it takes. */
-  #put({ record: { batchTime, status, programVersion, head, samples = '' }, attempts }: KeptBatch): number {
-    const deflates = samples.length > deflatedFrom
-    const record = deflates ? deflateRawSync(samples, { level: 1 }) : Buffer.from(samples)
+  #put({ record: { batchTime, status, programVersion, head }, attempts, details = '' }: KeptBatch): number {
+    const { record, form } = stored(details)
     const bytes = head.length + record.length
     this.#statement(
       'INSERT OR REPLACE INTO batch (time, status, attempts, head, record, form, bytes, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    ).run(batchTime, status, attempts, head, record, deflates ? 'deflated' : 'samples', bytes, programVersion)
+    ).run(batchTime, status, attempts, head, record, form, bytes, programVersion)
     return bytes
+  }
+
+  /** Answers how many bytes more it takes. Nothing where the batch is not kept any more. */
+  #amend({ batchTime, text }: PackedDetails): number {
+    const { record, form } = stored(text)
+    const sql = 'UPDATE batch SET record = ?, form = ?, bytes = bytes + ? WHERE time = ?'
+    return this.#statement(sql).run(record, form, record.length, batchTime).changes === 0 ? 0 : record.length
   }
 
   #grow(batches: number, bytes: number): void {
@@ -179,14 +192,19 @@ export class BatchStore implements Disposable {
 interface Row {
   readonly head: string
   readonly record: Uint8Array
-  readonly form: 'whole' | 'samples' | 'deflated'
+  readonly form: 'whole' | 'details' | 'deflated-details'
   readonly attempts: number
 }
 
 function recordOf({ head, record, form }: Row): BatchRecord {
   if (form === 'whole' && record.length > 0) return inflate(record) as BatchRecord
-  const samples = form === 'deflated' ? inflateRawSync(record).toString('utf8') : Buffer.from(record).toString('utf8')
-  return unpackRecord({ head, ...(samples !== '' && { samples }) })
+  if (record.length === 0) return unpackRecord(head, undefined)
+  return unpackRecord(head, (form === 'deflated-details' ? inflateRawSync(record) : Buffer.from(record)).toString('utf8'))
+}
+
+function stored(details: string): Pick<Row, 'record' | 'form'> {
+  if (details.length <= deflatedFrom) return { record: Buffer.from(details), form: 'details' }
+  return { record: deflateRawSync(details, { level: 1 }), form: 'deflated-details' }
 }
 
 function deflate(value: unknown): Uint8Array {

@@ -91,6 +91,7 @@ export async function replayBatch(deps: SuperviseDeps, options: ReplayOptions): 
     batchDone: (value) => {
       if (value.record.batchTime === record.batchTime) done = value
     },
+    details: () => {},
   }
   const program = new SupervisedProgram(deps, {
     order: () => order,
@@ -113,7 +114,7 @@ export async function replayBatch(deps: SuperviseDeps, options: ReplayOptions): 
   if (timedOut) await program.stop(0)
   const { failure } = await ended
   if (done === undefined) throw new MillraceError('PROGRAM_FAILED', failed(failure, timedOut, options.timeoutMs))
-  const again = unpackRecord(done.record)
+  const again = unpackRecord(done.record.head, done.details.find(({ batchTime }) => batchTime === record.batchTime)?.text)
   const difference = differenceOf(record, again)
   return {
     record: again,

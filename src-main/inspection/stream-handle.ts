@@ -88,10 +88,11 @@ export class StreamHandle {
       stopGraceMs: options.stopGraceMs ?? 10_000,
       recorder: {
         version: (version) => this.#recorder.version(version),
-        batch: (record, attempts) => {
-          this.#recorder.batch(record, attempts)
+        batch: (record, attempts, details) => {
+          this.#recorder.batch(record, attempts, details)
           options.onBatch?.(record)
         },
+        details: (details) => this.#recorder.details(details),
       },
       onOutput: (stream, bytes) => {
         this.#output.write(stream, bytes)

@@ -116,6 +116,8 @@ export interface BatchCompletion {
   /** The oldest batch time whose input a window or an un-checkpointed state still needs: older ranges need no pin. */
   readonly oldestNeeded: number
   readonly states: readonly StateSource[]
+  /** The record's operators and what its outputs wrote, packed: packDetails(). Made when it is called. */
+  details(): string | undefined
 }
 
 /** The graph as a checkpoint compares it: a program that does not fit what was stored is refused with the difference. */
@@ -161,6 +163,7 @@ export interface StreamingHost {
   onRangesChosen?(batchTime: number, ranges: readonly InputRange[], zeroTime: number): void | Promise<void>
   /** `outputId`: position of the output operation in the order of registration. */
   onOutputDone?(batchTime: number, outputId: number): void | Promise<void>
+  /** The record's operators are put together when somebody looks at them, which may be later. */
   onBatchCompleted?(batchTime: number, record: BatchRecord, completion: BatchCompletion): void | Promise<void>
   /** Every listener event, in order. */
   onEvent?(event: StreamingListenerEvent): void

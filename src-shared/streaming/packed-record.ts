@@ -1,6 +1,7 @@
-// A batch record as text: whoever hands it on or keeps it need not take it apart. There are many of them, and few are ever looked at.
+// A batch record as text, in two parts: the head, and the details, which are most of it. Whoever hands it on or keeps it need not take it
+// apart. There are many of them, and few are ever looked at.
 import type { BatchRecord, BatchStatus } from './batch-record.ts'
-import { packSamples, unpackSamples } from './packed-samples.ts'
+import { unpackDetails } from './packed-details.ts'
 
 export interface PackedRecord {
   readonly batchTime: number
@@ -10,20 +11,34 @@ export interface PackedRecord {
   readonly records: number
   /** Message of the first error. */
   readonly error?: string
-  /** JSON: the record without the samples of operators and outputs. */
+  /** JSON: the record without its operators and without what its outputs wrote. */
   readonly head: string
-  /** Absent where there are none. */
-  readonly samples?: string
 }
 
+/** The operators of a batch with their samples, and what its outputs wrote: the text of packDetails(). */
+export interface PackedDetails {
+  readonly batchTime: number
+  readonly text: string
+}
+
+/** Does not look at the record's operators. */
 export function packRecord(record: BatchRecord): PackedRecord {
-  const { batchTime, status, programVersion, inputs, operators, outputs, errors } = record
+  const { batchTime, status, programVersion, submissionTime, processingStartTime, processingEndTime } = record
+  const { inputs, outputs, errors, rejected, alerts } = record
   const head: BatchRecord = {
-    ...record,
-    operators: operators.map((operator) => ({ ...operator, firstIn: [], firstOut: [] })),
+    batchTime,
+    status,
+    programVersion,
+    submissionTime,
+    ...(processingStartTime !== undefined && { processingStartTime }),
+    ...(processingEndTime !== undefined && { processingEndTime }),
+    inputs,
+    operators: [],
     outputs: outputs.map((output) => ({ ...output, wrote: [] })),
+    errors,
+    ...(rejected && { rejected }),
+    ...(alerts && { alerts }),
   }
-  const samples = packSamples(record)
   return {
     batchTime,
     status,
@@ -31,11 +46,11 @@ export function packRecord(record: BatchRecord): PackedRecord {
     records: inputs.reduce((sum, input) => sum + input.records, 0),
     ...(errors[0] !== undefined && { error: errors[0].message }),
     head: JSON.stringify(head),
-    ...(samples !== undefined && { samples }),
   }
 }
 
-export function unpackRecord({ head, samples }: Pick<PackedRecord, 'head' | 'samples'>): BatchRecord {
+/** `details`: the text of the record's details, where there are any. */
+export function unpackRecord(head: string, details: string | undefined): BatchRecord {
   const record = JSON.parse(head) as BatchRecord
-  return samples === undefined ? record : unpackSamples(record, samples)
+  return details === undefined ? record : unpackDetails(record, details)
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { MillraceError } from '../../../src-shared/errors.ts'
 import type { BatchRecord, InputRange, RecordingLimits } from '../../../src-shared/streaming/batch-record.ts'
 import type { StreamingListenerEvent } from '../../../src-shared/streaming/listener.ts'
-import { packRecord } from '../../../src-shared/streaming/packed-record.ts'
+import { type PackedDetails, packRecord } from '../../../src-shared/streaming/packed-record.ts'
 import type { ProgramFailure } from '../../../src-shared/streaming/program-failure.ts'
 import { type Clock, ManualClock, systemClock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
@@ -25,6 +25,7 @@ import { StoredReceiverLog } from '../input/receiver-log.ts'
 import { CollectingOutputs, type OutputContext, processOutputs } from '../output-context.ts'
 import type { Executors } from '../rdd/executors.ts'
 import type { StreamingContext } from '../streaming-context.ts'
+import { HeldDetails } from './held-details.ts'
 import type { ProgramVersion } from './load-program.ts'
 import type { ProgramLink } from './program-link.ts'
 import type { EngineHandlers, RunOrder } from './program-messages.ts'
@@ -57,6 +58,7 @@ export class ProgramHost implements StreamingHost {
   readonly #collecting: CollectingOutputs | undefined
   readonly #processing = new Set<number>()
   #batchDone = Promise.withResolvers<void>()
+  readonly #details: HeldDetails
   #version: string | undefined
   #state: StateFile | undefined
   #operators: GraphDescription['operators'] = []
@@ -74,6 +76,7 @@ export class ProgramHost implements StreamingHost {
     this.outputs = this.#collecting ?? processOutputs
     if (recording !== undefined) this.recording = recording
     if (master !== undefined) this.master = master
+    this.#details = new HeldDetails(systemClock, (details) => void this.#handOver(details))
   }
 
   get programVersion(): string {
@@ -84,6 +87,16 @@ export class ProgramHost implements StreamingHost {
   /** Resolves when no batch is being processed, or when the one that is has been recorded. */
   async betweenBatches(): Promise<void> {
     if (this.#processing.size > 0) await this.#batchDone.promise
+  }
+
+  /** Hands over what is held of batches that are done; to be called before the process ends. */
+  async handOver(): Promise<void> {
+    await this.#handOver(this.#details.take())
+  }
+
+  async #handOver(details: readonly PackedDetails[]): Promise<void> {
+    if (details.length === 0) return
+    await this.#deps.link.note('details', details).catch(() => {}) // the pipe has closed: the process is about to end
   }
 
   openDirectInput(name: string): DirectInput {
@@ -190,7 +203,8 @@ export class ProgramHost implements StreamingHost {
       this.#state.save(batchTime, states, (id) => this.#operators[id]?.name ?? '')
     }
     const collected = this.#collecting && { collected: this.#collecting.collected }
-    await this.#deps.link.call('batchDone', { record: packRecord(record), succeeded, oldestNeeded, ...collected })
+    const details = this.#details.add({ batchTime, failed: !succeeded, details: completion.details })
+    await this.#deps.link.call('batchDone', { record: packRecord(record), details, succeeded, oldestNeeded, ...collected })
     this.#processing.delete(batchTime)
     this.#batchDone.resolve()
     this.#batchDone = Promise.withResolvers()

@@ -1,7 +1,7 @@
 // What an engine and a stream program's process say to each other, on a ProgramLink.
 import type { InputRange, RecordingLimits } from '../../../src-shared/streaming/batch-record.ts'
 import type { StreamingListenerEvent } from '../../../src-shared/streaming/listener.ts'
-import type { PackedRecord } from '../../../src-shared/streaming/packed-record.ts'
+import type { PackedDetails, PackedRecord } from '../../../src-shared/streaming/packed-record.ts'
 import type { ProgramFailure } from '../../../src-shared/streaming/program-failure.ts'
 import type { GraphDescription, PendingBatch, Restored } from '../host.ts'
 import type { CollectedOutput } from '../output-context.ts'
@@ -78,9 +78,13 @@ export type EngineHandlers = {
   /** All outputs have ended. When every one succeeded the cursors move. */
   readonly batchDone: (request: {
     readonly record: PackedRecord
+    /** Of this batch and of earlier ones; what is missing comes later. */
+    readonly details: readonly PackedDetails[]
     readonly succeeded: boolean
     readonly oldestNeeded: number
     /** What a replay's outputs would have written. */
     readonly collected?: readonly CollectedOutput[]
   }) => void | Promise<void>
+  /** Of batches that are done. */
+  readonly details: (details: readonly PackedDetails[]) => void
 }

@@ -110,6 +110,7 @@ async function activeContext(): Promise<ActiveContext | undefined> {
 }
 
 async function finish(): Promise<void> {
+  await host?.handOver()
   await link.note('finished', undefined)
   process.exit(0)
 }
@@ -118,6 +119,7 @@ async function fail(doing: 'load' | 'run', error: unknown): Promise<void> {
   try {
     // The batch that failed leaves its record first; one that hangs does not keep its error from being told.
     await Promise.race([host?.betweenBatches(), systemClock.sleep(recordGraceMs)])
+    await host?.handOver()
     const failure = failureOf(error, doing, program?.sources ?? new Map(), program?.main ?? '')
     const culprit = culpritOf(error)
     await link.note('failed', culprit === undefined ? failure : { ...failure, record: sampleOf(culprit.record, recordBytes).text })
@@ -129,6 +131,7 @@ async function fail(doing: 'load' | 'run', error: unknown): Promise<void> {
 /** A failure that is known in words. The batch under way waits for what will not come. */
 async function tellFailure(failure: ProgramFailure): Promise<void> {
   try {
+    await host?.handOver()
     await link.note('failed', failure)
   } finally {
     process.exit(1)

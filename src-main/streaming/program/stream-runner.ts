@@ -5,7 +5,7 @@ import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import type { ReceiverInfo } from '../../../src-shared/streaming/batch-info.ts'
 import type { InputRange, RecordingLimits } from '../../../src-shared/streaming/batch-record.ts'
 import type { StreamingListenerEvent } from '../../../src-shared/streaming/listener.ts'
-import type { PackedRecord } from '../../../src-shared/streaming/packed-record.ts'
+import type { PackedDetails, PackedRecord } from '../../../src-shared/streaming/packed-record.ts'
 import { blockingDifferences, refusal } from '../checkpoint/graph-difference.ts'
 import { type StreamCheckpoint, StreamStore, type StreamTotals } from '../checkpoint/stream-store.ts'
 import type { GraphDescription } from '../host.ts'
@@ -21,7 +21,9 @@ import { type ProgramState, type SuperviseDeps, SupervisedProgram } from './supe
 /** Keeps what happened, for looking at. */
 export interface BatchRecorder {
   version(version: ProgramVersion): void
-  batch(record: PackedRecord, attempts: number): void
+  /** `details`: of this batch and of earlier ones. Those of short batches come after their records. */
+  batch(record: PackedRecord, attempts: number, details: readonly PackedDetails[]): void
+  details(details: readonly PackedDetails[]): void
 }
 
 /** Places at which a test stops the engine dead. */
@@ -175,6 +177,7 @@ export class StreamRunner {
       plan: ({ batchTime, ranges, zeroTime }) => this.#plan(batchTime, ranges, zeroTime),
       outputDone: ({ batchTime, outputId }) => this.#options.probe?.('output-done', batchTime, outputId),
       batchDone: (done) => this.#batchDone(done),
+      details: (details) => this.#options.recorder.details(details),
     }
   }
 
@@ -220,7 +223,7 @@ export class StreamRunner {
     this.#options.probe?.('range-written', batchTime)
   }
 
-  async #batchDone({ record, succeeded, oldestNeeded }: Parameters<EngineHandlers['batchDone']>[0]): Promise<void> {
+  async #batchDone({ record, details, succeeded, oldestNeeded }: Parameters<EngineHandlers['batchDone']>[0]): Promise<void> {
     const store = this.#opened()
     const { batchTime } = record
     // A batch without direct inputs has no ranges; neither has one whose ranges could not be chosen.
@@ -242,7 +245,7 @@ export class StreamRunner {
       this.batchFailure = { batchTime, message: record.error ?? 'An output failed.' }
     }
     this.active.done(batchTime)
-    this.#options.recorder.batch(record, planned?.attempts ?? 1)
+    this.#options.recorder.batch(record, planned?.attempts ?? 1, details)
     this.#changed()
   }
 

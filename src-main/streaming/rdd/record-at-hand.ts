@@ -42,11 +42,10 @@ export function originAtHand(): RecordOrigin | undefined {
 export function originsInChannel(channel: string, { from, batch }: NumberedBatch): OriginOf {
   return (index) => {
     const place = originAt(batch, index)
-    const { path, fileId } = place?.source ?? {}
-    return {
-      channel,
-      ordinal: from + index,
-      ...(place !== undefined && path !== undefined && { path, offset: place.offset, ...(fileId !== undefined && { fileId }) }),
-    }
+    const ordinal = from + index
+    if (place?.source.path === undefined) return { channel, ordinal }
+    const { offset, source } = place
+    const { path, fileId } = source
+    return fileId === undefined ? { channel, ordinal, path: path!, offset } : { channel, ordinal, path: path!, fileId, offset }
   }
 }

@@ -26,8 +26,10 @@ export interface OperatorTap {
 export interface Watch {
   /** How many elements it wants to see: the first ones. Infinity: all, as they come. */
   readonly wanted: number
-  /** Returns what is to be called when the element, and what was made of it, has been pushed on. */
-  see(element: unknown): () => void
+  /** An element, before it is pushed on. */
+  see(element: unknown): void
+  /** The element that was seen last, of those that have not been passed, and what was made of it, has been pushed on. */
+  passed(): void
   /** The run has ended, or failed. */
   ended(run: OperatorRun): void
 }
@@ -40,8 +42,8 @@ export interface Fused {
 
 /** Elements that are led one by one for samples, over all steps: after that the loop runs freely. */
 const LED = 1000
-/** Results of one element that are led on and timed. */
-const LED_RESULTS = 8
+/** Results of one element that are led on and timed: few, for reading the clock takes longer than a small step. */
+const LED_RESULTS = 2
 /** One element in so many is timed, of the first ones more. */
 const TIMED = 1024
 const TIMED_AT_FIRST = 16
@@ -100,6 +102,8 @@ class RecordedLoop {
   #seen = 0
   #seenTimed = 0
   #seeingMs = 0
+  /** When the clock was read last for an element that is timed. */
+  #readAt = 0
   /** Its elements come from a loop that is still running. */
   #passing = false
 
@@ -122,7 +126,10 @@ class RecordedLoop {
         if (index !== watched) return free!(element)
         if (running !== this) this.#passing = true
         const timed = index === nextTimed
-        if (timed) nextTimed = index === 0 ? TIMED_AT_FIRST : index + Math.min(index * (TIMED_AT_FIRST - 1), TIMED)
+        if (timed) {
+          nextTimed = index === 0 ? TIMED_AT_FIRST : index + Math.min(index * (TIMED_AT_FIRST - 1), TIMED)
+          this.#readAt = performance.now()
+        }
         this.#lead(element, 0, timed)
         watched = this.#wantsFirst ? index + 1 : nextTimed
         if (watched > index + 1) free ??= this.#freeBehind(0)
@@ -158,27 +165,36 @@ class RecordedLoop {
   #seeing(level: Level, push: Push<unknown>): Push<unknown> {
     return (element) => {
       if (level.wanted === 0) return push(element)
-      const pushed = this.#see(level, element)
+      this.#see(level, element)
       push(element)
-      pushed()
+      level.watch!.passed()
     }
   }
 
-  #see(level: Level, element: unknown, timed = false): () => void {
+  #see(level: Level, element: unknown): void {
     level.wanted -= 1
     this.#seen += 1
-    if (!timed) return level.watch!.see(element)
-    const began = performance.now()
-    const pushed = level.watch!.see(element)
-    this.#seeingMs += since(began)
-    this.#seenTimed += 1
-    return pushed
+    level.watch!.see(element)
+  }
+
+  /** Since the clock was read before. Whoever times something reads it at the end, and with that at the beginning of what comes next. */
+  #lap(): number {
+    const before = this.#readAt
+    this.#readAt = performance.now()
+    return Math.max(0, this.#readAt - before - clockMs)
   }
 
   #lead(element: unknown, at: number, timed: boolean): void {
     const level = this.#levels[at]!
     this.#led += 1
-    const pushed = level.wanted > 0 ? this.#see(level, element, timed) : undefined
+    const sees = level.wanted > 0
+    if (sees) {
+      this.#see(level, element)
+      if (timed) {
+        this.#seeingMs += this.#lap()
+        this.#seenTimed += 1
+      }
+    }
     const next = this.#levels[at + 1]
     if (next === undefined) this.#end(element, timed)
     else if (timed) this.#timedStep(element, next, at + 1)
@@ -188,7 +204,7 @@ class RecordedLoop {
         this.#goOn(result, at + 1)
       }
     }
-    pushed?.()
+    if (sees) level.watch!.passed()
   }
 
   #goOn(element: unknown, at: number): void {
@@ -199,44 +215,51 @@ class RecordedLoop {
   #timedStep(element: unknown, next: Level, at: number): void {
     let results = 0
     let tookMs = 0
-    let began = performance.now()
     for (const result of next.step!.apply(element)) {
       results += 1
       next.tally.count += 1
       if (results <= LED_RESULTS) {
-        tookMs += since(began)
+        tookMs += this.#lap()
         this.#lead(result, at, true)
-        began = performance.now()
       } else this.#goOn(result, at)
     }
+    const sinceLast = this.#lap()
     // Of many results the first ones stand for all.
-    next.timedMs += results <= LED_RESULTS ? tookMs + since(began) : (tookMs * results) / LED_RESULTS
+    next.timedMs += results <= LED_RESULTS ? tookMs + sinceLast : (tookMs * results) / LED_RESULTS
     next.timed += 1
   }
 
   #end(element: unknown, timed: boolean): void {
-    const began = timed ? performance.now() : 0
     this.#push(element)
     if (!timed) return
-    this.#endMs += since(began)
+    this.#endMs += this.#lap()
     this.#ends += 1
   }
 
   #report(tookMs: number): void {
     const levels = this.#levels
-    const estimated = levels.slice(1).map(({ timed, timedMs }, before) => perElement(timed, timedMs) * levels[before]!.tally.count)
     const end = perElement(this.#ends, this.#endMs) * levels.at(-1)!.tally.count
     // Together no more than there was.
     const seeingMs = perElement(this.#seenTimed, this.#seeingMs) * this.#seen
     const spentMs = Math.max(0, tookMs - seeingMs - (this.#passing ? 0 : this.insideMs))
-    const sum = estimated.reduce((total, ms) => total + ms, end)
+    let sum = end
+    for (let at = 1; at < levels.length; at++) sum += this.#estimatedMs(at)
     const scale = sum > spentMs ? spentMs / sum : 1
-    levels.forEach(({ watch, tally: { count } }, at) => {
+    for (let at = 0; at < levels.length; at++) {
+      const { watch, tally } = levels[at]!
+      if (watch === undefined) continue
+      const { count } = tally
       const handedOnMs = at === levels.length - 1 ? end * scale : 0
-      if (at > 0) watch?.ended({ count, ownMs: estimated[at - 1]! * scale, handedOnMs })
-      else if (this.#passing) watch?.ended({ count, ownMs: 0, handedOnMs, source: { overlapMs: sum * scale } })
-      else watch?.ended({ count, ownMs: Math.max(0, spentMs - sum * scale), handedOnMs, source: { overlapMs: 0 } })
-    })
+      if (at > 0) watch.ended({ count, ownMs: this.#estimatedMs(at) * scale, handedOnMs })
+      else if (this.#passing) watch.ended({ count, ownMs: 0, handedOnMs, source: { overlapMs: sum * scale } })
+      else watch.ended({ count, ownMs: Math.max(0, spentMs - sum * scale), handedOnMs, source: { overlapMs: 0 } })
+    }
+  }
+
+  /** Of a step, over all elements. */
+  #estimatedMs(at: number): number {
+    const { timed, timedMs } = this.#levels[at]!
+    return perElement(timed, timedMs) * this.#levels[at - 1]!.tally.count
   }
 }
 
@@ -252,5 +275,3 @@ const clockMs = ((): number => {
   })
   return Math.min(...tries)
 })()
-
-const since = (began: number): number => Math.max(0, performance.now() - began - clockMs)

@@ -1,10 +1,11 @@
 // Recording: what every operator of a batch yielded: counts, first records, time. Off, none of this exists.
-import type { InputRecord, OperatorRecord, RecordingLimits, RecordOrigin, Sample } from '../../../src-shared/streaming/batch-record.ts'
-import type { DStream } from '../dstream/dstream.ts'
+import type { InputRecord, RecordingLimits, RecordOrigin, Sample } from '../../../src-shared/streaming/batch-record.ts'
+import { SampleColumns } from '../../../src-shared/streaming/sample-columns.ts'
 import type { AnyStream } from '../dstream/stream-definition.ts'
 import { originAtHand } from '../rdd/record-at-hand.ts'
 import type { OperatorRun, OperatorTap, Watch } from '../rdd/recorded-loop.ts'
 import { show } from '../rdd/value.ts'
+import { RecordedOperators } from './recorded-operators.ts'
 
 /** A record as text of at most `bytes` UTF-8 bytes. */
 export function sampleOf(record: unknown, bytes: number, origin?: RecordOrigin): Sample {
@@ -25,22 +26,8 @@ function cutTo(text: string, bytes: number): string | undefined {
 
 const keyBytes = 256
 
-/** A record as an operator yields it, with what it was made of. */
-function sampleAtHand(record: unknown, bytes: number): Sample {
-  const sample: { -readonly [Field in keyof Sample]: Sample[Field] } = sampleOf(record, bytes, originAtHand())
-  if (madeOf !== undefined) sample.from = madeOf
-  if (Array.isArray(record) && record.length === 2) {
-    const key = show(record[0])
-    sample.key = cutTo(key, keyBytes) ?? key
-  }
-  return sample
-}
-
-/** The sample that is being pushed: what is yielded meanwhile is made of it. */
-let madeOf: Sample['from']
-
-/** Operations whose results are made of all records of one key. */
-const combining = /^(reduceByKey|groupByKey|combineByKey|updateStateByKey|cogroup|join|(left|right|full)OuterJoin)(AndWindow)?$/
+/** The samples that are being pushed, innermost last: operator and number. What is yielded meanwhile is made of the last. */
+const pushing: number[] = []
 
 /** Elements that stand for several records each. */
 export interface RecordedElements<T> {
@@ -50,21 +37,23 @@ export interface RecordedElements<T> {
 }
 
 const nothing = (): void => {}
+const unwatched: Watch = { wanted: 0, see: nothing, passed: nothing, ended: nothing }
 
 /** One operator in one batch. The same partition may be computed more than once (two outputs, no cache): the fullest run counts. */
-class OperatorRecording implements OperatorTap {
+export class OperatorRecording implements OperatorTap {
   /** Time that those spent on its records who took them out of its loops. */
   handedOnMs = 0
   readonly #operatorId: number
   readonly #limits: RecordingLimits
   readonly #elements: RecordedElements<unknown> | undefined
   readonly #counts = new Map<number, number>()
-  readonly #samples: Sample[] = []
+  readonly #samples = new SampleColumns()
   /** Of a channel: the operator that decodes its events while it reads them, and yields as many. */
   #decoder: OperatorRecording | undefined
   #ownMs = 0
   #overlapMs = 0
   #wasSource = false
+  #closed = false
 
   constructor(operatorId: number, limits: RecordingLimits, elements: RecordedElements<unknown> | undefined) {
     this.#operatorId = operatorId
@@ -78,7 +67,7 @@ class OperatorRecording implements OperatorTap {
     return Math.max(sum, this.#decoder?.count ?? 0)
   }
 
-  get samples(): readonly Sample[] {
+  get samples(): SampleColumns {
     return this.#samples.length > 0 || this.#decoder === undefined ? this.#samples : this.#decoder.samples
   }
 
@@ -88,28 +77,46 @@ class OperatorRecording implements OperatorTap {
     return Math.max(0, Math.round(ms * 1000) / 1000)
   }
 
+  /** The batch has completed: who computes something of it later changes nothing here. */
+  close(): void {
+    this.#closed = true
+  }
+
   begin(partition: number): Watch {
+    if (this.#closed) return unwatched
     const wanted = this.#counts.has(partition) ? 0 : this.#limits.sampleRecords - this.#samples.length
     return this.#elements === undefined ? this.#watch(partition, wanted) : this.#watchAll(partition, wanted, this.#elements)
   }
 
   #watch(partition: number, wanted: number): Watch {
-    const outer = madeOf
+    const outer = pushing.length
     return {
       wanted,
       see: (record) => {
-        const before = madeOf
-        this.#samples.push(sampleAtHand(record, this.#limits.sampleBytes))
-        madeOf = { operator: this.#operatorId, sample: this.#samples.length - 1 }
-        return () => {
-          madeOf = before
-        }
+        this.#sample(record)
+        pushing.push(this.#operatorId, this.#samples.length - 1)
+      },
+      passed: () => {
+        pushing.length -= 2
       },
       ended: (run) => {
-        madeOf = outer
+        // Those that a loop was busy with when it failed.
+        pushing.length = outer
         this.#ended(partition, run, run.count)
       },
     }
+  }
+
+  /** A record as an operator yields it, with what it was made of. Made into text at once: who gets the record may change it. */
+  #sample(record: unknown): void {
+    const samples = this.#samples
+    const text = show(record)
+    const cut = cutTo(text, this.#limits.sampleBytes)
+    samples.push(cut ?? text, cut !== undefined, originAtHand())
+    if (pushing.length > 0) samples.madeOf(pushing.at(-2)!, pushing.at(-1)!)
+    if (!Array.isArray(record) || record.length !== 2) return
+    const key = show(record[0])
+    samples.keyed(cutTo(key, keyBytes) ?? key)
   }
 
   #watchAll(partition: number, wanted: number, { countOf, recordsOf }: RecordedElements<unknown>): Watch {
@@ -119,17 +126,18 @@ class OperatorRecording implements OperatorTap {
       see: (element) => {
         if (count < wanted) {
           for (const [record, origin] of recordsOf(element, wanted - count)) {
-            this.#samples.push(sampleOf(record, this.#limits.sampleBytes, origin))
+            this.#samples.add(sampleOf(record, this.#limits.sampleBytes, origin))
           }
         }
         count += countOf(element)
-        return nothing
       },
+      passed: nothing,
       ended: (run) => this.#ended(partition, run, count),
     }
   }
 
   #ended(partition: number, run: OperatorRun, count: number): void {
+    if (this.#closed) return
     this.#counts.set(partition, Math.max(count, this.#counts.get(partition) ?? 0))
     this.#ownMs += run.ownMs
     this.handedOnMs += run.handedOnMs
@@ -143,7 +151,7 @@ class OperatorRecording implements OperatorTap {
     return {
       operatorId: this.#operatorId,
       counts: [...this.#counts],
-      samples: this.#samples,
+      samples: this.#samples.samples(),
       ownMs: this.#ownMs,
       handedOnMs: this.handedOnMs,
       ...(this.#wasSource && { overlapMs: this.#overlapMs }),
@@ -157,7 +165,7 @@ class OperatorRecording implements OperatorTap {
     for (const { from, ...sample } of run.samples) {
       if (this.#samples.length >= this.#limits.sampleRecords) break
       const source = from && madeOf(from)
-      this.#samples.push({ ...sample, ...(source && { from: source }) })
+      this.#samples.add({ ...sample, ...(source && { from: source }) })
     }
     this.#ownMs += run.ownMs
     this.handedOnMs += run.handedOnMs
@@ -172,6 +180,7 @@ class OperatorRecording implements OperatorTap {
 
   /** `decoder` has read this one's events, which took `ms` of its time. */
   readBy(decoder: OperatorRecording, ms: number): void {
+    if (this.#closed) return
     this.#decoder = decoder
     this.#ownMs += ms
     decoder.#ownMs -= ms
@@ -250,37 +259,12 @@ export class BatchRecordings {
     this.#batches.delete(batchTime)
   }
 
-  /** The operators of a batch, in the order of creation. Streams that operations made for their own use are left out. */
-  operators(batchTime: number, streams: readonly AnyStream[], inputs: readonly InputRecord[]): OperatorRecord[] {
+  /** Ends the recording of a batch. Undefined where nothing was recorded. */
+  take(batchTime: number, streams: readonly AnyStream[], inputs: readonly InputRecord[]): RecordedOperators | undefined {
     const batch = this.#batches.get(batchTime)
-    if (batch === undefined) return []
-    const records: OperatorRecord[] = []
-    for (const stream of streams) {
-      const own = batch.get(stream.id)
-      if (own === undefined) continue
-      const parents = visibleParents(stream)
-      const feeding = parents.map((id) => batch.get(id)).filter((parent) => parent !== undefined)
-      const isInput = stream.dependencies.length === 0
-      const input = isInput ? inputs.find((candidate) => candidate.operatorId === stream.id) : undefined
-      records.push({
-        id: stream.id,
-        name: stream.operation,
-        callSite: stream.callSite.short,
-        parents,
-        in: isInput ? (input?.records ?? own.count) : feeding.reduce((sum, parent) => sum + parent.count, 0),
-        out: own.count,
-        ms: own.ms(feeding.reduce((sum, parent) => sum + parent.handedOnMs, 0)),
-        firstIn: feeding.flatMap((parent) => parent.samples).slice(0, this.#limits.sampleRecords),
-        firstOut: own.samples,
-        ...(combining.test(stream.operation) && { combinesByKey: true as const }),
-      })
-    }
-    return records
+    if (batch === undefined) return undefined
+    this.#batches.delete(batchTime)
+    for (const operator of batch.values()) operator.close()
+    return new RecordedOperators(batch, streams, inputs, this.#limits.sampleRecords)
   }
-}
-
-/** Parents by id; a parent that an operation made for itself is replaced by its own parents. */
-function visibleParents(stream: DStream<unknown>): number[] {
-  const ids = stream.dependencies.flatMap((parent) => (parent.internal ? visibleParents(parent) : [parent.id]))
-  return [...new Set(ids)]
 }

@@ -1,8 +1,16 @@
 // JobScheduler: runs the jobs of batches, first come first served, `concurrentJobs` at a time; tells listeners and the host.
 
 import { messageOf } from '../../../src-shared/errors.ts'
-import type { BatchRecord, ErrorRecord, InputRange, InputRecord, OutputRecord } from '../../../src-shared/streaming/batch-record.ts'
+import type {
+  BatchRecord,
+  ErrorRecord,
+  InputRange,
+  InputRecord,
+  OperatorRecord,
+  OutputRecord,
+} from '../../../src-shared/streaming/batch-record.ts'
 import type { StreamingListenerEvent } from '../../../src-shared/streaming/listener.ts'
+import { packDetails } from '../../../src-shared/streaming/packed-details.ts'
 import { culpritOf } from '../rdd/task.ts'
 import type { StreamingContext } from '../streaming-context.ts'
 import { sampleOf } from './batch-recording.ts'
@@ -119,7 +127,9 @@ export class JobScheduler {
     const { host } = context
     try {
       if (host.onBatchCompleted !== undefined) {
-        await host.onBatchCompleted(set.batchTime, this.#record(set, errors), {
+        const { record, details } = this.#record(set, errors)
+        await host.onBatchCompleted(set.batchTime, record, {
+          details,
           succeeded: errors.length === 0,
           oldestNeeded: set.batchTime - context.graph.maxInputRemember(),
           states: context.stateStores,
@@ -132,7 +142,7 @@ export class JobScheduler {
     context.onBatchCompletion(set.batchTime)
   }
 
-  #record(set: JobSet, errors: readonly ErrorRecord[]): BatchRecord {
+  #record(set: JobSet, errors: readonly ErrorRecord[]): { readonly record: BatchRecord; details(): string | undefined } {
     const { host, graph, recordings } = this.#context
     const inputs: InputRecord[] = graph.inputStreams.flatMap((stream) => {
       const info = set.inputInfo[stream.inputId]
@@ -153,8 +163,10 @@ export class JobScheduler {
     const rejected = graph.streams.flatMap(({ id, callSite, rejections }) =>
       (rejections?.take(set.batchTime) ?? []).map((each) => ({ operatorId: id, operator: callSite.short, ...each })),
     )
+    const recorded = recordings?.take(set.batchTime, graph.streams, inputs)
+    let operators: readonly OperatorRecord[] | undefined
     const alerts = set.jobs.flatMap((job) => this.#context.written.takeAlerts(set.batchTime, job.output.outputId) ?? [])
-    return {
+    const record: BatchRecord = {
       batchTime: set.batchTime,
       status: errors.length > 0 ? 'failed' : 'completed',
       programVersion: host.programVersion,
@@ -162,12 +174,17 @@ export class JobScheduler {
       ...(set.processingStartTime === undefined ? {} : { processingStartTime: set.processingStartTime }),
       ...(set.processingEndTime === undefined ? {} : { processingEndTime: set.processingEndTime }),
       inputs,
-      operators: recordings?.operators(set.batchTime, graph.streams, inputs) ?? [],
+      get operators() {
+        operators ??= recorded?.records() ?? []
+        return operators
+      },
       outputs: set.jobs.map((job) => this.#outputRecord(job)),
       errors,
       ...(rejected.length > 0 && { rejected }),
       ...(alerts.length > 0 && { alerts }),
     }
+    const written = record.outputs.map(({ wrote }) => wrote)
+    return { record, details: () => packDetails(recorded?.details() ?? [], written) }
   }
 
   #outputRecord(job: Job): OutputRecord {

@@ -21,7 +21,7 @@ function runner(clock: ManualClock): StreamRunner {
       memoryMb: 64,
       restart: defaultRestartPolicy,
       stopGraceMs: 0,
-      recorder: { version: () => {}, batch: () => {} },
+      recorder: { version: () => {}, batch: () => {}, details: () => {} },
       onOutput: () => {},
     },
   )

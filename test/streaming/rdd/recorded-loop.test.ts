@@ -13,11 +13,16 @@ class Watching implements OperatorTap {
   readonly runs: OperatorRun[] = []
 
   begin(): ReturnType<OperatorTap['begin']> {
-    const see = (element: unknown): (() => void) => {
+    let open = 0
+    const see = (element: unknown): void => {
       this.seen.push(element)
-      return () => {}
+      open += 1
     }
-    return { wanted, see, ended: (run) => this.runs.push(run) }
+    const passed = (): void => {
+      open -= 1
+      expect(open).toBeGreaterThanOrEqual(0)
+    }
+    return { wanted, see, passed, ended: (run) => this.runs.push(run) }
   }
 }
 

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { BatchRecord, OperatorRecord, OutputRecord, RecordOrigin, Sample } from '../../../src-shared/streaming/batch-record.ts'
 import { packRecord, unpackRecord } from '../../../src-shared/streaming/packed-record.ts'
+import { type Place, SampleColumns, samplesOf } from '../../../src-shared/streaming/sample-columns.ts'
+import { detailsOf } from '../../driver/packed-details-of.ts'
 
 const text = fc.string({ unit: 'grapheme', maxLength: 12 })
 const origin: fc.Arbitrary<RecordOrigin> = fc.record(
@@ -62,7 +64,7 @@ test('what is packed comes back as it was, whatever its samples have and lack', 
         ...(id > 0 && { parents: [id - 1], firstIn: out[id - 1]! }),
       }))
       const whole = record(chain, [output(wrote)])
-      expect(unpackRecord(structuredClone(packRecord(whole)))).toEqual(whole)
+      expect(unpackRecord(packRecord(whole).head, detailsOf(whole))).toEqual(whole)
     }),
   )
 })
@@ -72,11 +74,31 @@ test('what goes into an operator with several parents is the first of all of the
   const [one, other] = [samples('a'), samples('b')]
   const union = { ...operator(2, one), parents: [0, 1], firstIn: [...one, ...other].slice(0, 4) }
   const whole = record([operator(0, one), operator(1, other), union], [])
-  expect(unpackRecord(packRecord(whole))).toEqual(whole)
+  expect(unpackRecord(packRecord(whole).head, detailsOf(whole))).toEqual(whole)
 })
 
-test('a packed record says without being unpacked how many records there were and what failed; without samples it has none', () => {
+test('a record that was made of the same as the one before it has its origin too', () => {
+  const origin = { channel: 'c1', ordinal: 7, path: '/a', fileId: '1:2', offset: 90 }
+  const columns = new SampleColumns()
+  for (const [text, from] of [
+    ['a', origin],
+    ['b', origin],
+    ['c', undefined],
+    ['d', origin],
+    ['e', { ...origin, ordinal: 8 }],
+  ] as const) {
+    columns.push(text, false, from)
+  }
+  const places: Place[] = []
+  const packed = columns.toColumns(places)
+  expect(packed.origin).toEqual([0, 7, 90, -2, -1, 0, 7, 90, 0, 8, 90])
+  expect(places).toEqual([{ channel: 'c1', path: '/a', fileId: '1:2' }])
+  expect(samplesOf(packed, places)).toEqual(columns.samples())
+  expect(columns.samples().map((sample) => sample.origin?.ordinal)).toEqual([7, 7, undefined, 7, 8])
+})
+
+test('a packed record says without being unpacked how many records there were and what failed; and what there is nothing of has no details', () => {
   const packed = packRecord({ ...record([], []), status: 'failed', errors: [{ message: 'no', stack: '' }] })
   expect(packed).toMatchObject({ batchTime: 1000, status: 'failed', records: 5, error: 'no' })
-  expect(packed.samples).toBeUndefined()
+  expect(detailsOf(record([], []))).toBeUndefined()
 })

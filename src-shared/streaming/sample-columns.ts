@@ -1,0 +1,157 @@
+// Samples in columns, as they are recorded and as they are written down: what most of them have in common stands there once, and a sample
+// costs no object of its own.
+import type { RecordOrigin, Sample } from './batch-record.ts'
+
+/** Samples by position, for JSON. Columns that no sample has anything in are absent. */
+export interface Columns {
+  readonly text: readonly string[]
+  /** Positions of the samples that are cut. */
+  readonly cut?: readonly number[]
+  /** For each sample `nowhere`, `asBefore` or its place, ordinal and offset, null for what it has not. */
+  readonly origin?: readonly (number | null)[]
+  /** For each sample the operator and the sample that it was made of; `nothing` twice where that is not known. */
+  readonly from?: readonly number[]
+  /** Its key; the number of its characters where it stands behind the first one of the text. */
+  readonly key?: readonly (string | number | null)[]
+}
+
+/** Where records of a batch came from, but for ordinal and offset: one of a list that all columns share. */
+export type Place = Pick<RecordOrigin, 'channel' | 'path' | 'fileId'>
+
+const nothing = -1
+const nowhere = -1
+const asBefore = -2
+
+/** See file. Grows only. */
+export class SampleColumns {
+  readonly #text: string[] = []
+  readonly #cut: number[] = []
+  readonly #origin: (RecordOrigin | undefined)[] = []
+  readonly #from: number[] = []
+  readonly #key: (string | null)[] = []
+  #origins = false
+  #froms = false
+  #keys = false
+
+  static of(samples: readonly Sample[]): SampleColumns {
+    const columns = new SampleColumns()
+    for (const sample of samples) columns.add(sample)
+    return columns
+  }
+
+  get length(): number {
+    return this.#text.length
+  }
+
+  add({ text, cut, origin, from, key }: Sample): void {
+    this.push(text, cut, origin)
+    if (from !== undefined) this.madeOf(from.operator, from.sample)
+    if (key !== undefined) this.keyed(key)
+  }
+
+  push(text: string, cut: boolean, origin: RecordOrigin | undefined): void {
+    if (cut) this.#cut.push(this.#text.length)
+    this.#text.push(text)
+    this.#origin.push(origin)
+    this.#origins ||= origin !== undefined
+    this.#from.push(nothing, nothing)
+    this.#key.push(null)
+  }
+
+  /** Says of the last one what it was made of. */
+  madeOf(operator: number, sample: number): void {
+    this.#from[this.#from.length - 2] = operator
+    this.#from[this.#from.length - 1] = sample
+    this.#froms = true
+  }
+
+  /** Says the key of the last one. */
+  keyed(key: string): void {
+    this.#key[this.#key.length - 1] = key
+    this.#keys = true
+  }
+
+  samples(): Sample[] {
+    const cuts = new Set(this.#cut)
+    return this.#text.map((text, at) => {
+      const [origin, operator, key] = [this.#origin[at], this.#from[2 * at]!, this.#key[at]!]
+      return {
+        text,
+        cut: cuts.has(at),
+        ...(origin !== undefined && { origin }),
+        ...(operator !== nothing && { from: { operator, sample: this.#from[2 * at + 1]! } }),
+        ...(key !== null && { key }),
+      }
+    })
+  }
+
+  /** For JSON, at once. `places` is added to. */
+  toColumns(places: Place[]): Columns {
+    const columns: { -readonly [Column in keyof Columns]: Columns[Column] } = { text: this.#text }
+    if (this.#cut.length > 0) columns.cut = this.#cut
+    if (this.#origins) columns.origin = this.#originColumn(places)
+    if (this.#froms) columns.from = this.#from
+    if (this.#keys) columns.key = this.#key.map((key, at) => (key !== null && this.#text[at]!.startsWith(key, 1) ? key.length : key))
+    return columns
+  }
+
+  // What was made of one record has the same origin, the same object even.
+  #originColumn(places: Place[]): (number | null)[] {
+    const column: (number | null)[] = []
+    let before: RecordOrigin | undefined
+    for (const origin of this.#origin) {
+      if (origin === undefined) column.push(nowhere)
+      else if (origin === before) column.push(asBefore)
+      else column.push(placeOf(origin, places), origin.ordinal ?? null, origin.offset ?? null)
+      before = origin
+    }
+    return column
+  }
+}
+
+/** What SampleColumns.toColumns() made, taken apart again. */
+export function samplesOf({ text, cut = [], origin, from, key }: Columns, places: readonly Place[]): Sample[] {
+  const cuts = new Set(cut)
+  const origins = origin === undefined ? [] : originsOf(origin, places)
+  return text.map((each, at) => {
+    const place = origins[at]
+    const operator = from?.[2 * at] ?? nothing
+    const own = key?.[at] ?? undefined
+    return {
+      text: each,
+      cut: cuts.has(at),
+      ...(place !== undefined && { origin: place }),
+      ...(operator !== nothing && { from: { operator, sample: from![2 * at + 1]! } }),
+      ...(own !== undefined && { key: typeof own === 'number' ? each.slice(1, 1 + own) : own }),
+    }
+  })
+}
+
+function originsOf(column: readonly (number | null)[], places: readonly Place[]): (RecordOrigin | undefined)[] {
+  const origins: (RecordOrigin | undefined)[] = []
+  for (let at = 0; at < column.length; at++) {
+    const place = column[at]!
+    if (place === nowhere) origins.push(undefined)
+    else if (place === asBefore) origins.push(origins.at(-1))
+    else {
+      const [ordinal, offset] = [column[++at]!, column[++at]!]
+      origins.push({ ...places[place], ...(ordinal !== null && { ordinal }), ...(offset !== null && { offset }) })
+    }
+  }
+  return origins
+}
+
+function placeOf({ channel, path, fileId }: RecordOrigin, places: Place[]): number {
+  // The last one first: most records of a batch are of one file.
+  for (let at = places.length - 1; at >= 0; at--) {
+    const place = places[at]!
+    if (place.channel === channel && place.path === path && place.fileId === fileId) return at
+  }
+  return (
+    places.push({
+      ...(channel !== undefined && { channel }),
+      ...(path !== undefined && { path }),
+      ...(fileId !== undefined && { fileId }),
+    }) - 1
+  )
+}
