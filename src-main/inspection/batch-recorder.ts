@@ -12,7 +12,7 @@ const detailsWithinMs = 150
 /** Records held back at most: then they are written whatever the time. */
 const heldRecords = 200
 
-/** See file. `close` writes what is held. */
+/** See file. */
 export class StoreRecorder implements BatchRecorder {
   readonly #store: BatchStore
   readonly #clock: Clock
@@ -21,6 +21,7 @@ export class StoreRecorder implements BatchRecorder {
   #late: PackedDetails[] = []
   #flushedAt = Number.NEGATIVE_INFINITY
   #waiting: AbortController | undefined
+  #closed = false
 
   constructor(store: BatchStore, clock: Clock) {
     this.#store = store
@@ -49,7 +50,7 @@ export class StoreRecorder implements BatchRecorder {
   }
 
   #flushIn(dueInMs: number): void {
-    if (this.#waiting !== undefined) return
+    if (this.#waiting !== undefined || this.#closed) return
     const waiting = new AbortController()
     this.#waiting = waiting
     void this.#clock.sleep(dueInMs, waiting.signal).then(() => {
@@ -59,6 +60,7 @@ export class StoreRecorder implements BatchRecorder {
 
   /** Writes what is held, so that a reader of the store sees it. */
   flush(): void {
+    if (this.#closed) return
     this.#waiting?.abort()
     this.#waiting = undefined
     this.#flushedAt = this.#clock.monotonic()
@@ -68,7 +70,9 @@ export class StoreRecorder implements BatchRecorder {
     this.#store.add(held, late)
   }
 
+  /** Writes what is held, and nothing more: a message of a process that has ended may still be on its way. */
   close(): void {
     this.flush()
+    this.#closed = true
   }
 }

@@ -60,6 +60,7 @@ export class BatchStore implements Disposable {
   static open(folder: string, limits: BatchStoreLimits = defaultBatchStoreLimits): BatchStore {
     mkdirSync(folder, { recursive: true })
     const database = openDatabase(join(folder, 'batches.db'))
+    database.pragma('page_size = 16384')
     database.pragma('journal_mode = WAL')
     database.pragma('synchronous = NORMAL')
     migrate(database, steps)

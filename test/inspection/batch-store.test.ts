@@ -176,6 +176,21 @@ test('records wait for their details when it is time to write them, for 150 ms',
   expect(times(store)[0]).toBe(5)
 })
 
+test('a recorder that is closed has written everything, and leaves the store alone from then on', async () => {
+  const store = BatchStore.open(folder)
+  const { clock, recorder, batch } = recorderOf(store)
+  batch(1, [1])
+  batch(2)
+  recorder.close()
+  expect(times(store)).toEqual([2, 1])
+  store.close()
+  batch(3)
+  recorder.details(detailsOfAll([2]))
+  recorder.flush()
+  clock.advance(10_000)
+  await Promise.resolve()
+})
+
 test('details that come when their records are written already are added to them, and count as theirs', () => {
   using store = BatchStore.open(folder)
   const { recorder, batch } = recorderOf(store)

@@ -46,7 +46,7 @@ test('what no later batch comes for follows by itself', async () => {
   add(2)
   clock.advance(10)
   add(3)
-  clock.advance(139)
+  clock.advance(129)
   await Promise.resolve()
   expect(late).toEqual([])
   clock.advance(1)
