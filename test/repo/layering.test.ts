@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..', '..')
 /** Folders of src-main, lowest first: each sees itself and what is in lines above it, and of its own line nothing but itself. */
 const order = [
   ['clock', 'log', 'entry-point', 'page-files'],
-  ['component', 'storage'],
+  ['component', 'storage', 'hadoop'],
   ['agent'],
   ['streaming'],
   ['inspection', 'workspace', 'export'],

@@ -5,6 +5,7 @@ import { requirement, SparkException, UnsupportedOperationException } from '../.
 import { Duration, Interval, type Time } from '../../../src-shared/streaming/time.ts'
 import * as actions from '../rdd/actions.ts'
 import type { CallSite } from '../rdd/call-site.ts'
+import { type HadoopOutputFormat, hadoopWriter, saveAsHadoopFile } from '../rdd/hadoop-file.ts'
 import { HashPartitioner, type Partitioner } from '../rdd/partitioner.ts'
 import type { Partitioning, RDD } from '../rdd/rdd.ts'
 import type { OperatorTap } from '../rdd/recorded-loop.ts'
@@ -432,6 +433,25 @@ export class DStream<T> {
   /** Each batch as a directory `prefix-<time>.suffix` of serialised elements; `SparkContext.objectFile` reads one. */
   saveAsObjectFiles(prefix: string, suffix = ''): void {
     registerOutput(this, 'saveAsObjectFiles', (rdd, time, key) => actions.saveAsObjectFile(rdd, directoryName(prefix, suffix, time), key))
+  }
+
+  /**
+   * Each batch as a directory `prefix-<time>.suffix` of files in one of Hadoop's output formats; `part-00000`, as its older interface names
+   * them. What cannot be written is said at once where the options say it, else as an error of the batch.
+   */
+  saveAsHadoopFiles<K, V>(this: DStream<[K, V]>, prefix: string, suffix = '', format: HadoopOutputFormat = {}): void {
+    const writer = hadoopWriter(format)
+    registerOutput(this, 'saveAsHadoopFiles', (rdd, time, key) =>
+      saveAsHadoopFile(rdd, directoryName(prefix, suffix, time), writer, 'part-', key),
+    )
+  }
+
+  /** The same with the names of the newer interface: `part-r-00000`. */
+  saveAsNewAPIHadoopFiles<K, V>(this: DStream<[K, V]>, prefix: string, suffix = '', format: HadoopOutputFormat = {}): void {
+    const writer = hadoopWriter(format)
+    registerOutput(this, 'saveAsNewAPIHadoopFiles', (rdd, time, key) =>
+      saveAsHadoopFile(rdd, directoryName(prefix, suffix, time), writer, 'part-r-', key),
+    )
   }
 
   // ---- pairs

@@ -14,6 +14,7 @@ import { type Aggregator, distinctInSparkOrder, type PairSegment } from './combi
 import { debugString } from './debug-string.ts'
 import type { AnyMapSide, Dependency, MaybePromise, Push, RddDefinition } from './definition.ts'
 import type { RddAddress } from './executors.ts'
+import { type HadoopOutputFormat, hadoopWriter, saveAsHadoopFile } from './hadoop-file.ts'
 import { evenHistogram, histogram } from './histogram.ts'
 import { cardinality, mergeRegisters, newRegisters, offer, precisionFor } from './hyper-log-log.ts'
 import { KeyedMap } from './keyed-map.ts'
@@ -841,6 +842,21 @@ export class RDD<T> {
   /** A directory with one file of serialised elements per partition; `SparkContext.objectFile` reads it. */
   saveAsObjectFile(directory: string): Promise<void> {
     return actions.saveAsObjectFile(this, directory, { batchTime: -1, outputId: -1 })
+  }
+
+  /** A directory of files in one of Hadoop's output formats, named as its older interface names them: `part-00000`. */
+  saveAsHadoopFile<K, V>(this: RDD<[K, V]>, directory: string, format: HadoopOutputFormat = {}): Promise<void> {
+    return saveAsHadoopFile(this, directory, hadoopWriter(format), 'part-', { batchTime: -1, outputId: -1 })
+  }
+
+  /** The same, named as by the newer interface: `part-r-00000`. */
+  saveAsNewAPIHadoopFile<K, V>(this: RDD<[K, V]>, directory: string, format: HadoopOutputFormat = {}): Promise<void> {
+    return saveAsHadoopFile(this, directory, hadoopWriter(format), 'part-r-', { batchTime: -1, outputId: -1 })
+  }
+
+  /** A directory of SequenceFiles, their classes by what the first pair holds. */
+  saveAsSequenceFile<K, V>(this: RDD<[K, V]>, directory: string, codec?: string): Promise<void> {
+    return this.saveAsHadoopFile(directory, { format: 'SequenceFileOutputFormat', ...(codec !== undefined && { codec }) })
   }
 }
 

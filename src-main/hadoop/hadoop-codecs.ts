@@ -1,6 +1,6 @@
 // Hadoop's compression codecs by the names that hdfs.codeC takes. What is compressed in one go is a whole of its own: readers take any
 // number of them one after another, so a file that was cut off is readable up to there.
-/// <reference path="../serialization/snappyjs.d.ts" />
+/// <reference path="../agent/serialization/snappyjs.d.ts" />
 import { promisify } from 'node:util'
 import { deflate, gzip, zstdCompress } from 'node:zlib'
 import { compress as snappy } from 'snappyjs'
