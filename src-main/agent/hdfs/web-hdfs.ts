@@ -1,7 +1,5 @@
 // HDFS over WebHDFS: each append is one request that the DataNodes have answered. Steps and pitfalls: the NameNode gets no body and
 // redirects; a DataNode sends an unasked `100 Continue`, on which fetch() breaks off, so bodies go through node:http.
-import { request as httpRequest } from 'node:http'
-import { request as httpsRequest } from 'node:https'
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import type { OutputFile, TargetFileSystem } from './file-system.ts'
 
@@ -101,8 +99,9 @@ class WebHdfsCalls {
     throw refused(query['op']!, path, response.status, await response.text())
   }
 
-  #send(method: Method, location: string, bytes: Uint8Array): Promise<{ status: number; body: string }> {
-    const request = location.startsWith('https:') ? httpsRequest : httpRequest
+  async #send(method: Method, location: string, bytes: Uint8Array): Promise<{ status: number; body: string }> {
+    // Loaded when asked for: node:http brings a web client along, which would delay the start of every agent.
+    const { request } = location.startsWith('https:') ? await import('node:https') : await import('node:http')
     return new Promise((resolve, reject) => {
       const headers = { 'content-type': 'application/octet-stream', 'content-length': bytes.length }
       const signal = timeout(this.#options.timeoutMs)

@@ -1,6 +1,5 @@
 // source `http`: all events of one request are one transaction, answered 200 after the channels' commit (Flume HTTPSource).
-import { createServer as createPlainServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import { boolean, int, map, string } from '../../../src-shared/spec/property.ts'
@@ -155,7 +154,11 @@ export const definition = defineSource({
           keepAliveTimeout: options.idleTimeout * 1000,
           connectionsCheckingInterval: requestTimeout === 0 ? 30_000 : Math.min(30_000, requestTimeout / 4),
         }
-        const created = secure === undefined ? createPlainServer(times, answer) : createTlsServer({ ...secure, ...times }, answer)
+        // Loaded when asked for: node:http brings a web client along, which would delay the start of every agent.
+        const created =
+          secure === undefined
+            ? (await import('node:http')).createServer(times, answer)
+            : (await import('node:https')).createServer({ ...secure, ...times }, answer)
         created.maxConnections = options.maxConnections
         await listen(created, options.port, options.bind)
         server = created
