@@ -1,7 +1,9 @@
-// A process that takes Avro frames and answers OK without looking at what is in them: what Flume's client can send at most here.
-// node avro-stub.ts PORT
+// A process that takes Avro frames and answers OK without looking at what is in them: what Flume's client can send at most here. With
+// deflate they have to be inflated, or nobody would see where they end.
+// node avro-stub.ts PORT none|deflate
 import { createServer, type Socket } from 'node:net'
 import { encodeFrame } from '../../src-main/agent/avro/netty-frame.ts'
+import { deflated } from '../../src-main/agent/avro/rpc-server.ts'
 
 const empty = Buffer.alloc(0)
 const noMetadata = Buffer.from([0])
@@ -52,15 +54,17 @@ class FrameSkipper {
 }
 
 function serve(socket: Socket): void {
+  const stream = process.argv[3] === 'deflate' ? deflated(socket, 6) : socket
   const skipper = new FrameSkipper()
   let shaken = false
-  socket.on('data', (chunk) =>
+  stream.on('data', (chunk: Buffer) =>
     skipper.push(chunk, (serial) => {
-      socket.write(encodeFrame(serial, [shaken ? empty : both, noMetadata, ok]))
+      stream.write(encodeFrame(serial, [shaken ? empty : both, noMetadata, ok]))
       shaken = true
     }),
   )
   socket.on('error', () => socket.destroy())
+  stream.on('error', () => socket.destroy())
 }
 
 createServer(serve).listen(Number(process.argv[2]), '127.0.0.1')

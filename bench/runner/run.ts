@@ -1,5 +1,6 @@
-// `npm run bench -- NAME… [--all] [--json] [--rounds N] [--record]`: runs benches one after another and prints machine, commit, medians and
-// ratios. `--record` writes them to bench/RESULTS.md. Without a name it lists what there is. Exit code 1 when a floor is not met.
+// `npm run bench -- NAME… [--all] [--json] [--rounds N] [--only REGEXP] [--record]`: runs benches one after another and prints machine,
+// commit, medians and ratios. `--record` writes them to bench/RESULTS.md; `--only` runs the variants whose names it matches, and is never
+// recorded. Without a name it lists what there is. Exit code 1 when a floor is not met.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { cpus, tmpdir, totalmem } from 'node:os'
@@ -17,6 +18,7 @@ const { values: options, positionals } = parseArgs({
   options: {
     all: { type: 'boolean' },
     json: { type: 'boolean' },
+    only: { type: 'string' },
     record: { type: 'boolean' },
     rounds: { type: 'string' },
     scratch: { type: 'string' },
@@ -39,7 +41,7 @@ for (const name of names) {
   const report = await run(name, benches.get(name)!)
   if (options.json) console.log(JSON.stringify(report, null, 2))
   else print(report)
-  if (options.record) record(join(folder, 'RESULTS.md'), report)
+  if (options.record === true && options.only === undefined) record(join(folder, 'RESULTS.md'), report)
   met &&= report.ratios.every((ratio) => ratio.met)
 }
 process.exit(met ? 0 : 1)
@@ -54,8 +56,17 @@ async function load(candidates: readonly string[]): Promise<Map<string, Bench>> 
   return benches
 }
 
+/** The bench with the variants that are asked for, and the ratios between them. */
+function narrowed(bench: Bench): Bench {
+  if (options.only === undefined) return bench
+  const asked = new RegExp(options.only)
+  const variants = Object.fromEntries(Object.entries(bench.variants).filter(([name]) => asked.test(name)))
+  const has = (figure: string): boolean => Object.keys(variants).some((name) => figure === name || figure.startsWith(`${name}: `))
+  return { ...bench, variants, ratios: bench.ratios.filter(({ of, against }) => has(of) && has(against)) }
+}
+
 async function run(name: string, bench: Bench): Promise<Report> {
-  const measured = await measure(bench, {
+  const measured = await measure(narrowed(bench), {
     rounds: Number(options.rounds ?? bench.rounds ?? 5),
     scratch: options.scratch ?? process.env['MILLRACE_BENCH_DIR'] ?? tmpdir(),
     progress: (text) => console.error(text),
