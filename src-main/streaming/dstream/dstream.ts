@@ -63,6 +63,11 @@ export class DStream<T> {
     return this.#definition.parents
   }
 
+  /** Where the program made it. */
+  get creationSite(): CallSite {
+    return this.callSite
+  }
+
   get slideDuration(): Duration {
     return this.#definition.slideDuration
   }

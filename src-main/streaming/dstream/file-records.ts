@@ -1,32 +1,16 @@
 // What is in a file of a file stream, read piece by piece: lines of text, or records of a fixed length.
-import { closeSync, openSync, readSync } from 'node:fs'
 import { requirement } from '../../../src-shared/streaming/exceptions.ts'
 import type { Push } from '../rdd/definition.ts'
+import { filePieces } from '../rdd/file-pieces.ts'
 import { LineSplitter } from '../receiver/line-splitter.ts'
 
 /** Pushes every record of the file. */
 export type FileReader<T> = (path: string, push: Push<T>) => void
 
-const pieceBytes = 1024 * 1024
-
-function* pieces(path: string): Generator<Buffer> {
-  const file = openSync(path, 'r')
-  try {
-    for (;;) {
-      const piece = Buffer.allocUnsafe(pieceBytes)
-      const read = readSync(file, piece)
-      if (read === 0) return
-      yield piece.subarray(0, read)
-    }
-  } finally {
-    closeSync(file)
-  }
-}
-
 /** Lines as Hadoop reads them: a byte order mark is left out. */
 export const textLines: FileReader<string> = (path, push) => {
   const splitter = new LineSplitter({ byteOrderMark: 'left-out' })
-  for (const piece of pieces(path)) for (const line of splitter.add(piece)) push(line)
+  for (const piece of filePieces(path)) for (const line of splitter.add(piece)) push(line)
   const last = splitter.end()
   if (last !== undefined) push(last)
 }
@@ -35,7 +19,7 @@ export const textLines: FileReader<string> = (path, push) => {
 export function fixedLengthRecords(length: number): FileReader<Uint8Array> {
   return (path, push) => {
     let rest: Buffer = Buffer.alloc(0)
-    for (const piece of pieces(path)) {
+    for (const piece of filePieces(path)) {
       const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece])
       let at = 0
       for (; at + length <= bytes.length; at += length) push(bytes.subarray(at, at + length))

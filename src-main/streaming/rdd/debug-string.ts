@@ -1,4 +1,5 @@
 // toDebugString: an RDD and what it depends on, in Spark's layout.
+import { sizeText } from './memory-size.ts'
 import type { RDD } from './rdd.ts'
 
 /** The lineage of an RDD, one line each; a shuffle begins a new column. */
@@ -6,7 +7,8 @@ export function debugString<T>(root: RDD<T>): string {
   const level = root.storageLevel.isValid ? root.storageLevel.description : ''
   const own = (rdd: RDD<unknown>): string[] => {
     const lines = [`${rdd} [${level}]`]
-    if (rdd.cachedPartitions > 0) lines.push(`    CachedPartitions: ${rdd.cachedPartitions}`)
+    if (rdd.cachedPartitions > 0)
+      lines.push(`    CachedPartitions: ${rdd.cachedPartitions}; MemorySize: ${sizeText(rdd.memorySize)}; DiskSize: 0.0 B`)
     return lines
   }
   const children = (rdd: RDD<unknown>, prefix: string): string[] =>

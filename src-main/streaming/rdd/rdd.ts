@@ -18,6 +18,7 @@ import { type HadoopOutputFormat, hadoopWriter, saveAsHadoopFile } from './hadoo
 import { evenHistogram, histogram } from './histogram.ts'
 import { cardinality, mergeRegisters, newRegisters, offer, precisionFor } from './hyper-log-log.ts'
 import { KeyedMap } from './keyed-map.ts'
+import { memorySize } from './memory-size.ts'
 import * as narrow from './narrow.ts'
 import type { BoundedDouble, PartialResult } from './partial-result.ts'
 import { compareNaturally, HashPartitioner, type Partitioner } from './partitioner.ts'
@@ -44,6 +45,7 @@ export class RDD<T> {
   #definition: RddDefinition<T>
   #level = StorageLevel.NONE
   #checkpoint: 'none' | 'marked' | 'done' = 'none'
+  #locally = false
   #stored: (readonly T[] | undefined)[] | undefined
 
   constructor(context: SparkContext, definition: RddDefinition<T>, callSite: CallSite) {
@@ -74,6 +76,11 @@ export class RDD<T> {
   /** How many partitions. After a sort this looks at the keys. */
   getNumPartitions(): number {
     return this.#definition.partitions()
+  }
+
+  /** One for each partition, in order. */
+  get partitions(): readonly { readonly index: number }[] {
+    return Array.from({ length: this.getNumPartitions() }, (_, index) => ({ index }))
   }
 
   setName(name: string): this {
@@ -139,6 +146,13 @@ export class RDD<T> {
     return this.#level.isValid && this.#definition.resident === true ? this.getNumPartitions() : this.#storedPartitions
   }
 
+  /** Bytes that those take, about. */
+  get memorySize(): number {
+    const kept = this.#level.isValid && this.#definition.resident === true
+    const partitions = kept ? this.partitions.map(({ index }) => this.iterate(index) as readonly T[]) : (this.#stored ?? [])
+    return partitions.reduce((sum, elements) => sum + (elements === undefined ? 0 : memorySize(elements)), 0)
+  }
+
   get #storedPartitions(): number {
     return this.#stored?.filter((partition) => partition !== undefined).length ?? 0
   }
@@ -165,6 +179,13 @@ export class RDD<T> {
   checkpoint(): void {
     if (this.context.checkpointDir === undefined) throw new SparkException('Checkpoint directory has not been set in the SparkContext')
     if (this.#checkpoint === 'none') this.#checkpoint = 'marked'
+  }
+
+  /** The same without a checkpoint directory, as Spark's for what may be lost with the process. Kept data is in this process either way. */
+  localCheckpoint(): this {
+    if (this.#checkpoint === 'none') this.#checkpoint = 'marked'
+    this.#locally = true
+    return this
   }
 
   get isCheckpointed(): boolean {
@@ -229,7 +250,11 @@ export class RDD<T> {
   }
 
   #cutLineage(): void {
-    this.#definition = narrow.arrays('ReliableCheckpointRDD', this.#stored as (readonly T[])[], this.partitioner)
+    this.#definition = narrow.arrays(
+      this.#locally ? 'LocalCheckpointRDD' : 'ReliableCheckpointRDD',
+      this.#stored as (readonly T[])[],
+      this.partitioner,
+    )
     this.#checkpoint = 'done'
   }
 
@@ -364,12 +389,21 @@ export class RDD<T> {
     )
   }
 
-  zipPartitions<U, R>(other: RDD<U>, f: (one: Iterable<T>, other: Iterable<U>) => Iterable<R>): RDD<R> {
+  /** `f` of the partitions of the same number of this RDD and up to three others, which must have equally many. */
+  zipPartitions<U, R>(other: RDD<U>, f: (one: Iterable<T>, other: Iterable<U>) => Iterable<R>): RDD<R>
+  zipPartitions<U, V, R>(other: RDD<U>, third: RDD<V>, f: (one: Iterable<T>, other: Iterable<U>, third: Iterable<V>) => Iterable<R>): RDD<R>
+  zipPartitions<U, V, W, R>(
+    other: RDD<U>,
+    third: RDD<V>,
+    fourth: RDD<W>,
+    f: (one: Iterable<T>, other: Iterable<U>, third: Iterable<V>, fourth: Iterable<W>) => Iterable<R>,
+  ): RDD<R>
+  zipPartitions<R>(...given: unknown[]): RDD<R> {
+    const parents = [this, ...given.slice(0, -1)] as RDD<unknown>[]
+    const f = given.at(-1) as (...partitions: Iterable<unknown>[]) => Iterable<R>
     return this.derive(
       'zipPartitions',
-      narrow.zippedPartitions('ZippedPartitionsRDD2', [this as RDD<unknown>, other as RDD<unknown>], ([one, two]) =>
-        f(one as Iterable<T>, two as Iterable<U>),
-      ),
+      narrow.zippedPartitions(`ZippedPartitionsRDD${parents.length}`, parents, (partitions) => f(...partitions)),
     )
   }
 
@@ -834,9 +868,12 @@ export class RDD<T> {
     return actions.collectAsMap(this.reduceByKey(f))
   }
 
-  /** A directory with one text file per partition, one element a line. */
-  saveAsTextFile(directory: string): Promise<void> {
-    return actions.saveAsTextFile(this, directory, { batchTime: -1, outputId: -1 })
+  /** A directory with one text file per partition, one element a line; compressed by a codec (`gzip`) where one is named. */
+  saveAsTextFile(directory: string, codec?: string): Promise<void> {
+    if (codec === undefined) return actions.saveAsTextFile(this, directory, { batchTime: -1, outputId: -1 })
+    return this.#scoped('saveAsTextFile', () =>
+      this.map((element): [null, string] => [null, show(element)]).saveAsHadoopFile(directory, { codec }),
+    )
   }
 
   /** A directory with one file of serialised elements per partition; `SparkContext.objectFile` reads it. */

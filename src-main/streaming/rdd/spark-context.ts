@@ -10,11 +10,13 @@ import { CallSite } from './call-site.ts'
 import { CollectionAccumulator } from './collection-accumulator.ts'
 import type { RddDefinition } from './definition.ts'
 import type { Executors } from './executors.ts'
+import { LocalProperties } from './local-properties.ts'
 import { threadsOf } from './master.ts'
 import * as narrow from './narrow.ts'
 import { DoubleAccumulator, LongAccumulator } from './number-accumulators.ts'
 import { decodeObjects } from './object-format.ts'
 import { RDD } from './rdd.ts'
+import { textLinesOf, wholeFiles } from './text-file.ts'
 
 export interface SparkContextOptions {
   readonly appName?: string
@@ -36,6 +38,9 @@ export class SparkContext {
   readonly threads: number
   readonly outputs: OutputContext
   readonly clock: Clock
+  readonly properties = new LocalProperties()
+  /** Milliseconds since 1970. */
+  readonly startTime: number
   /** As configured, or undefined: then wide operations have as many partitions as their largest parent. */
   readonly configuredParallelism: number | undefined
   checkpointDir: string | undefined
@@ -56,11 +61,30 @@ export class SparkContext {
     this.threads = threadsOf(this.master)
     this.outputs = options.outputs ?? processOutputs
     this.clock = options.clock ?? systemClock
+    this.startTime = this.clock.now()
     this.configuredParallelism = options.defaultParallelism
   }
 
   get defaultParallelism(): number {
     return this.configuredParallelism ?? this.threads
+  }
+
+  /** Of file RDDs that are not told how many. */
+  get defaultMinPartitions(): number {
+    return Math.min(this.defaultParallelism, 2)
+  }
+
+  /** `local-` and when it was made. */
+  get applicationId(): string {
+    return `local-${this.startTime}`
+  }
+
+  get isLocal(): boolean {
+    return true
+  }
+
+  get isStopped(): boolean {
+    return this.stopped
   }
 
   parallelize<T>(data: readonly T[], numSlices: number = this.defaultParallelism): RDD<T> {
@@ -105,6 +129,29 @@ export class SparkContext {
     return this.#rdd('parallelize', narrow.arrays(className, partitions))
   }
 
+  /**
+   * Lines of text files: a path, a folder, a pattern, or several separated by commas; `.gz`, `.deflate` and `.zst` are unpacked. Divided
+   * into `minPartitions` or more. Looked for when they are first needed; an action throws where there is none.
+   */
+  textFile(path: string, minPartitions: number = this.defaultMinPartitions): RDD<string> {
+    return this.scoped('textFile', () =>
+      this.#rdd('textFile', textLinesOf(path, minPartitions))
+        .setName(path)
+        .map((line) => line)
+        .setName(path),
+    )
+  }
+
+  /** Pairs of path and content of text files, found in the same way. */
+  wholeTextFiles(path: string, minPartitions: number = this.defaultMinPartitions): RDD<[string, string]> {
+    return this.scoped('wholeTextFiles', () =>
+      this.#rdd('wholeTextFiles', wholeFiles(path, minPartitions))
+        .setName(path)
+        .map((pair): [string, string] => pair)
+        .setName(path),
+    )
+  }
+
   /** What saveAsObjectFile wrote. */
   objectFile<T>(directory: string): RDD<T> {
     const names = readdirSync(directory)
@@ -144,6 +191,33 @@ export class SparkContext {
     return accumulator
   }
 
+  /** A property of the jobs that are started from here; undefined takes it away. Those of batches have what stood at the start. */
+  setLocalProperty(key: string, value: string | undefined): void {
+    this.properties.set(key, value)
+  }
+
+  /** In a batch's job also `spark.streaming.internal.batchTime` and `spark.streaming.internal.outputOpId`. */
+  getLocalProperty(key: string): string | undefined {
+    return this.properties.get(key)
+  }
+
+  /** The properties `spark.jobGroup.id`, `spark.job.description` and `spark.job.interruptOnCancel`. Jobs of batches have no group. */
+  setJobGroup(groupId: string, description: string, interruptOnCancel = false): void {
+    this.properties.setJobGroup(groupId, description, interruptOnCancel)
+  }
+
+  clearJobGroup(): void {
+    this.properties.setJobGroup(undefined, undefined, undefined)
+  }
+
+  setJobDescription(description: string | undefined): void {
+    this.properties.setJobDescription(description)
+  }
+
+  getCheckpointDir(): string | undefined {
+    return this.checkpointDir
+  }
+
   setCheckpointDir(directory: string | undefined): void {
     this.checkpointDir = directory
   }
@@ -158,6 +232,7 @@ export class SparkContext {
   /** The program's top level has made what it makes. */
   start(): void {
     this.#started = true
+    this.properties.save()
   }
 
   /** What was registered before the start, by id; none where there is one thread. */

@@ -98,7 +98,7 @@ export class JobScheduler {
     job.startTime = host.clock.now()
     this.#post({ type: 'OutputOperationStarted', outputOperationInfo: toOutputOperationInfo(job) })
     try {
-      await job.run()
+      await this.#context.sparkContext.properties.run(propertiesOf(job), job.run)
       await host.onOutputDone?.(set.batchTime, job.output.outputId)
     } catch (thrown) {
       job.failed = true
@@ -210,6 +210,16 @@ export class JobScheduler {
     this.#stopped = true
     this.#queue.length = 0
     for (const wake of this.#waiters) wake()
+  }
+}
+
+/** What Spark gives the jobs of a batch. */
+function propertiesOf({ set, outputOpId }: Job): Record<string, string> {
+  const time = new Date(set.batchTime).toTimeString().slice(0, 8)
+  return {
+    'spark.job.description': `Streaming job from <a href="/streaming/batch/?id=${set.batchTime}">[output operation ${outputOpId}, batch time ${time}]</a>`,
+    'spark.streaming.internal.batchTime': String(set.batchTime),
+    'spark.streaming.internal.outputOpId': String(outputOpId),
   }
 }
 

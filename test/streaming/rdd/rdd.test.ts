@@ -173,8 +173,8 @@ test('toDebugString tells of kept partitions under the RDD that keeps them, in S
   const mapped = kept.map((value) => value + 1).cache()
   await mapped.count()
   const lines = mapped.toDebugString().split('\n')
-  expect(lines[1]).toBe(' |       CachedPartitions: 2')
-  expect(lines[3]).toBe(' |      CachedPartitions: 2')
+  expect(lines[1]).toMatch(/^ \| {7}CachedPartitions: 2; MemorySize: \d+\.0 B; DiskSize: 0\.0 B$/)
+  expect(lines[3]).toMatch(/^ \| {6}CachedPartitions: 2; MemorySize: \d+\.0 B; DiskSize: 0\.0 B$/)
 })
 
 test('a checkpointed RDD no longer knows what it came from', async () => {
@@ -213,4 +213,52 @@ test('a command that fails says so with its status', async () => {
   await expect(context().parallelize(['a'], 1).pipe('no-such-command-here').collect()).rejects.toThrow(
     /Cannot run program "no-such-command-here"/,
   )
+})
+
+test('localCheckpoint cuts lineage without a directory, at the first action', async () => {
+  const calls = { count: 0 }
+  const rdd = context()
+    .parallelize([1, 2, 3], 2)
+    .map((value) => {
+      calls.count += 1
+      return value
+    })
+    .localCheckpoint()
+  expect(rdd.isCheckpointed).toBe(false)
+  expect(await rdd.collect()).toEqual([1, 2, 3])
+  expect([rdd.isCheckpointed, rdd.dependencies.length, rdd.className]).toEqual([true, 0, 'LocalCheckpointRDD'])
+  expect(await rdd.count()).toBe(3)
+  expect(calls.count).toBe(3)
+})
+
+test('partitions of up to four RDDs are zipped', async () => {
+  const sc = context()
+  const [one, two, three, four] = [1, 10, 100, 1000].map((value) => sc.parallelize([value, value * 2], 2)) as [
+    RDD<number>,
+    RDD<number>,
+    RDD<number>,
+    RDD<number>,
+  ]
+  const sum = (...parts: Iterable<number>[]): number[] => [parts.flatMap((part) => [...part]).reduce((a, b) => a + b)]
+  const zipped = one.zipPartitions(two, three, four, sum)
+  expect(await zipped.collect()).toEqual([1111, 2222])
+  expect(zipped.className).toBe('ZippedPartitionsRDD4')
+  expect(await one.zipPartitions(two, three, sum).collect()).toEqual([111, 222])
+  expect(one.partitions.map(({ index }) => index)).toEqual([0, 1])
+})
+
+test('the memory of kept partitions is shown, about, in units of two', async () => {
+  const rdd = context()
+    .parallelize(
+      Array.from({ length: 10_000 }, (_, index) => `line ${index % 10}`),
+      2,
+    )
+    .map((line) => line)
+    .cache()
+  expect(rdd.memorySize).toBe(0)
+  await rdd.count()
+  expect(rdd.memorySize).toBe(2 * (16 + 5000 * (8 + 16 + 6)))
+  expect(rdd.toDebugString()).toContain('CachedPartitions: 2; MemorySize: 293.0 KiB; DiskSize: 0.0 B')
+  rdd.unpersist()
+  expect(rdd.memorySize).toBe(0)
 })
