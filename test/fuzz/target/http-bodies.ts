@@ -1,11 +1,14 @@
 // Bodies of HTTP requests: events, or a refusal that becomes 400, 413 or 500 with a sentence.
 import { blobHandler, morphlineBlobHandler } from '../../../src-main/agent/http/blob-handlers.ts'
-import { jsonHandler } from '../../../src-main/agent/http/json-handler.ts'
+import type { HttpHandler } from '../../../src-main/agent/http/http-handler.ts'
+import { jsonHandler, lenientJsonHandler } from '../../../src-main/agent/http/json-handler.ts'
 import { defaultLimits } from '../../../src-main/agent/network/limits.ts'
 import { encodeBatch } from '../../../src-main/storage/batch-encoding.ts'
-import { type FuzzTarget, isDefect } from '../fuzz-target.ts'
+import { messageOf } from '../../../src-shared/errors.ts'
+import { assert, type FuzzTarget, isDefect } from '../fuzz-target.ts'
 
 const bodies = [
+  '[{"headers":{"a":"b","c":"d"},"body":"a \\"quoted\\" word"},{"headers":{"a":"b","c":"d"},"body":"\\ud83d\\ude00"},{"headers":{"c":"d"},"body":"é"}]',
   '[{"headers":{"a":"b","c":null,"d":1.50},"body":"text"},{"body":"\\u20ac \\n"}]',
   "[{headers:{a:b},body:text};{body:'single'}] // comment",
   '/* c */ [{"headers" = {"k" => "v"}, "body": ""},]',
@@ -39,15 +42,21 @@ export const target: FuzzTarget = {
   ],
   run(input) {
     for (const contentType of types) {
-      for (const handler of [jsonHandler, blobHandler([]), morphlineBlobHandler(1000, () => undefined)]) {
-        try {
-          const query = new URLSearchParams(input.subarray(0, 200).toString('latin1'))
-          const events = handler({ contentType, query, body: input, limits: defaultLimits })
-          if (events.count > 0) encodeBatch(events)
-        } catch (error) {
-          if (isDefect(error)) throw error
-        }
-      }
+      const made = outcome(jsonHandler, input, contentType)
+      const wanted = outcome(lenientJsonHandler, input, contentType)
+      assert(made === wanted, `The quick reader of JSON makes ${made}, the lenient one ${wanted}.`)
+      for (const handler of [blobHandler([]), morphlineBlobHandler(1000, () => undefined)]) outcome(handler, input, contentType)
     }
   },
+}
+
+/** What the channel would be given, or the refusal's sentence. Throws defects. */
+function outcome(handler: HttpHandler, body: Buffer, contentType: string | undefined): string {
+  try {
+    const query = new URLSearchParams(body.subarray(0, 200).toString('latin1'))
+    return Buffer.from(encodeBatch(handler({ contentType, query, body, limits: defaultLimits }))).toString('latin1')
+  } catch (error) {
+    if (isDefect(error)) throw error
+    return messageOf(error)
+  }
 }
