@@ -413,6 +413,32 @@ export const differences: readonly Difference[] = [
     cases: ['error-19'],
   },
   {
+    id: 'approximate-rest-on-demand',
+    title: 'What an approximate count left over is counted when somebody asks',
+    original:
+      'countApprox and its like return after their time, and the job runs on to its end behind them, also when nobody waits for it.',
+    millrace: 'The partitions left over are computed when getFinalValue() is first called, with the same result.',
+    why: 'Who asks for an approximation wants to spend no more than that time, and in one process the rest would hold up the next batch.',
+    cases: [],
+  },
+  {
+    id: 'distinct-estimate-without-tables',
+    title: 'countApproxDistinct corrects its estimate without tables',
+    original:
+      'In the middle of its range, from about 0.7 to 5 times the number of registers, the estimate is corrected by measured tables.',
+    millrace: 'There Ertl’s estimator gives the number; below and above it is Spark’s own, over the same hashes.',
+    why: 'It is as exact, and needs no six thousand numbers.',
+    cases: [],
+  },
+  {
+    id: 'text-files-by-name',
+    title: 'Text files are looked for when they are needed, and come by name',
+    original: 'The files of a folder come in the order of the file system; sc.wholeTextFiles names them as URIs.',
+    millrace: 'They come sorted by name; wholeTextFiles gives paths.',
+    why: 'The same program gives the same order on every machine.',
+    cases: [],
+  },
+  {
     id: 'no-array-casts',
     title: 'collectAsMap works on any RDD of pairs',
     original: 'On an RDD whose static type is not a pair, the collected array cannot be cast: ClassCastException.',

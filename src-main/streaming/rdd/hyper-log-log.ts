@@ -3,7 +3,8 @@
 //
 // The number is Spark's own (stream-lib's HyperLogLogPlus without sparse form) below the threshold of linear counting and above five times
 // the number of registers. Between the two stream-lib corrects its estimate by tables that Google measured; here Otmar Ertl's estimator
-// ("New cardinality estimation algorithms for HyperLogLog sketches", 2017) takes that place, which needs none and is as exact.
+// ("New cardinality estimation algorithms for HyperLogLog sketches", 2017) takes that place, which needs none and is as exact
+// (rule `distinct-estimate-without-tables`).
 import { requirement } from '../../../src-shared/streaming/exceptions.ts'
 import { hash64 } from './murmur-hash64.ts'
 import { show, showDouble } from './value.ts'

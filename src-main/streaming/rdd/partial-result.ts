@@ -47,7 +47,7 @@ export class PartialResult<R> {
 
   /**
    * The exact value. Unlike Spark, which goes on by itself, partitions that were left over are computed when this is first called: a batch
-   * that asked for an approximation does not pay for the rest. Rejects as the action would.
+   * that asked for an approximation does not pay for the rest (rule `approximate-rest-on-demand`). Rejects as the action would.
    */
   getFinalValue(): Promise<R> {
     if (this.#known !== undefined) return Promise.resolve(this.#known.value)
