@@ -96,6 +96,7 @@ class GraphBuilder {
       const selector = selectorDefinition.create(optionsOf(selectorDefinition, configuration.selector), {
         channels: names,
       })
+      if (configuration.selector.type === 'load_balancing') node.departs('load-balancing-selector')
       const interceptors = new InterceptorChain(
         configuration.interceptors.map((interceptor) => {
           const found = this.#definition('interceptor', interceptor.type)
@@ -151,7 +152,10 @@ class GraphBuilder {
     for (const group of this.#configuration.sinkGroups) {
       const members = group.sinks.flatMap((name) => {
         const member = created.get(name)
-        if (member?.sink === undefined) return []
+        if (member?.sink === undefined) {
+          member?.node.departs('sinks-of-a-lost-group-run-alone')
+          return []
+        }
         grouped.add(name)
         return [{ name, sink: member.sink, node: member.node, channel: member.channel }]
       })

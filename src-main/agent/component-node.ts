@@ -1,5 +1,6 @@
 // One source, channel or sink of a running agent, seen from outside: state, status sentence, counters; and the context it was given.
 import { MillraceError, messageOf } from '../../src-shared/errors.ts'
+import { difference } from '../../src-shared/flume/differences.ts'
 import type { Clock } from '../clock.ts'
 import type { ComponentContext, ComponentTrouble } from '../component/context.ts'
 import type { Logger } from '../log.ts'
@@ -37,6 +38,7 @@ export class ComponentNode {
   channel: Channel | undefined
   #supervisee: Supervisee | undefined
   readonly #statuses = new Map<StatusOrigin, ComponentStatus>()
+  readonly #departures = new Set<string>()
 
   constructor(options: NodeOptions) {
     this.options = options
@@ -55,6 +57,7 @@ export class ComponentNode {
       signal: this.stopping.signal,
       workDir,
       status: (sentence, trouble) => this.#say('component', sentence, trouble),
+      departs: (rule) => this.departs(rule),
     }
   }
 
@@ -95,6 +98,13 @@ export class ComponentNode {
   deadLetters(sentence: string | undefined, hint?: string): void {
     if (sentence === undefined) this.#unsay('deadLetters')
     else this.#say('deadLetters', sentence, { severity: 'warning', ...(hint !== undefined && { hint }) })
+  }
+
+  departs(rule: string): void {
+    if (this.#departures.has(rule)) return
+    this.#departures.add(rule)
+    const { title, original } = difference(rule)
+    this.options.log.child({ component: this.options.path }).info(`${title}. Apache Flume: ${original}`, { rule })
   }
 
   async start(): Promise<void> {

@@ -26,6 +26,7 @@ export async function spoolThrough(directory: string, batchSize: number, take: (
     signal: over.signal,
     workDir: directory,
     status: () => {},
+    departs: () => {},
   }
   const { options } = parseOptions(spoolDirectorySource.properties, { spoolDir: directory, batchSize: `${batchSize}` })
   const lines = parseOptions(lineDeserializer.properties, {}).options!

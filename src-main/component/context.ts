@@ -25,6 +25,8 @@ export interface ComponentContext {
   readonly workDir: string
   /** Says in one sentence what the component is doing (`access.log +1`) or what troubles it; shown on its node. */
   status(sentence: string, trouble?: ComponentTrouble): void
+  /** A named rule (differences table) was applied: a real Flume would have done otherwise just now. Logged once for each rule. */
+  departs(rule: string): void
 }
 
 /** What troubles a component. `retrying`: it does nothing else until that is over. An error always means so. */

@@ -85,11 +85,14 @@ function sinksOfGroup(
         : listed
           ? `Sink ${name} of group ${component.name} does not run.`
           : `There is no sink ${name}; group ${component.name} goes on without it.`
+    // One that Flume would have had in the group, and could not configure.
+    const refused = listed && load.agent.components.sinks.get(name)?.properties['channel'] !== undefined
     load.report.component(path, component, {
       severity: 'warning',
       code: 'SINK_GROUP',
       key: 'sinks',
       message,
+      ...(other === undefined && refused && { rule }),
       hint: other === undefined && !listed && nearest !== undefined ? `Did you mean ${nearest}?` : undefined,
     })
     return false

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { rpcLines } from './runner/avro-container.ts'
 import { type CompareSpec, collect, equal, filesBelow, naturalOrder, splitLines } from './runner/collect.ts'
 import { runConfigurationCase } from './runner/configuration-case.ts'
+import { explainedBy, rulesInLog } from './runner/explained-by.ts'
 import { runFlumeSuite } from './runner/flume-suite.ts'
 import { Conversation, connectPatiently, freePort } from './runner/network.ts'
 import { resultLine } from './runner/report.ts'
@@ -72,6 +73,46 @@ describe('what the runner compares', () => {
   test('result lines are one line each', () => {
     expect(resultLine({ id: 'c1', title: 't', status: 'not ok', detail: 'a\n  b', ms: 1 })).toBe('not ok c1 t: a | b')
     expect(resultLine({ id: 'c1', title: 't', status: 'ok', ms: 1 })).toBe('ok c1 t')
+  })
+})
+
+describe('a difference is a named rule’s', () => {
+  const contents = (expected: string, actual: string, listing = false) => ({
+    text: 'x differs',
+    contents: { expected: Buffer.from(expected), actual: Buffer.from(actual), listing },
+  })
+  const log = `2026-11-28 20:30:13,731 INFO  [a1.sources.r1] A full channel slows a syslog sender down. rule=syslog-tcp-holds
+2026-11-28 20:30:13,731 WARN  a.properties:7: warning: Channel c1 has no type. [channel-without-type]
+2026-11-28 20:30:13,731 INFO  [taildir-rename] is no rule here, nor is rule=nonsense
+`
+
+  test('where the log of the run names the rule', () => {
+    expect(rulesInLog(log).map(({ id }) => id)).toEqual(['channel-without-type', 'syslog-tcp-holds'])
+    expect(rulesInLog('')).toEqual([])
+  })
+
+  test.each([
+    ['syslog-tcp-holds', [contents('a\nb\n', 'a\nb\nc\n')], true],
+    ['syslog-tcp-holds', [contents('a\nb\n', 'a\nc\n')], false],
+    ['syslog-tcp-holds', [contents('a\nb\n', 'a\nb\nb\n')], false],
+    ['syslog-tcp-holds', [contents('a\n', 'a\nb\n'), { text: 'tcp: timed out' }], false],
+    ['syslog-tcp-holds', [], false],
+    ['spooldir-quarantine', [contents('a\nb\n', 'a.error\nb.COMPLETED\n', true)], true],
+    ['spooldir-quarantine', [contents('a\nb\n', 'b\n', true)], false],
+    ['taildir-rename', [contents('a\nb\na\nb\n', 'a\nb\n'), { text: 'timeout', waitedFor: 'lines' as const }], true],
+    ['taildir-rename', [contents('a\nb\na\nb\n', 'a\n')], false],
+    ['taildir-rename', [{ text: 'timeout', waitedFor: 'lines' as const }], false],
+    ['udp-datagrams-whole', [contents('abc\nx\n', 'abcdef\nx\n')], true],
+    ['udp-datagrams-whole', [contents('abc\nx\n', 'abcdef\ny\n')], false],
+    ['configuration-is-utf8', [contents('{k=Ã¼}\n', '{k=ü}\n')], true],
+    ['configuration-is-utf8', [contents('{k=Ã¼}\n', '{k=u}\n')], false],
+    ['http-blob-without-mandatory-parameters', [{ text: 'status', status: { expected: 500, actual: 200 } }], true],
+    ['http-blob-without-mandatory-parameters', [{ text: 'status', status: { expected: 200, actual: 500 } }], false],
+    ['listen-on-loopback', [contents('', 'a\n')], false],
+  ])('%s: only when every difference is of its kind (%#)', (id, problems, explained) => {
+    const rules = rulesInLog(`x rule=${id}\n`)
+    expect(rules).toHaveLength(1)
+    expect(explainedBy(problems, rules)?.id).toBe(explained ? id : undefined)
   })
 })
 

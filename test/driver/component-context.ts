@@ -8,12 +8,15 @@ export interface RecordedContext extends ComponentContext {
   readonly counts: Map<string, number>
   readonly drops: { count: number; reason: string; intentional: boolean }[]
   readonly statuses: string[]
+  /** Ids of named rules. */
+  readonly departures: string[]
 }
 
 export function componentContext(): RecordedContext {
   const counts = new Map<string, number>()
   const drops: { count: number; reason: string; intentional: boolean }[] = []
   const statuses: string[] = []
+  const departures: string[] = []
   return {
     name: 'x1',
     agentName: 'a1',
@@ -27,8 +30,10 @@ export function componentContext(): RecordedContext {
       drop: (count, reason, intentional) => void drops.push({ count, reason, intentional }),
     },
     status: (sentence) => void statuses.push(sentence),
+    departs: (rule) => void departures.push(rule),
     counts,
     drops,
     statuses,
+    departures,
   }
 }

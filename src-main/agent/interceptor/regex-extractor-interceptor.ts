@@ -29,10 +29,12 @@ export const definition = defineInterceptor({
         'regex = "(\\\\w+) ([^ ]+) [^"]*" (\\\\d+)\nserializers = m p s\nserializers.m.name = method\nserializers.p.name = path\nserializers.s.name = status',
     },
   ],
-  create: ({ regex, serializers, 'serializers.*': settings }) => {
+  create: ({ regex, serializers, 'serializers.*': settings }, { departs }) => {
     if (serializers.length === 0)
       throw new MillraceError('BAD_CONFIGURATION', 'serializers is empty: name one per group of the expression.')
     const headers = serializers.map((name) => headerFor(name, settings))
+    const types = serializers.map((name) => settings[`${name}.type`] ?? 'DEFAULT')
+    if (types.some((type) => type !== 'DEFAULT' && type.toUpperCase() === 'DEFAULT')) departs('regex-extractor-default-in-any-case')
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
     return {
       intercept: (batch) => {

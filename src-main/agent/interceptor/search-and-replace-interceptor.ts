@@ -1,4 +1,5 @@
 // interceptor `search_replace`: replaces what a regular expression finds in bodies.
+import { isUtf8 } from 'node:buffer'
 import { withBodies } from '../../../src-shared/event/build-batch.ts'
 import { bodyAt } from '../../../src-shared/event/event-batch.ts'
 import { groupsOf } from '../../../src-shared/regex/java-regex.ts'
@@ -18,7 +19,7 @@ export const definition = defineInterceptor({
   },
   rules: ['search-replace-leaves-bytes', 'search-replace-bad-reference'],
   examples: [{ title: 'Short dates', properties: 'searchPattern = (\\\\d{4})-(\\\\d\\\\d)\nreplaceString = $2/$1' }],
-  create: ({ searchPattern, replaceString, charset: name }) => {
+  create: ({ searchPattern, replaceString, charset: name }, { departs }) => {
     const { text, encode } = charset(name)
     const replacement = javaReplacement(replaceString, groupsOf(searchPattern).count)
     return {
@@ -28,7 +29,10 @@ export const definition = defineInterceptor({
           const body = bodyAt(batch, row)
           const before = text(body)
           const after = replaced(before, searchPattern, replacement)
-          if (after === before) return body
+          if (after === before) {
+            if (before.includes('\ufffd') && !isUtf8(body)) departs('search-replace-leaves-bytes')
+            return body
+          }
           changed = true
           return encode(after)
         })

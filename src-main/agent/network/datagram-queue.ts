@@ -19,6 +19,9 @@ export const datagramLimitProperties = {
 /** What a waiting datagram costs beside its bytes. */
 const overheadBytes = 300
 
+/** Bytes of a datagram that Flume reads: what Netty makes room for. */
+const flumeReads = 2048
+
 interface Waiting {
   readonly datagram: Buffer
   readonly address: string
@@ -52,6 +55,7 @@ export class DatagramQueue {
       counters.drop(1, 'came faster than the channel takes events', false)
       return
     }
+    if (datagram.length > flumeReads) this.#context.departs('udp-datagrams-whole')
     this.#bytes += datagram.length + overheadBytes
     this.#waiting.push({ datagram, address, port })
     this.#delivering ??= this.#deliver()

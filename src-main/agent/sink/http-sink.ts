@@ -73,6 +73,7 @@ export const definition = defineSink({
           counters.add('EventDrainAttemptCount', 1)
           const status = await post(body)
           const success = plainSuccess(status)
+          if (success && options.defaultRollback) context.departs('http-sink-2xx')
           if (success || ruleFor(status, options['incrementMetrics.*'], options.defaultIncrementMetrics))
             counters.add('EventDrainSuccessCount', 1)
           if (!success && ruleFor(status, options['rollback.*'], options.defaultRollback)) {

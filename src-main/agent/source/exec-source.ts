@@ -141,7 +141,7 @@ class ExecSource implements Source {
       batch = new BatchBuilder()
       since = clock.monotonic()
       this.#context.counters.add('EventReceivedCount', full.count)
-      if (full.count > 0) await putUntilTaken(this.#context, full)
+      if (full.count > 0) await putUntilTaken(this.#context, full, 'exec-holds')
     }
     const add = async (event: AssembledEvent | undefined): Promise<void> => {
       if (event === undefined) return

@@ -42,9 +42,10 @@ export const definition = defineSource({
   examples: [{ title: 'JSON events', properties: 'bind = 127.0.0.1\nport = 8080' }],
   create: (options, context) => {
     const { channelProcessor, counters, log, status } = context
-    const handler = handlerOf(options.handler, options['handler.*'], (bytes) =>
-      log.warn('A request is longer than maxBlobLength; the rest of it is not stored.', { bytes }),
-    )
+    const handler = handlerOf(options.handler, options['handler.*'], {
+      cut: (bytes) => log.warn('A request is longer than maxBlobLength; the rest of it is not stored.', { bytes }),
+      nothingMandatory: () => context.departs('http-blob-without-mandatory-parameters'),
+    })
     const ssl = options.enableSSL ?? options.ssl
     const budget = new BufferBudget(options.maxBufferedBytes)
     const together = joiner()
@@ -183,17 +184,25 @@ interface Answer {
   readonly message?: string
 }
 
-/** `cut`: told the length of a body that a handler cuts. */
-function handlerOf(name: string, properties: Readonly<Record<string, string>>, cut: (bytes: number) => void): HttpHandler {
+interface HandlerNotes {
+  /** The length of a body that is cut. */
+  readonly cut: (bytes: number) => void
+  readonly nothingMandatory: () => void
+}
+
+function handlerOf(name: string, properties: Readonly<Record<string, string>>, notes: HandlerNotes): HttpHandler {
   switch (name) {
     case 'org.apache.flume.source.http.JSONHandler':
     case 'json':
       return jsonHandler
     case 'org.apache.flume.source.http.BLOBHandler':
-    case 'blob':
-      return blobHandler((properties['mandatoryParameters'] ?? '').split(',').filter((parameter) => parameter !== ''))
+    case 'blob': {
+      const mandatory = (properties['mandatoryParameters'] ?? '').split(',').filter((parameter) => parameter !== '')
+      if (mandatory.length === 0) notes.nothingMandatory()
+      return blobHandler(mandatory)
+    }
     case 'org.apache.flume.sink.solr.morphline.BlobHandler':
-      return morphlineBlobHandler(Number(properties['maxBlobLength'] ?? 100_000_000), cut)
+      return morphlineBlobHandler(Number(properties['maxBlobLength'] ?? 100_000_000), notes.cut)
     default:
       throw new MillraceError(
         'BAD_CONFIGURATION',

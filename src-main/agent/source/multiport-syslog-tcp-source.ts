@@ -59,6 +59,7 @@ export const definition = defineSource({
 
     const eventOf = (line: Uint8Array, incomplete: boolean, characters: Charset, more: Record<string, string>): FlumeEvent => {
       const text = characters.decoder()(line)
+      if (text.characters.includes('\0')) context.departs('syslog-multiport-nul')
       try {
         if (text.malformed) throw new RangeError('not in the configured character set')
         const message = parseSyslogMessage(text.characters, keep, clock.now())

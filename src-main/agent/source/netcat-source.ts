@@ -95,7 +95,7 @@ class NetcatSource implements Source {
   }
 
   async #converse(socket: Socket, connection: Connection): Promise<void> {
-    const { counters, log } = this.#context
+    const { counters, departs, log } = this.#context
     const decoder = this.#options.charset.decoder()
     let pending = ''
     for await (const chunk of socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
@@ -105,6 +105,7 @@ class NetcatSource implements Source {
       pending = lines.pop()!
       connection.received(pending.length, lines.length > 0)
       const tooLong = lines.findIndex((line) => line.length >= this.#options.maxLineLength)
+      if (text.malformed && lines.length > 0 && !this.#options.ackEveryEvent) departs('netcat-good-lines')
       connection.working(chunk.length)
       await this.#deliver(tooLong < 0 ? lines : lines.slice(0, tooLong), socket)
       connection.working(0)

@@ -21,8 +21,9 @@ export const definition = defineSource({
   },
   examples: [{ title: 'From other machines', properties: 'bind = 0.0.0.0\nport = 6666' }],
   create: ({ port, bind, maxBufferedBytes, remoteAddress, remoteAddressHeader }, context) => {
-    const { log, status } = context
+    const { departs, log, status } = context
     const header = remoteAddress ?? remoteAddressHeader
+    if (remoteAddress === undefined) departs('netcatudp-remote-address')
     const queue = new DatagramQueue(
       {
         maxBufferedBytes,

@@ -9,7 +9,11 @@ const firstWaitMs = 250
 const longestWaitMs = 4000
 
 /** Resolves true when every event is in the channels, false when the source is stopped before: then the events were not taken, and are counted as dropped. */
-export async function putUntilTaken(context: SourceContext, batch: EventBatch): Promise<boolean> {
+export async function putUntilTaken(
+  context: SourceContext,
+  batch: EventBatch,
+  rule: 'syslog-tcp-holds' | 'exec-holds' = 'syslog-tcp-holds',
+): Promise<boolean> {
   const { channelProcessor, clock, counters, log, signal, status } = context
   let from = 0
   let waitMs = firstWaitMs
@@ -23,6 +27,7 @@ export async function putUntilTaken(context: SourceContext, batch: EventBatch): 
       from = to
     } catch (error) {
       counters.add('ChannelWriteFail', 1)
+      context.departs(rule)
       status(`The channel does not take events: ${messageOf(error)}`, {
         severity: 'warning',
         retrying: true,

@@ -197,6 +197,7 @@ class SpoolDirectorySource implements Source {
       const wanted = files.complete(file.path)
       if (wanted !== undefined && /\.\d+$/.test(wanted) && !/\.\d+$/.test(file.path)) {
         counters.add('EventReadFail', 1)
+        this.#context.departs('spooldir-quarantine')
         log.warn('A name was used again for another file; its events are delivered, and it got another completed name.', {
           file: file.path,
           completed: wanted,
@@ -205,6 +206,7 @@ class SpoolDirectorySource implements Source {
       removeSpoolTracker(trackerPath)
     } catch (error) {
       counters.add('EventReadFail', 1)
+      this.#context.departs('spooldir-quarantine')
       const aside = files.quarantine(file.path)
       removeSpoolTracker(trackerPath)
       log.error('A file could not be read to its end; it is put aside and the others go on.', {

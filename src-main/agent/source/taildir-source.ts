@@ -110,13 +110,13 @@ class TaildirSource implements Source {
       return new FileGroup(name, path, headersOf(name, options['headers.*']))
     })
     if (this.#groups.length === 0) throw new MillraceError('BAD_CONFIGURATION', 'filegroups is empty: name at least one group of files.')
-    const { workDir, name, log } = context
+    const { workDir, name, log, departs } = context
     const positionFile = options.positionFile ?? join(workDir, `${name}.taildir_position.json`)
-    this.#positions = new PositionStore(positionFile, join(dirname(positionFile), `.${basename(positionFile)}.journal`), log)
+    this.#positions = new PositionStore(positionFile, join(dirname(positionFile), `.${basename(positionFile)}.journal`), log, departs)
   }
 
   async start(): Promise<void> {
-    const { name, clock, log, status, counters } = this.#context
+    const { name, clock, log, status, departs, counters } = this.#context
     const { fileHeader, fileHeaderKey, maxLineBytes, skipToEnd, cachePatternMatching } = this.#options
     this.#files = new TailedFiles({
       component: name,
@@ -132,6 +132,7 @@ class TaildirSource implements Source {
       clock,
       log,
       status,
+      departs,
       counters,
     })
     await this.#files.update()

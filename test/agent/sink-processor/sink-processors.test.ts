@@ -29,6 +29,7 @@ class TestSinks {
       signal: new AbortController().signal,
       workDir: '/nowhere',
       status: () => {},
+      departs: () => {},
       sinks: names.map((name) => ({ name, sink: { process: () => process(name) } })),
     }
   }

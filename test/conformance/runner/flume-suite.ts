@@ -13,6 +13,8 @@ export interface CaseOutcome {
   readonly id: string
   readonly title: string
   readonly problems: readonly string[]
+  /** Id of the named rule that explains all of them, as far as the run itself shows. */
+  readonly rule?: string
 }
 
 interface PlannedCase {
@@ -70,6 +72,6 @@ async function judged({ id, run }: PlannedCase): Promise<CaseResult> {
   const result = { id: outcome.id, title: outcome.title, ms }
   const [problem] = outcome.problems
   if (problem === undefined) return { ...result, status: 'ok' }
-  const rule = differences.find(({ cases }) => cases.includes(outcome.id))
-  return rule === undefined ? { ...result, status: 'not ok', detail: problem } : { ...result, status: 'differs', detail: rule.id }
+  const rule = outcome.rule ?? differences.find(({ cases }) => cases.includes(outcome.id))?.id
+  return rule === undefined ? { ...result, status: 'not ok', detail: problem } : { ...result, status: 'differs', detail: rule }
 }

@@ -21,6 +21,7 @@ import { dirname, join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { entryPoint } from '../../../src-main/entry-point.ts'
 import { type CompareSpec, collect, equal, filesBelow } from './collect.ts'
+import { type CaseProblem, explainedBy, rulesInLog } from './explained-by.ts'
 import type { CaseOutcome } from './flume-suite.ts'
 import { freePort } from './network.ts'
 import { type Await, doStep, type Step } from './run-steps.ts'
@@ -44,7 +45,9 @@ export interface AgentCase {
 export async function runAgentCase(folder: string): Promise<CaseOutcome> {
   const run = await AgentRun.prepare(folder)
   try {
-    return { id: run.case.id, title: run.case.title, problems: await run.run() }
+    const problems = await run.run()
+    const rule = explainedBy(problems, rulesInLog(run.log))?.id
+    return { id: run.case.id, title: run.case.title, problems: problems.map(({ text }) => text), ...(rule !== undefined && { rule }) }
   } finally {
     run.remove()
   }
@@ -58,11 +61,18 @@ process.on('exit', () => {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 /** A step or await that cannot go on: the case has failed. */
-export class CaseFailure extends Error {}
+export class CaseFailure extends Error {
+  readonly waitedFor: CaseProblem['waitedFor']
+
+  constructor(message: string, waitedFor?: 'lines') {
+    super(message)
+    this.waitedFor = waitedFor
+  }
+}
 
 export class AgentRun {
   readonly case: AgentCase
-  readonly problems: string[] = []
+  readonly problems: CaseProblem[] = []
   /** `expected/…` name → the reply that a step got. */
   readonly replies = new Map<string, Buffer>()
   readonly root: string
@@ -96,7 +106,7 @@ export class AgentRun {
     return new AgentRun(folder, root, variables, testCase)
   }
 
-  async run(): Promise<string[]> {
+  async run(): Promise<readonly CaseProblem[]> {
     try {
       for (const path of this.case.dirs ?? []) mkdirSync(this.filled(path), { recursive: true })
       for (const step of this.case.prepare ?? []) await doStep(this, step)
@@ -105,7 +115,7 @@ export class AgentRun {
       const awaits = this.case.await ?? []
       for (const one of Array.isArray(awaits) ? (awaits as readonly Await[]) : [awaits as Await]) await this.await(one)
     } catch (error) {
-      this.problems.push(error instanceof CaseFailure ? error.message : `${(error as Error).name}: ${(error as Error).message}`)
+      this.problems.push(error instanceof CaseFailure ? failure(error) : { text: `${(error as Error).name}: ${(error as Error).message}` })
     } finally {
       await this.stop('SIGTERM')
       this.capture()
@@ -118,7 +128,7 @@ export class AgentRun {
       try {
         this.#compare(name, collect(path, spec, this.#paths()), spec)
       } catch (error) {
-        this.problems.push(`collect ${key}: ${(error as Error).message}`)
+        this.problems.push({ text: `collect ${key}: ${(error as Error).message}` })
       }
     }
     return this.problems
@@ -145,7 +155,7 @@ export class AgentRun {
     writeFileSync(path, this.filled(readFileSync(join(this.#folder, configuration), 'utf8')))
     const values = Object.entries(this.case.systemProperties ?? {}).map(([key, value]) => `-D${key}=${this.filled(value)}`)
     const env = Object.fromEntries(Object.entries(this.case.env ?? {}).map(([key, value]) => [key, this.filled(value)]))
-    const log = openSync(this.#log, 'a')
+    const log = openSync(this.#logFile, 'a')
     const child = spawn(process.execPath, [entryPoint('cli'), 'agent', '-n', this.case.agent, '-f', path, '--no-reload-conf', ...values], {
       cwd: this.root,
       env: { ...process.env, HOME: this.root, TZ: 'UTC', LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8', ...env },
@@ -171,7 +181,7 @@ export class AgentRun {
     child.kill(signal)
     const stopped = await Promise.race([this.#exited.then(() => true), sleep(30_000, false)])
     if (stopped) return
-    this.problems.push('agent did not stop within 30 s')
+    this.problems.push({ text: 'agent did not stop within 30 s' })
     child.kill('SIGKILL')
     await this.#exited
   }
@@ -180,19 +190,17 @@ export class AgentRun {
   readonly alive = (): void => {
     const child = this.#process
     if (child === undefined || this.case.mayExit === true || (child.exitCode === null && child.signalCode === null)) return
-    const last = this.#logText().trim().split('\n').slice(-3).join(' | ')
+    const last = this.log.trim().split('\n').slice(-3).join(' | ')
     throw new CaseFailure(`agent exited with ${child.exitCode ?? child.signalCode}: ${last}`)
   }
 
   /** Writes the captured lines of the agent's output to their files. */
   capture(): void {
     for (const [name, expression] of Object.entries(this.case.capture ?? {})) {
-      const found = this.#logText()
-        .split(/\r\n|\r|\n/)
-        .flatMap((line) => {
-          const match = new RegExp(expression).exec(line)
-          return match === null ? [] : [`${match[1] ?? match[0]}\n`]
-        })
+      const found = this.log.split(/\r\n|\r|\n/).flatMap((line) => {
+        const match = new RegExp(expression).exec(line)
+        return match === null ? [] : [`${match[1] ?? match[0]}\n`]
+      })
       const path = join(this.filled('@OUT@'), name)
       mkdirSync(dirname(path), { recursive: true })
       writeFileSync(path, found.join(''))
@@ -203,7 +211,8 @@ export class AgentRun {
     const end = Date.now() + (wanted.timeoutMs ?? 40_000)
     while (!this.#holds(wanted)) {
       this.alive()
-      if (Date.now() > end) throw new CaseFailure(`timeout: ${this.#state(wanted)}`)
+      if (Date.now() > end)
+        throw new CaseFailure(`timeout: ${this.#state(wanted)}`, wanted.kind === 'events-at-sinks' ? 'lines' : undefined)
       await sleep(100)
     }
     const idleMs = wanted.idleMs ?? 0
@@ -258,12 +267,13 @@ export class AgentRun {
       .join('\n')
   }
 
-  get #log(): string {
-    return join(this.root, 'agent.log')
+  /** What the agent wrote on its standard output and standard error, in all of its runs. */
+  get log(): string {
+    return existsSync(this.#logFile) ? readFileSync(this.#logFile, 'utf8') : ''
   }
 
-  #logText(): string {
-    return existsSync(this.#log) ? readFileSync(this.#log, 'utf8') : ''
+  get #logFile(): string {
+    return join(this.root, 'agent.log')
   }
 
   #paths(): Record<string, string> {
@@ -274,9 +284,14 @@ export class AgentRun {
     const path = join(this.#folder, name)
     const expected = existsSync(path) ? readFileSync(path) : undefined
     if (expected !== undefined && equal(expected, actual, spec)) return
-    this.problems.push(`${name} differs: ${expected === undefined ? 'nothing was expected' : firstDifference(expected, actual)}`)
+    this.problems.push({
+      text: `${name} differs: ${expected === undefined ? 'nothing was expected' : firstDifference(expected, actual)}`,
+      contents: { expected: expected ?? Buffer.alloc(0), actual, listing: spec?.mode === 'listing' },
+    })
   }
 }
+
+const failure = ({ message, waitedFor }: CaseFailure): CaseProblem => ({ text: message, ...(waitedFor !== undefined && { waitedFor }) })
 
 /** Processes whose working folder this is (Linux; none elsewhere). */
 function processesIn(folder: string): number[] {

@@ -65,7 +65,10 @@ export async function doStep(run: AgentRun, step: Step): Promise<void> {
       const body = step.file === undefined ? Buffer.alloc(0) : readFileSync(run.input(step.file))
       const { status } = await httpExchange(port, step.method ?? 'POST', step.path ?? '/', step.headers ?? {}, body)
       if (step.expectStatus !== undefined && status !== step.expectStatus) {
-        run.problems.push(`http status ${status}, expected ${step.expectStatus} (step ${JSON.stringify(step)})`)
+        run.problems.push({
+          text: `http status ${status}, expected ${step.expectStatus} (step ${JSON.stringify(step)})`,
+          status: { expected: step.expectStatus, actual: status },
+        })
       }
       return
     }
@@ -129,7 +132,7 @@ async function tcp(run: AgentRun, step: TcpStep): Promise<void> {
       }
     }
   } catch (error) {
-    if (step.mayReset !== true) run.problems.push(`tcp: ${(error as Error).message}`)
+    if (step.mayReset !== true) run.problems.push({ text: `tcp: ${(error as Error).message}` })
   } finally {
     conversation.close()
   }

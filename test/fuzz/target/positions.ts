@@ -41,7 +41,7 @@ export const target: FuzzTarget = {
       writeFileSync(positions, one)
       writeFileSync(journal, other)
       try {
-        for (const { id, inode, path: file, position } of new PositionStore(positions, journal, silentLogger).load()) {
+        for (const { id, inode, path: file, position } of new PositionStore(positions, journal, silentLogger, () => {}).load()) {
           assert(id === undefined || typeof id === 'string', 'An id is no text.')
           assert(typeof inode === 'string' && typeof file === 'string', 'An entry has no inode or path.')
           dirname(file)

@@ -43,12 +43,14 @@ export class PositionStore {
   readonly #positionFile: string
   readonly #journal: string
   readonly #log: Logger
+  readonly #departs: (rule: string) => void
   #failing = false
 
-  constructor(positionFile: string, journal: string, log: Logger) {
+  constructor(positionFile: string, journal: string, log: Logger, departs: (rule: string) => void) {
     this.#positionFile = positionFile
     this.#journal = journal
     this.#log = log
+    this.#departs = departs
   }
 
   /** What is known from before. Throws COMPONENT_START when the position file is there and cannot be read. */
@@ -65,7 +67,13 @@ export class PositionStore {
     if (journal === undefined) return fromFlume
     const { mtimeMs, size } = statSync(this.#positionFile)
     const belongs = journal.head.belongsTo.mtimeMs === mtimeMs && journal.head.belongsTo.size === size
-    if (belongs) return [...journal.files.values()]
+    if (belongs) {
+      const files = [...journal.files.values()]
+      // Flume knows the position file only.
+      const ahead = files.some(({ inode, position }) => position > (fromFlume.find((entry) => entry.inode === inode)?.position ?? 0))
+      if (ahead) this.#departs('taildir-position')
+      return files
+    }
     return fromFlume.map((entry) => {
       const known = [...journal.files.values()].find((file) => file.inode === entry.inode)
       return known?.fingerprint === undefined ? entry : { ...entry, id: known.id!, fingerprint: known.fingerprint }

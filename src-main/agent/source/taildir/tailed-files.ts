@@ -29,6 +29,7 @@ export interface TailedFilesOptions {
   readonly log: Logger
   readonly counters: Counters
   readonly status: ComponentContext['status']
+  readonly departs: ComponentContext['departs']
 }
 
 export class TailedFiles {
@@ -81,6 +82,7 @@ export class TailedFiles {
       for (const found of this.#find(group)) {
         const file = this.#files.get(found.id) ?? this.#add(found, group, now)
         if (order.has(file)) continue
+        this.#renamed(file, found.path)
         file.seen(found, now)
         order.add(file)
       }
@@ -96,6 +98,11 @@ export class TailedFiles {
     if (order.size === 0 && this.#troubles.size === 0) {
       this.#options.status(`No file matches yet in ${this.#options.groups.map((group) => group.directory).join(', ')}`)
     }
+  }
+
+  /** Flume would read it again from its beginning. */
+  #renamed(file: TailFile, path: string): void {
+    if (file.position > 0 && !this.#options.rules.samePath(file.path, path)) this.#options.departs('taildir-rename')
   }
 
   /** After a kill: what the channel has already (ChannelProcessor.recentlyStored) is not read again. */
@@ -169,8 +176,10 @@ export class TailedFiles {
     let position = !this.#started && skipToEnd ? found.size : 0
     if (known !== undefined) {
       position = known.position
-      if (!rules.samePath(known.path, found.path))
+      if (!rules.samePath(known.path, found.path)) {
+        this.#options.departs('taildir-rename')
         log.info(`${known.path} is called ${found.path} now; it is read on from byte ${position}.`)
+      }
     }
     const file = new TailFile(found, position, known?.fingerprint ?? noFingerprint, now, {
       rules,

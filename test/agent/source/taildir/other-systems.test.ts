@@ -47,7 +47,7 @@ class Tail {
   }
 
   #positions(): PositionStore {
-    return new PositionStore(join(this.folder, 'positions.json'), join(this.folder, '.positions.json.journal'), silentLogger)
+    return new PositionStore(join(this.folder, 'positions.json'), join(this.folder, '.positions.json.journal'), silentLogger, () => {})
   }
 
   start(stored: readonly StoredPosition[] = this.#positions().load()): void {
@@ -62,6 +62,7 @@ class Tail {
       pathHeader: undefined,
       maxLineBytes: 1 << 20,
       multiLine: undefined,
+      departs: () => {},
       clock: new ManualClock(),
       log: silentLogger,
       counters: context.counters,
@@ -159,7 +160,7 @@ test.each(['win32', 'darwin'] as const)(
 
 test('drive letters and backslashes come back from a position file as they were', async () => {
   const folder = temporaryFolder()
-  const store = new PositionStore(join(folder, 'p.json'), join(folder, '.p.json.journal'), silentLogger)
+  const store = new PositionStore(join(folder, 'p.json'), join(folder, '.p.json.journal'), silentLogger, () => {})
   const positions: StoredPosition[] = [
     { id: '1:2', inode: '81985529216486895', path: 'C:\\Users\\Jörg\\logs\\app.log', position: 12, fingerprint: { length: 4, crc: 7 } },
     { id: '1:3', inode: '3', path: '\\\\server\\share\\a "b".log', position: 0, fingerprint: { length: 0, crc: 0 } },
