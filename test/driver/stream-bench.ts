@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect } from 'vitest'
 import { systemClock } from '../../src-main/clock.ts'
 import { StreamHandle, type StreamHandleOptions } from '../../src-main/inspection/stream-handle.ts'
 import { silentLogger } from '../../src-main/log.ts'
@@ -34,6 +35,21 @@ ${body}
 ssc.start()
 await ssc.awaitTermination()
 `
+}
+
+/** The same in `local[n]`; all stages that may go to threads do. */
+export function threadedProgramText(master: string, body: string, imports = ''): string {
+  const conf = "{ 'millrace.streaming.threads.leastBytes': 0, 'millrace.streaming.threads.wait': true }"
+  return programText(body, imports).replace("appName: 'test'", `appName: 'test', master: '${master}', conf: ${conf}`)
+}
+
+/** Runs a stream until it has read so many records, or has failed. */
+export async function readAll({ handle }: TestStream, records: number): Promise<void> {
+  handle.start()
+  await expect
+    .poll(() => handle.state.phase === 'failed' || handle.totals().records >= records, { timeout: 30_000, interval: 20 })
+    .toBe(true)
+  await handle.stop()
 }
 
 export async function streamBench(): Promise<StreamBench> {

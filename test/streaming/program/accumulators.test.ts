@@ -1,23 +1,12 @@
 // Accumulators and broadcast variables of real programs, in one thread and in two.
 import { expect, test } from 'vitest'
-import { programText, streamBench, type TestStream } from '../../driver/stream-bench.ts'
+import { readAll, streamBench, threadedProgramText } from '../../driver/stream-bench.ts'
 
-const threadsAtOnce = "{ 'millrace.streaming.threads.leastBytes': 0, 'millrace.streaming.threads.wait': true }"
 const letters = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
 
 /** The program with `ssc.sparkContext` at hand before its streams; `master`: where it runs. */
 function program(master: string, top: string, body: string, imports = ''): string {
-  return programText(body, imports)
-    .replace("appName: 'test'", `appName: 'test', master: '${master}', conf: ${threadsAtOnce}`)
-    .replace('const lines =', `const sc = ssc.sparkContext\n${top}\nconst lines =`)
-}
-
-async function readAll(stream: TestStream, records: number): Promise<void> {
-  stream.handle.start()
-  await expect
-    .poll(() => stream.handle.state.phase === 'failed' || stream.handle.totals().records >= records, { timeout: 30_000, interval: 20 })
-    .toBe(true)
-  await stream.handle.stop()
+  return threadedProgramText(master, body, imports).replace('const lines =', `const sc = ssc.sparkContext\n${top}\nconst lines =`)
 }
 
 async function printedOf(source: string, lines: readonly string[] = letters): Promise<string> {

@@ -3,22 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { randomFrom } from '../../driver/random.ts'
-import { programText, type StreamBench, streamBench, type TestStream } from '../../driver/stream-bench.ts'
+import { readAll, type StreamBench, streamBench, threadedProgramText } from '../../driver/stream-bench.ts'
 
-/** A program whose stages all go to threads. */
-function threaded(body: string, imports = ''): string {
-  const conf = "{ 'millrace.streaming.threads.leastBytes': 0, 'millrace.streaming.threads.wait': true }"
-  return programText(body, imports).replace("appName: 'test'", `appName: 'test', master: 'local[2]', conf: ${conf}`)
-}
-
-/** Runs a stream until it has read so many records, or has failed. */
-async function readAll(stream: TestStream, records: number): Promise<void> {
-  stream.handle.start()
-  await expect
-    .poll(() => stream.handle.state.phase === 'failed' || stream.handle.totals().records >= records, { timeout: 30_000, interval: 20 })
-    .toBe(true)
-  await stream.handle.stop()
-}
+/** A program whose stages all go to two threads. */
+const threaded = (body: string, imports?: string): string => threadedProgramText('local[2]', body, imports)
 
 async function printedOf(bench: StreamBench, source: string, lines: readonly string[]): Promise<string> {
   await bench.log.put(lines)

@@ -3,21 +3,16 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readSequenceFile } from '../../driver/sequence-file.ts'
-import { programText, streamBench } from '../../driver/stream-bench.ts'
+import { readAll, streamBench, threadedProgramText } from '../../driver/stream-bench.ts'
 
 test('a program’s batch lies in one directory of each format, a file for each thread', async () => {
   await using bench = await streamBench()
   await bench.log.put(['a', 'bb', 'ccc', 'dddd'])
-  const conf = "{ 'millrace.streaming.threads.leastBytes': 0, 'millrace.streaming.threads.wait': true }"
   const body = `const pairs = lines.map((line) => [line, line.length])
   pairs.saveAsHadoopFiles('text')
   pairs.saveAsNewAPIHadoopFiles('seq', 'out', { format: 'SequenceFileOutputFormat', codec: 'snappy' })`
-  const stream = bench.stream('s1', programText(body).replace("appName: 'test'", `appName: 'test', master: 'local[2]', conf: ${conf}`))
-  stream.handle.start()
-  await expect
-    .poll(() => stream.handle.state.phase === 'failed' || stream.handle.totals().records === 4, { timeout: 30_000, interval: 20 })
-    .toBe(true)
-  await stream.handle.stop()
+  const stream = bench.stream('s1', threadedProgramText('local[2]', body))
+  await readAll(stream, 4)
   expect(stream.handle.state.failure).toBeUndefined()
   const { batchTime } = stream.handle.batches(50).find(({ records }) => records === 4)!
   const [text, sequence] = [join(bench.folder, `text-${batchTime}`), join(bench.folder, `seq-${batchTime}.out`)]
