@@ -20,6 +20,7 @@ import { ConstantInputDStream, QueueInputDStream } from './dstream/memory-stream
 import { type GraphDescription, type Restored, type StateHistory, type StreamingHost, streamingHost } from './host.ts'
 import type { OutputContext } from './output-context.ts'
 import { andThen } from './rdd/definition.ts'
+import { sequenceFilePairs } from './rdd/input-files.ts'
 import type { Partitioner } from './rdd/partitioner.ts'
 import type { RDD } from './rdd/rdd.ts'
 import { SparkContext } from './rdd/spark-context.ts'
@@ -213,9 +214,21 @@ export class StreamingContext {
     return new FileInputDStream(this, directory, textLines, {}, 'textFileStream')
   }
 
-  /** As textFileStream, for files that `filter` accepts, or also for those that are there at the start. */
-  fileStream(directory: string, options: FileStreamOptions = {}): DStream<string> {
-    return new FileInputDStream(this, directory, textLines, options, 'fileStream')
+  /**
+   * As textFileStream, for files that `filter` accepts, or also for those that are there at the start. With SequenceFileInputFormat the
+   * pairs of Hadoop's SequenceFiles.
+   */
+  fileStream(directory: string, options?: FileStreamOptions & { readonly format?: 'TextInputFormat' }): DStream<string>
+  fileStream<K, V>(directory: string, options: FileStreamOptions & { readonly format: 'SequenceFileInputFormat' }): DStream<[K, V]>
+  fileStream(
+    directory: string,
+    options: FileStreamOptions & { readonly format?: string } = {},
+  ): DStream<string> | DStream<[unknown, unknown]> {
+    const { format = 'TextInputFormat' } = options
+    if (format === 'TextInputFormat') return new FileInputDStream<string>(this, directory, textLines, options, 'fileStream')
+    if (format === 'SequenceFileInputFormat')
+      return new FileInputDStream<[unknown, unknown]>(this, directory, sequenceFilePairs, options, 'fileStream')
+    throw new IllegalArgumentException(`There is no input format ${format}; there are TextInputFormat and SequenceFileInputFormat.`)
   }
 
   /** Records of `recordLength` bytes of the files that appear in a directory. */

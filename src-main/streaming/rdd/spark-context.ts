@@ -10,13 +10,13 @@ import { CallSite } from './call-site.ts'
 import { CollectionAccumulator } from './collection-accumulator.ts'
 import type { RddDefinition } from './definition.ts'
 import type { Executors } from './executors.ts'
+import { sequenceFiles, textLinesOf, wholeFiles } from './input-files.ts'
 import { LocalProperties } from './local-properties.ts'
 import { threadsOf } from './master.ts'
 import * as narrow from './narrow.ts'
 import { DoubleAccumulator, LongAccumulator } from './number-accumulators.ts'
 import { decodeObjects } from './object-format.ts'
 import { RDD } from './rdd.ts'
-import { textLinesOf, wholeFiles } from './text-file.ts'
 
 export interface SparkContextOptions {
   readonly appName?: string
@@ -148,6 +148,19 @@ export class SparkContext {
       this.#rdd('wholeTextFiles', wholeFiles(path, minPartitions))
         .setName(path)
         .map((pair): [string, string] => pair)
+        .setName(path),
+    )
+  }
+
+  /**
+   * Pairs of Hadoop's SequenceFiles, found in the same way; a partition for each file. Classes and codecs as saveAsHadoopFile writes them;
+   * whole numbers that a number does not hold exactly are bigints.
+   */
+  sequenceFile<K, V>(path: string): RDD<[K, V]> {
+    return this.scoped('sequenceFile', () =>
+      this.#rdd('sequenceFile', sequenceFiles<K, V>(path))
+        .setName(path)
+        .map((pair): [K, V] => pair)
         .setName(path),
     )
   }

@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SparkContext } from '../../../src-main/streaming/api.ts'
+import { StreamingTestDriver } from '../../../src-main/streaming/testing.ts'
 
 let folder: string
 beforeEach(() => {
@@ -109,4 +110,33 @@ test('what saveAsTextFile wrote is read again, packed or not', async () => {
   await rdd.saveAsTextFile(join(folder, 'packed'), 'gzip')
   expect(gunzipSync(readFileSync(join(folder, 'packed', 'part-00001.gz'))).toString()).toBe('null\nc\n')
   for (const name of ['plain', 'packed']) expect(await context.textFile(join(folder, name)).collect()).toEqual(['a', 'null', 'c'])
+})
+
+test('what saveAsSequenceFile wrote is read again by RDDs and by streams, packed or not', async () => {
+  const context = new SparkContext()
+  const pairs: [string, number][] = [
+    ['a', 1],
+    ['é', -2],
+    ['c', 3],
+  ]
+  for (const codec of [undefined, 'snappy']) {
+    const directory = join(folder, 'saved')
+    await context.parallelize(pairs, 2).saveAsSequenceFile(directory, codec)
+    const read = context.sequenceFile<string, number>(directory)
+    expect(await read.collect()).toEqual(pairs)
+    expect([read.getNumPartitions(), read.className]).toEqual([2, 'MapPartitionsRDD'])
+    for (const name of ['part-00000', 'part-00001']) written(`${codec}-${name}`, readFileSync(join(directory, name)))
+  }
+  await expect(context.sequenceFile(written('.bad', 'no such thing')).count()).rejects.toThrow('.bad: this is no SequenceFile')
+
+  const driver = new StreamingTestDriver({ startAt: Date.now() + 5000 })
+  const stream = driver.context.fileStream<string, number>(folder, { format: 'SequenceFileInputFormat', newFilesOnly: false })
+  const collected = driver.collect(stream)
+  expect(() => driver.context.fileStream(folder, { format: 'AvroInputFormat' as 'TextInputFormat' })).toThrow(
+    'There is no input format AvroInputFormat',
+  )
+  driver.start()
+  await driver.advance(1)
+  expect(collected.flatMap(({ elements }) => elements).sort()).toEqual([...pairs, ...pairs].sort())
+  await driver.stop()
 })

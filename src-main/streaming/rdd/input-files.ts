@@ -1,8 +1,10 @@
-// SparkContext.textFile and wholeTextFiles: files, folders and patterns, divided into partitions as Hadoop's TextInputFormat divides them.
+// SparkContext.textFile, wholeTextFiles and sequenceFile: files, folders and patterns; text is divided into partitions as Hadoop's
+// TextInputFormat divides it.
 import { globSync, readFileSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
 import { IllegalArgumentException, SparkException } from '../../../src-shared/streaming/exceptions.ts'
+import { readSequenceFile } from '../../hadoop/sequence-file-reader.ts'
 import { LineSplitter } from '../receiver/line-splitter.ts'
 import type { Push, RddDefinition } from './definition.ts'
 import { filePieces } from './file-pieces.ts'
@@ -48,6 +50,22 @@ export function wholeFiles(paths: string, minPartitions: number): RddDefinition<
       for (const path of groups()[partition]!) push([path, contentOf(path).toString()])
     },
   }
+}
+
+/** Pairs of Hadoop's SequenceFiles, a partition for each file. */
+export function sequenceFiles<K, V>(paths: string): RddDefinition<[K, V]> {
+  const files = once(() => filesOf(paths))
+  return {
+    className: 'HadoopRDD',
+    dependencies: [],
+    partitions: () => files().length,
+    each: (partition, push) => sequenceFilePairs<K, V>(files()[partition]!.path, push),
+  }
+}
+
+/** Of one file. */
+export function sequenceFilePairs<K, V>(path: string, push: Push<[K, V]>): void {
+  for (const pair of readSequenceFile(path, readFileSync(path))) push(pair as [K, V])
 }
 
 function once<T>(make: () => T): () => T {
