@@ -1,5 +1,5 @@
 // Reads Hadoop's SequenceFile, versions 5 and 6: records, compressed records, and blocks.
-import { messageOf } from '../../src-shared/errors.ts'
+import { MillraceError, messageOf } from '../../src-shared/errors.ts'
 import { type HadoopCodec, hadoopCodec } from './hadoop-codecs.ts'
 import { readVInt, type Writable, writableOfClass } from './writables.ts'
 
@@ -12,7 +12,7 @@ export function* readSequenceFile(name: string, bytes: Buffer): Generator<[unkno
     yield* new Reader(bytes).read()
   } catch (thrown) {
     const why = thrown instanceof RangeError ? 'the SequenceFile ends within a record' : messageOf(thrown)
-    throw new Error(`${name}: ${why}`, { cause: thrown })
+    throw new MillraceError('PROGRAM_FAILED', `${name}: ${why}`, { cause: thrown })
   }
 }
 

@@ -3,6 +3,7 @@
 import { globSync, readFileSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import { IllegalArgumentException, SparkException } from '../../../src-shared/streaming/exceptions.ts'
 import { readSequenceFile } from '../../hadoop/sequence-file-reader.ts'
 import { LineSplitter } from '../receiver/line-splitter.ts'
@@ -126,8 +127,13 @@ function unpackerOf(path: string): ((bytes: Buffer) => Buffer) | undefined {
 }
 
 function contentOf(path: string): Buffer {
+  const unpack = unpackerOf(path)
   const bytes = readFileSync(path)
-  return unpackerOf(path)?.(bytes) ?? bytes
+  try {
+    return unpack?.(bytes) ?? bytes
+  } catch (thrown) {
+    throw new MillraceError('PROGRAM_FAILED', `${path} cannot be unpacked: ${messageOf(thrown)}`, { cause: thrown })
+  }
 }
 
 /** A line belongs to the split that it begins in; one that begins with the first byte of a later split, to the split before. */

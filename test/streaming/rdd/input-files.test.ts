@@ -59,13 +59,14 @@ test('folders, patterns and lists are read by name, hidden files are not', async
   expect(await context.textFile(`${join(folder, 'c.log')},${join(folder, 'a.txt')}`).collect()).toEqual(['c.log', 'a.txt'])
 })
 
-test('packed files are unpacked, each in one partition; other kinds are refused', async () => {
+test('packed files are unpacked, each in one partition; damaged ones and other kinds are refused', async () => {
   const context = new SparkContext()
   const lines = 'one\ntwo\n'
   for (const path of [written('a.gz', gzipSync(lines)), written('a.zst', zstdCompressSync(lines))]) {
     const rdd = context.textFile(path, 8)
     expect([rdd.getNumPartitions(), await rdd.collect()]).toEqual([1, ['one', 'two']])
   }
+  await expect(context.textFile(written('bad.gz', 'no gzip')).count()).rejects.toThrow('bad.gz cannot be unpacked: incorrect header check')
   await expect(context.textFile(written('a.bz2', '')).count()).rejects.toThrow('a.bz2 is compressed in a way that Millrace does not read')
 })
 
