@@ -54,8 +54,15 @@ export function encodeBatch(batch: EventBatch, platform: EncodingPlatform): Uint
   return bytes
 }
 
-/** The first half of encodeBatch, all but the checksum: for a caller that lets another thread seal. */
-export function layOutBatch(batch: EventBatch, platform: Pick<EncodingPlatform, 'encodeText'>): Uint8Array<ArrayBuffer> {
+/**
+ * The first half of encodeBatch, all but the checksum: for a caller that lets another thread seal. `memory` gives what to write to, at
+ * least so many bytes with anything in them; by default it is new.
+ */
+export function layOutBatch(
+  batch: EventBatch,
+  platform: Pick<EncodingPlatform, 'encodeText'>,
+  memory: (length: number) => ArrayBuffer = (length) => new ArrayBuffer(length),
+): Uint8Array<ArrayBuffer> {
   const { count, origin } = batch
   const { table, text } = describe(batch)
   const utf16 = !text.isWellFormed()
@@ -74,8 +81,8 @@ export function layOutBatch(batch: EventBatch, platform: Pick<EncodingPlatform, 
   if (length >= NONE)
     throw new MillraceError('CHANNEL_EXCEPTION', `A transaction of ${length} bytes is more than one row can hold (4 GiB).`)
 
-  const buffer = new ArrayBuffer(length)
-  const bytes = new Uint8Array(buffer)
+  const buffer = memory(length)
+  const bytes = new Uint8Array(buffer, 0, length)
   new Uint32Array(buffer, 0, 8).set([
     magic,
     0,
@@ -90,14 +97,16 @@ export function layOutBatch(batch: EventBatch, platform: Pick<EncodingPlatform, 
       (explicit?.sourceOf ? SEVERAL_SOURCES : 0) |
       (utf16 ? UTF16 : 0),
   ])
-  if (origin?.kind === 'base') new Float64Array(buffer, 32, 1)[0] = origin.base
+  new Float64Array(buffer, 32, 1)[0] = origin?.kind === 'base' ? origin.base : 0
   if (explicit) new Float64Array(buffer, headerBytes, count).set(explicit.offsets)
   new Uint32Array(buffer, endsAt, count).set(batch.ends)
   if (explicit?.sourceOf) new Uint32Array(buffer, endsAt + count * 4, count).set(explicit.sourceOf)
   new Uint32Array(buffer, tableAt, table.length).set(table)
   batch.columns.forEach((column, index) => {
     codesView(buffer, codesAt, count, widths[index]!).set(column.codes)
+    const codesEnd = codesAt + count * widths[index]!
     codesAt += padded(count * widths[index]!)
+    bytes.fill(0, codesEnd, codesAt)
   })
   if (encodedText) bytes.set(encodedText, textAt)
   else for (let unit = 0; unit < text.length; unit++) writeUnit(bytes, textAt + unit * 2, text.charCodeAt(unit))

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { decodeBatch, encodeBatch, nodeEncoding } from '../../src-main/storage/batch-encoding.ts'
 import { batchOf } from '../../src-shared/event/build-batch.ts'
 import { emptyBatch } from '../../src-shared/event/event-batch.ts'
-import { sealBatch } from '../../src-shared/event/event-batch-encoding.ts'
+import { layOutBatch, sealBatch } from '../../src-shared/event/event-batch-encoding.ts'
 import { arbitraryBatch, rowsOf } from '../driver/arbitrary-batch.ts'
 
 describe('the encoding of an EventBatch', () => {
@@ -30,6 +30,16 @@ describe('the encoding of an EventBatch', () => {
         const moved = new Uint8Array(encoded.length + shift + 3)
         moved.set(encoded, shift)
         expect(rowsOf(decodeBatch(moved.subarray(shift, shift + encoded.length)))).toEqual(rowsOf(batch))
+      }),
+    )
+  })
+
+  test('is the same, byte for byte, in memory that held something else before', () => {
+    fc.assert(
+      fc.property(arbitraryBatch, fc.nat(100), (batch, more) => {
+        const written = layOutBatch(batch, nodeEncoding, (length) => new Uint8Array(length + more).fill(0xa5).buffer)
+        sealBatch(written, nodeEncoding)
+        expect(Buffer.from(written).equals(encodeBatch(batch))).toBe(true)
       }),
     )
   })

@@ -25,7 +25,7 @@ export class Permits {
     if (this.tryAcquire(count)) return true
     if (timeoutMs <= 0) return false
     const granted = new AbortController()
-    const waiter = { count, grant: () => granted.abort() }
+    const waiter = { count, grant: () => granted.abort('granted') }
     this.#waiting.push(waiter)
     await clock.sleep(timeoutMs, granted.signal)
     if (granted.signal.aborted) return true

@@ -19,6 +19,9 @@ export function untilAborted(signal: AbortSignal): Promise<void> {
   })
 }
 
+/** Without a reason of its own each abort would make an exception with its stack. */
+const over = 'over'
+
 /** Counts BACKOFFs in a row and sleeps for them. */
 export class BackOff {
   readonly #options: BackOffOptions
@@ -42,14 +45,14 @@ export class BackOff {
   async sleep(ms: number, whenReady?: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const { clock, signal } = this.#options
     if (whenReady === undefined) return clock.sleep(ms, signal)
-    const over = new AbortController()
-    const end = (): void => over.abort()
+    const waiting = new AbortController()
+    const end = (): void => waiting.abort(over)
     signal.addEventListener('abort', end, { once: true })
     if (signal.aborted) end()
     try {
-      await Promise.race([clock.sleep(ms, over.signal), whenReady(over.signal)])
+      await Promise.race([clock.sleep(ms, waiting.signal), whenReady(waiting.signal)])
     } finally {
-      over.abort()
+      end()
       signal.removeEventListener('abort', end)
     }
   }

@@ -20,6 +20,7 @@ import type { CursorChange, EncodedRow } from './log-store.ts'
 import { type LogWriter, PutFailure } from './log-writer.ts'
 import type { Retention } from './retention.ts'
 import type { KeyRing } from './row-cipher.ts'
+import { RowMemory } from './row-memory.ts'
 import { RowSource } from './row-source.ts'
 
 /** Small batches of one transaction become one row up to this size. */
@@ -43,6 +44,7 @@ export class OpenLog {
   readonly #leases: Leases
   readonly #streams = new Map<string, Consumed>()
   readonly #rows: RowSource
+  readonly #memory = new RowMemory()
   readonly history: LogHistory
   readonly arrivals = new Arrivals()
   /** Room in events: capacity less what is not consumed and what open transactions mean to put. */
@@ -83,7 +85,7 @@ export class OpenLog {
 
   /** Stores batches, all or none; resolves when they are as safe as the channel's durability says, and can be taken. */
   async put(batches: readonly EventBatch[]): Promise<void> {
-    let rows: readonly EncodedRow[] = encodedRows(batches)
+    let rows: readonly EncodedRow[] = encodedRows(batches, (length) => this.#memory.take(length))
     const tooLarge = rows.find((row) => row.bytes.length > largestRowBytes)
     if (tooLarge) {
       throw new MillraceError(
@@ -106,6 +108,7 @@ export class OpenLog {
   #stored(first: number, rows: readonly EncodedRow[]): void {
     for (const { bytes, count } of rows) {
       if (this.#sinksWired) this.#rows.recent.add({ first, count, batch: decodeBatch(bytes, { trusted: true }) })
+      else this.#memory.giveBack(bytes.buffer)
       this.history.notePut(bytes.length)
       first += count
     }
@@ -180,7 +183,10 @@ export class OpenLog {
   async consume(ranges: readonly Range[]): Promise<void> {
     await this.#writer.ask('cursors', { changes: [{ kind: 'sinks', name: '', consumed: ranges }], durable: false })
     this.#leases.commit(ranges)
-    this.#rows.recent.dropBelow(this.#leases.consumed.low)
+    // All of a row's events were taken by transactions that are committed now: nobody looks at its memory any more.
+    this.#rows.recent.dropBelow(this.#leases.consumed.low, ({ batch }) => {
+      if (batch?.bodies.buffer instanceof ArrayBuffer) this.#memory.giveBack(batch.bodies.buffer)
+    })
     this.#recount()
   }
 
@@ -282,7 +288,7 @@ export class OpenLog {
 }
 
 /** One row for each batch; neighbours that are small share one. */
-function encodedRows(batches: readonly EventBatch[]): EncodedRow[] {
+function encodedRows(batches: readonly EventBatch[], memory: (length: number) => ArrayBuffer): EncodedRow[] {
   const rows: EncodedRow[] = []
   for (let from = 0; from < batches.length; ) {
     let to = from + 1
@@ -290,7 +296,7 @@ function encodedRows(batches: readonly EventBatch[]): EncodedRow[] {
       bytes += batches[to]!.bodies.length
     }
     const batch = to === from + 1 ? batches[from]! : concatBatches(batches.slice(from, to))
-    rows.push({ bytes: layOutBatch(batch, nodeEncoding), count: batch.count })
+    rows.push({ bytes: layOutBatch(batch, nodeEncoding, memory), count: batch.count })
     from = to
   }
   return rows

@@ -40,12 +40,13 @@ export class RecentBatches {
     return undefined
   }
 
-  /** Lets go of rows that lie wholly below `ordinal`. */
-  dropBelow(ordinal: number): void {
+  /** Lets go of rows that lie wholly below `ordinal`, and says so of each. */
+  dropBelow(ordinal: number, dropped?: (row: NumberedRow) => void): void {
     while (this.#start < this.#rows.length) {
       const oldest = this.#rows[this.#start]!
       if (oldest.first + oldest.count > ordinal) return
       this.#dropOldest()
+      dropped?.(oldest)
     }
   }
 
