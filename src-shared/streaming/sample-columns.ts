@@ -9,9 +9,9 @@ export interface Columns {
   readonly cut?: readonly number[]
   /** For each sample `nowhere`, `asBefore` or its place, ordinal and offset, null for what it has not. */
   readonly origin?: readonly (number | null)[]
-  /** For each sample the operator and the sample that it was made of; `nothing` twice where that is not known. */
+  /** For each sample, up to the last that has any, the operator and the sample that it was made of; `nothing` twice where that is not known. */
   readonly from?: readonly number[]
-  /** Its key; the number of its characters where it stands behind the first one of the text. */
+  /** Its key, up to the last that has one; the number of its characters where it stands behind the first one of the text. */
   readonly key?: readonly (string | number | null)[]
 }
 
@@ -27,11 +27,10 @@ export class SampleColumns {
   readonly #text: string[] = []
   readonly #cut: number[] = []
   readonly #origin: (RecordOrigin | undefined)[] = []
+  /** Up to the last sample that has any. */
   readonly #from: number[] = []
   readonly #key: (string | null)[] = []
   #origins = false
-  #froms = false
-  #keys = false
 
   static of(samples: readonly Sample[]): SampleColumns {
     const columns = new SampleColumns()
@@ -54,27 +53,24 @@ export class SampleColumns {
     this.#text.push(text)
     this.#origin.push(origin)
     this.#origins ||= origin !== undefined
-    this.#from.push(nothing, nothing)
-    this.#key.push(null)
   }
 
   /** Says of the last one what it was made of. */
   madeOf(operator: number, sample: number): void {
-    this.#from[this.#from.length - 2] = operator
-    this.#from[this.#from.length - 1] = sample
-    this.#froms = true
+    while (this.#from.length < 2 * this.#text.length - 2) this.#from.push(nothing)
+    this.#from.push(operator, sample)
   }
 
   /** Says the key of the last one. */
   keyed(key: string): void {
-    this.#key[this.#key.length - 1] = key
-    this.#keys = true
+    while (this.#key.length < this.#text.length - 1) this.#key.push(null)
+    this.#key.push(key)
   }
 
   samples(): Sample[] {
     const cuts = new Set(this.#cut)
     return this.#text.map((text, at) => {
-      const [origin, operator, key] = [this.#origin[at], this.#from[2 * at]!, this.#key[at]!]
+      const [origin, operator = nothing, key = null] = [this.#origin[at], this.#from[2 * at], this.#key[at]]
       return {
         text,
         cut: cuts.has(at),
@@ -90,8 +86,9 @@ export class SampleColumns {
     const columns: { -readonly [Column in keyof Columns]: Columns[Column] } = { text: this.#text }
     if (this.#cut.length > 0) columns.cut = this.#cut
     if (this.#origins) columns.origin = this.#originColumn(places)
-    if (this.#froms) columns.from = this.#from
-    if (this.#keys) columns.key = this.#key.map((key, at) => (key !== null && this.#text[at]!.startsWith(key, 1) ? key.length : key))
+    if (this.#from.length > 0) columns.from = this.#from
+    if (this.#key.length > 0)
+      columns.key = this.#key.map((key, at) => (key !== null && this.#text[at]!.startsWith(key, 1) ? key.length : key))
     return columns
   }
 

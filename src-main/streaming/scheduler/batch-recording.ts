@@ -46,7 +46,8 @@ export class OperatorRecording implements OperatorTap {
   readonly #operatorId: number
   readonly #limits: RecordingLimits
   readonly #elements: RecordedElements<unknown> | undefined
-  readonly #counts = new Map<number, number>()
+  /** By partition. */
+  readonly #counts: (number | undefined)[] = []
   readonly #samples = new SampleColumns()
   /** Of a channel: the operator that decodes its events while it reads them, and yields as many. */
   #decoder: OperatorRecording | undefined
@@ -63,7 +64,7 @@ export class OperatorRecording implements OperatorTap {
 
   get count(): number {
     let sum = 0
-    for (const count of this.#counts.values()) sum += count
+    for (const count of this.#counts) sum += count ?? 0
     return Math.max(sum, this.#decoder?.count ?? 0)
   }
 
@@ -84,39 +85,33 @@ export class OperatorRecording implements OperatorTap {
 
   begin(partition: number): Watch {
     if (this.#closed) return unwatched
-    const wanted = this.#counts.has(partition) ? 0 : this.#limits.sampleRecords - this.#samples.length
-    return this.#elements === undefined ? this.#watch(partition, wanted) : this.#watchAll(partition, wanted, this.#elements)
+    const wanted = this.#counts[partition] !== undefined ? 0 : this.#limits.sampleRecords - this.#samples.length
+    return this.#elements === undefined ? new RecordWatch(this, partition, wanted) : this.#watchAll(partition, wanted, this.#elements)
   }
 
-  #watch(partition: number, wanted: number): Watch {
-    const outer = pushing.length
-    return {
-      wanted,
-      see: (record) => {
-        this.#sample(record)
-        pushing.push(this.#operatorId, this.#samples.length - 1)
-      },
-      passed: () => {
-        pushing.length -= 2
-      },
-      ended: (run) => {
-        // Those that a loop was busy with when it failed.
-        pushing.length = outer
-        this.#ended(partition, run, run.count)
-      },
-    }
-  }
-
-  /** A record as an operator yields it, with what it was made of. Made into text at once: who gets the record may change it. */
-  #sample(record: unknown): void {
+  /** A record as this operator yields it, with what it was made of. Made into text at once: who gets the record may change it. */
+  sample(record: unknown): void {
     const samples = this.#samples
     const text = show(record)
     const cut = cutTo(text, this.#limits.sampleBytes)
     samples.push(cut ?? text, cut !== undefined, originAtHand())
-    if (pushing.length > 0) samples.madeOf(pushing.at(-2)!, pushing.at(-1)!)
-    if (!Array.isArray(record) || record.length !== 2) return
-    const key = show(record[0])
-    samples.keyed(cutTo(key, keyBytes) ?? key)
+    if (pushing.length > 0) samples.madeOf(pushing[pushing.length - 2]!, pushing[pushing.length - 1]!)
+    if (Array.isArray(record) && record.length === 2) {
+      const key = show(record[0])
+      samples.keyed(cutTo(key, keyBytes) ?? key)
+    }
+    pushing.push(this.#operatorId, samples.length - 1)
+  }
+
+  /** A run of a partition that yielded so many has ended. */
+  ended(partition: number, run: OperatorRun, count: number): void {
+    if (this.#closed) return
+    this.#count(partition, count)
+    this.#ownMs += run.ownMs
+    this.handedOnMs += run.handedOnMs
+    if (run.source === undefined) return
+    this.#wasSource = true
+    this.#overlapMs += run.source.overlapMs
   }
 
   #watchAll(partition: number, wanted: number, { countOf, recordsOf }: RecordedElements<unknown>): Watch {
@@ -132,25 +127,19 @@ export class OperatorRecording implements OperatorTap {
         count += countOf(element)
       },
       passed: nothing,
-      ended: (run) => this.#ended(partition, run, count),
+      ended: (run) => this.ended(partition, run, count),
     }
   }
 
-  #ended(partition: number, run: OperatorRun, count: number): void {
-    if (this.#closed) return
-    this.#counts.set(partition, Math.max(count, this.#counts.get(partition) ?? 0))
-    this.#ownMs += run.ownMs
-    this.handedOnMs += run.handedOnMs
-    if (run.source === undefined) return
-    this.#wasSource = true
-    this.#overlapMs += run.source.overlapMs
+  #count(partition: number, count: number): void {
+    this.#counts[partition] = Math.max(count, this.#counts[partition] ?? 0)
   }
 
   /** What one run elsewhere has recorded of this operator. */
   run(): RecordedRun {
     return {
       operatorId: this.#operatorId,
-      counts: [...this.#counts],
+      counts: this.#counts.flatMap((count, partition) => (count === undefined ? [] : [[partition, count] as const])),
       samples: this.#samples.samples(),
       ownMs: this.#ownMs,
       handedOnMs: this.handedOnMs,
@@ -161,7 +150,7 @@ export class OperatorRecording implements OperatorTap {
 
   /** Takes that over. `madeOf`: the sample, as it is numbered here, of one that is numbered as it was there. */
   absorb(run: RecordedRun, madeOf: (from: NonNullable<Sample['from']>) => Sample['from']): void {
-    for (const [partition, count] of run.counts) this.#counts.set(partition, Math.max(count, this.#counts.get(partition) ?? 0))
+    for (const [partition, count] of run.counts) this.#count(partition, count)
     for (const { from, ...sample } of run.samples) {
       if (this.#samples.length >= this.#limits.sampleRecords) break
       const source = from && madeOf(from)
@@ -184,6 +173,34 @@ export class OperatorRecording implements OperatorTap {
     this.#decoder = decoder
     this.#ownMs += ms
     decoder.#ownMs -= ms
+  }
+}
+
+/** Samples what one run of a partition yields, one record at a time. */
+class RecordWatch implements Watch {
+  readonly wanted: number
+  readonly #recording: OperatorRecording
+  readonly #partition: number
+  readonly #outer = pushing.length
+
+  constructor(recording: OperatorRecording, partition: number, wanted: number) {
+    this.#recording = recording
+    this.#partition = partition
+    this.wanted = wanted
+  }
+
+  see(record: unknown): void {
+    this.#recording.sample(record)
+  }
+
+  passed(): void {
+    pushing.length -= 2
+  }
+
+  ended(run: OperatorRun): void {
+    // Those that a loop was busy with when it failed.
+    pushing.length = this.#outer
+    this.#recording.ended(this.#partition, run, run.count)
   }
 }
 
