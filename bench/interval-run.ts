@@ -11,8 +11,8 @@ import { logBench } from '../test/driver/log-bench.ts'
 import { processTree } from '../test/driver/process-tree.ts'
 
 const linesPerSecond = 1000
-/** A stream runs for days: what is measured is compiled by then. */
-const warmUpSeconds = 15
+/** A stream runs for days: what is measured is compiled by then, which at a hundred batches a second takes the compiler most of a minute. */
+const warmUpSeconds = 45
 
 const program = (intervalMs: number): string => `import { milliseconds, StreamingContext } from 'millrace'
 const ssc = new StreamingContext({ appName: 'interval', batchDuration: milliseconds(${intervalMs}) })

@@ -16,7 +16,7 @@ import type { Bench } from './runner/bench.ts'
 const lines = 1_000_000
 const lineBytes = 134
 const intervalMs = 10
-const intervalSeconds = 8
+const intervalSeconds = 15
 
 let bytes: Buffer | undefined
 

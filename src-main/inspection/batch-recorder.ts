@@ -1,7 +1,10 @@
 // Writes batch records down as they come, at most four times a second however short the batches are: a record is for looking at, and must
 // not cost a small batch a wait for the disk.
+
+import { messageOf } from '../../src-shared/errors.ts'
 import type { PackedDetails, PackedRecord } from '../../src-shared/streaming/packed-record.ts'
 import type { Clock } from '../clock.ts'
+import type { Logger } from '../log.ts'
 import type { ProgramVersion } from '../streaming/program/load-program.ts'
 import type { BatchRecorder } from '../streaming/program/stream-runner.ts'
 import type { BatchStore, KeptBatch } from './batch-store.ts'
@@ -16,6 +19,7 @@ const heldRecords = 200
 export class StoreRecorder implements BatchRecorder {
   readonly #store: BatchStore
   readonly #clock: Clock
+  readonly #log: Logger
   readonly #held = new Map<number, KeptBatch>()
   /** Of batches that are written already. */
   #late: PackedDetails[] = []
@@ -23,9 +27,10 @@ export class StoreRecorder implements BatchRecorder {
   #waiting: AbortController | undefined
   #closed = false
 
-  constructor(store: BatchStore, clock: Clock) {
+  constructor(store: BatchStore, clock: Clock, log: Logger) {
     this.#store = store
     this.#clock = clock
+    this.#log = log
   }
 
   version(version: ProgramVersion): void {
@@ -54,8 +59,18 @@ export class StoreRecorder implements BatchRecorder {
     const waiting = new AbortController()
     this.#waiting = waiting
     void this.#clock.sleep(dueInMs, waiting.signal).then(() => {
-      if (!waiting.signal.aborted) this.flush()
+      if (!waiting.signal.aborted) this.#flushAlone()
     })
+  }
+
+  // Nobody waits for it who could be told.
+  #flushAlone(): void {
+    const batches = this.#held.size
+    try {
+      this.flush()
+    } catch (error) {
+      this.#log.error(`Records of batches could not be written, and are lost: ${messageOf(error)}`, { batches })
+    }
   }
 
   /** Writes what is held, so that a reader of the store sees it. */

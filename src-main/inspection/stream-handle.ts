@@ -71,7 +71,7 @@ export class StreamHandle {
     this.#deps = deps
     this.#options = options
     this.#store = BatchStore.open(options.folder, options.limits)
-    this.#recorder = new StoreRecorder(this.#store, deps.clock)
+    this.#recorder = new StoreRecorder(this.#store, deps.clock, deps.log)
     this.#output = new ProgramOutput(deps.clock)
     const { id, file, folder, memoryMb = defaultMemoryMb } = options
     const master = options.master !== undefined && { master: options.master }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ManualClock } from '../../src-main/clock.ts'
 import { StoreRecorder } from '../../src-main/inspection/batch-recorder.ts'
 import { BatchStore, type KeptBatch } from '../../src-main/inspection/batch-store.ts'
+import { type Logger, loggerTo, silentLogger } from '../../src-main/log.ts'
 import { openDatabase } from '../../src-main/storage/sqlite.ts'
 import { versionOf } from '../../src-main/streaming/program/load-program.ts'
 import type { BatchRecord } from '../../src-shared/streaming/batch-record.ts'
@@ -130,9 +131,12 @@ test('a program version is kept as long as a batch of it is', () => {
 })
 
 /** Records as a program hands them over: with their own details, or without. */
-function recorderOf(store: BatchStore): { clock: ManualClock; recorder: StoreRecorder; batch(time: number, details?: number[]): void } {
+function recorderOf(
+  store: BatchStore,
+  log: Logger = silentLogger,
+): { clock: ManualClock; recorder: StoreRecorder; batch(time: number, details?: number[]): void } {
   const clock = new ManualClock(1000)
-  const recorder = new StoreRecorder(store, clock)
+  const recorder = new StoreRecorder(store, clock, log)
   return { clock, recorder, batch: (time, details = []) => recorder.batch(packRecord(record(time)), 1, detailsOfAll(details)) }
 }
 
@@ -189,6 +193,21 @@ test('a recorder that is closed has written everything, and leaves the store alo
   recorder.flush()
   clock.advance(10_000)
   await Promise.resolve()
+})
+
+test('records that cannot be written while nobody waits for it are a line in the log', async () => {
+  const store = BatchStore.open(folder)
+  const told: unknown[] = []
+  const { clock, batch } = recorderOf(
+    store,
+    loggerTo((level, sentence, fields) => told.push([level, sentence, fields])),
+  )
+  batch(1, [1])
+  batch(2)
+  store.close()
+  clock.advance(10_000)
+  await Promise.resolve()
+  expect(told).toEqual([['error', expect.stringMatching(/^Records of batches could not be written, and are lost: ./), { batches: 1 }]])
 })
 
 test('details that come when their records are written already are added to them, and count as theirs', () => {
