@@ -28,6 +28,7 @@ ${agent}.sources.r1.type = TAILDIR
 ${agent}.sources.r1.filegroups = g1
 ${agent}.sources.r1.filegroups.g1 = ${value(filePattern(options.log))}
 ${agent}.sources.r1.fileHeader = true
+${agent}.sources.r1.adaptiveBatch = true
 ${agent}.sources.r1.channels = c1
 
 ${agent}.channels.c1.type = sqlite
@@ -35,6 +36,7 @@ ${agent}.channels.c1.type = sqlite
 ${agent}.sinks.k1.type = file_roll
 ${agent}.sinks.k1.sink.directory = ${value(options.outFolder)}
 ${agent}.sinks.k1.sink.rollInterval = 300
+${agent}.sinks.k1.sink.adaptiveBatch = true
 ${agent}.sinks.k1.channel = c1
 `
 }
