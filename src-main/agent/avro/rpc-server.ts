@@ -1,7 +1,7 @@
 // The sockets of an Avro RPC server: plain, deflate, TLS, and both. Behaviour as Flume 1.11's AvroSource (avro-ipc-netty): whole streams are
 // compressed, one zlib stream per direction, flushed after each answer; a peer that speaks something else is closed without an answer.
 import type { Socket } from 'node:net'
-import { Duplex } from 'node:stream'
+import { Duplex, type Readable, type Writable } from 'node:stream'
 import type { SecureContext } from 'node:tls'
 import { constants, createDeflate, createInflate } from 'node:zlib'
 import { type Connection, SocketServer, type SocketServerOptions } from '../network/socket-server.ts'
@@ -44,7 +44,10 @@ class Conversation {
   #bytes = 0
   #handshaken = false
   #inputEnded = false
-  #stream: Duplex | undefined
+  #input: Readable | undefined
+  #output: Writable | undefined
+  /** What is being inflated into. */
+  #inflated: ArrayBufferLike | undefined
 
   constructor(options: RpcServerOptions, responder: RpcResponder, connection: Connection) {
     this.#options = options
@@ -59,8 +62,8 @@ class Conversation {
     const secured = (transport: Duplex): Duplex =>
       secureContext === undefined ? transport : serverSide(transport, secureContext, this.#connection)
     if (secureContext === undefined || !deflate) {
-      const layered = secured(socket)
-      this.#attach(deflate ? deflated(layered, 6) : layered)
+      if (deflate) this.#attachInflated(socket)
+      else this.#attach(secured(socket))
       return
     }
     socket.once('readable', () => {
@@ -71,16 +74,33 @@ class Conversation {
     })
   }
 
-  #attach(stream: Duplex): void {
-    this.#stream = stream
-    stream.on('data', (chunk: Buffer) => this.#received(chunk))
-    stream.on('error', (error: Error) => this.#connection.refuse(error.message))
-    stream.on('drain', () => this.#work())
-    stream.on('end', () => {
+  #attachInflated(socket: Socket): void {
+    const { input, output } = zlibPair(socket, 6)
+    input.on('data', (chunk: Buffer) => this.#release(chunk.buffer))
+    this.#attach(input, output)
+  }
+
+  /**
+   * zlib fills fresh memory, one piece after another. Called before a chunk is looked at: when it lies in the next piece, nothing of the one
+   * before is needed, as frames have their own bytes. Leaving it to the collector costs more than inflating.
+   */
+  #release(next: ArrayBufferLike): void {
+    const last = this.#inflated
+    this.#inflated = next
+    if (last !== next && last instanceof ArrayBuffer && last.byteLength === inflatedBytes) last.transfer(0)
+  }
+
+  #attach(input: Readable, output: Writable = input as Duplex): void {
+    this.#input = input
+    this.#output = output
+    input.on('data', (chunk: Buffer) => this.#received(chunk))
+    for (const stream of new Set([input, output])) stream.on('error', (error: Error) => this.#connection.refuse(error.message))
+    output.on('drain', () => this.#work())
+    input.on('end', () => {
       this.#inputEnded = true
       this.#work()
     })
-    stream.resume()
+    input.resume()
   }
 
   #received(chunk: Buffer): void {
@@ -106,16 +126,16 @@ class Conversation {
    * messages wait, or while the client does not read its answers.
    */
   #work(): void {
-    const stream = this.#stream
+    const [input, output] = [this.#input, this.#output]
     while (this.#waiting.length > 0 && this.#inFlight < (this.#handshaken ? this.#options.maxInFlight : 1)) {
       const frame = this.#waiting.shift()!
       const answer = this.#responder.respond(frame.message)
       if (answer instanceof Promise) void this.#answerLater(frame, answer)
       else this.#answer(frame, answer)
     }
-    if (this.#waiting.length > 0 || stream?.writableNeedDrain === true) stream?.pause()
-    else stream?.resume()
-    if (this.#inputEnded && this.#inFlight === 0) stream?.end()
+    if (this.#waiting.length > 0 || output?.writableNeedDrain === true) input?.pause()
+    else input?.resume()
+    if (this.#inputEnded && this.#inFlight === 0) output?.end()
   }
 
   async #answerLater(frame: Frame, answer: Promise<Uint8Array[]>): Promise<void> {
@@ -131,18 +151,24 @@ class Conversation {
     if (this.#options.reuseMemory === true) this.#decoder.giveBack(frame)
     this.#connection.working(this.#bytes)
     this.#handshaken = true
-    if (this.#stream?.writable === true) this.#stream.write(encodeFrame(frame.serial, buffers))
+    if (this.#output?.writable === true) this.#output.write(encodeFrame(frame.serial, buffers))
   }
 }
 
 /** What is inflated at once: each further piece is a round trip to a thread. */
 const inflatedBytes = 256 * 1024
 
-/** A duplex that inflates what comes and deflates what goes over `transport`, each direction one zlib stream, flushed after each write. */
-export function deflated(transport: Duplex, level: number): Duplex {
+/** What inflates what comes over `transport`, and what deflates what goes: each direction one zlib stream, flushed after each write. */
+function zlibPair(transport: Duplex, level: number): { input: Readable; output: Writable } {
   const inflate = createInflate({ flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH, chunkSize: inflatedBytes })
   const deflate = createDeflate({ level, flush: constants.Z_SYNC_FLUSH })
   transport.pipe(inflate)
   deflate.pipe(transport)
-  return Duplex.from({ readable: inflate, writable: deflate })
+  return { input: inflate, output: deflate }
+}
+
+/** The same as one stream. */
+export function deflated(transport: Duplex, level: number): Duplex {
+  const { input, output } = zlibPair(transport, level)
+  return Duplex.from({ readable: input, writable: output })
 }

@@ -1,5 +1,6 @@
 // Our Avro source over real sockets: our client, and raw bytes of clients that speak something else.
 
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -136,6 +137,39 @@ test('a plain client of a deflate server is closed, as recorded', async () => {
   const answer = await talk(port, readFileSync(fixture('flume/wire/mismatch-client-plain-server-deflate/c2s.bin')))
   expect(answer.length).toBeLessThanOrEqual(8)
 })
+
+test.each([
+  ['none', {}, {}],
+  ['deflate', { deflate: true }, { compressionLevel: 6 }],
+])(
+  'messages that span many reads of several connections arrive whole, with what is kept of earlier ones (compression %s)',
+  async (_, options, to) => {
+    const { port, received } = await serve(options)
+    const batchesOf = (connection: number): EventBatch[] =>
+      Array.from({ length: 6 }, (_, turn) =>
+        batchOf(
+          Array.from({ length: 300 }, (_, row) => ({
+            headers: { from: `${connection} ${turn}` },
+            body: createHash('sha512')
+              .update(`${connection} ${turn} ${row}`)
+              .digest()
+              .toString('hex')
+              .repeat(1 + (row % 20)),
+          })).map(({ headers, body }) => ({ headers, body: Buffer.from(body) })),
+        ),
+      )
+    const sent = [0, 1, 2].map(batchesOf)
+    await Promise.all(
+      sent.map(async (batches) => {
+        const sending = await client(port, to)
+        for (const batch of batches) await sending.appendBatch(batch)
+      }),
+    )
+    const byOrigin = (batches: EventBatch[]) =>
+      Object.fromEntries(batches.map((batch) => [String(batch.shared['from']), createHash('md5').update(batch.bodies).digest('hex')]))
+    expect(byOrigin(received)).toEqual(byOrigin(sent.flat()))
+  },
+)
 
 test('a message larger than the limit closes the connection before it is buffered', async () => {
   const { port, refusals } = await serve({ maxMessageBytes: 1024 })
