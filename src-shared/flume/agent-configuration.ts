@@ -21,7 +21,7 @@ export interface ComponentConfiguration {
 
 export interface SourceConfiguration extends ComponentConfiguration {
   readonly kind: 'source'
-  /** In listed order; each is a channel of this agent. Never empty. */
+  /** In the order in which Flume writes to them; each is a channel of this agent. Never empty. */
   readonly channels: readonly string[]
   /** In listed order. Properties without `interceptors.<name>.`. */
   readonly interceptors: readonly ComponentConfiguration[]

@@ -107,6 +107,12 @@ export function flumeType(kind: FlumeTypeKind, name: string): FlumeType | undefi
   )
 }
 
+/** The class that a Flume as we recorded it loads for a type of a source, channel or sink; undefined where it ends the whole agent over it. */
+export function loadedClass(kind: 'source' | 'channel' | 'sink', name: string): string | undefined {
+  const known = flumeType(kind, name)
+  return known === undefined || known.missing !== undefined || known.extra === true ? undefined : known.className
+}
+
 /** The type that Millrace is going to have and that people ask for by this word, which need not be an alias of Flume's. */
 export function laterType(kind: FlumeTypeKind, word: string): FlumeType | undefined {
   return (flumeTypes[kind] as readonly FlumeType[]).find(({ later }) => later === word.toLowerCase())

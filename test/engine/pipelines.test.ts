@@ -66,7 +66,7 @@ test('what a real Flume would do otherwise with a file stands among its problems
   const { id } = await engine.pipelines.create({ name: 'ours', text: seqToNull.replace('type = memory', 'type = sqlite') })
   const { problems } = await firstValue(engine.pipelines.document({ id }))
   expect(problems).toMatchObject([
-    { severity: 'info', code: 'FLUME_DIFFERS', message: expect.stringContaining('Unable to load channel type: sqlite') },
+    { severity: 'info', code: 'FLUME_DIFFERS', message: expect.stringContaining('because of this channel: it cannot load sqlite') },
   ])
 })
 

@@ -1,5 +1,5 @@
 // AbstractConfigurationProvider.getConfiguration of Flume 1.11: which components of a validated agent a real Flume would start.
-import { type FlumeTypeKind, flumeTypes } from '../flume-types.ts'
+import { type FlumeTypeKind, flumeType, flumeTypes, loadedClass } from '../flume-types.ts'
 import { hashMapOrder } from '../java-hash-order.ts'
 import { javaWords } from '../java-text.ts'
 import { channelClasses } from './configure-channels.ts'
@@ -157,13 +157,9 @@ const stubsFirst = (components: ReadonlyMap<string, ValidComponent>): ValidCompo
 
 /** DefaultSourceFactory and its like: alias in any case, else a class to load. Throws FatalError, which Flume does outside every try. */
 function classOf(kind: 'source' | 'channel' | 'sink', type: string): string {
-  const known = (flumeTypes[kind] as readonly { alias?: string; className: string; missing?: string; extra?: true }[]).find(
-    ({ alias, className }) => alias === type.toLowerCase() || className === type,
-  )
-  if (known === undefined || known.missing !== undefined || known.extra === true) {
-    throw new FatalError(`Unable to load ${kind} type: ${type}, class: ${known?.className ?? type}`)
-  }
-  return known.className
+  const loaded = loadedClass(kind, type)
+  if (loaded === undefined) throw new FatalError(`Unable to load ${kind} type: ${type}, class: ${flumeType(kind, type)?.className ?? type}`)
+  return loaded
 }
 
 /** ChannelSelectorFactory.create with the source's channels that are alive; undefined for a stub, whose selector is not configured. */
