@@ -50,5 +50,7 @@ test('a file that a real Flume runs as it is has none', () => {
 
 test('what ends a real Flume for another reason is said of the agent', () => {
   const grouped = `${text.replace('sqlite', 'memory').replace(/a1\.sinks\.k1\.type.*/, 'a1.sinks.k1.type = logger')}a1.sinkgroups = g\na1.sinkgroups.g.processor.type = failover\n`
-  expect(notesOf(grouped)).toMatchObject([{ component: 'a1', message: expect.stringContaining('A real Flume does not read this file at all') }])
+  expect(notesOf(grouped)).toMatchObject([
+    { component: 'a1', message: expect.stringContaining('A real Flume does not read this file at all') },
+  ])
 })
