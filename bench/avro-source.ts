@@ -31,6 +31,7 @@ a1.sources.r1.channels = c1
 ${channel.replace(/^/gm, 'a1.channels.c1.')}
 a1.sinks.k1.type = null
 a1.sinks.k1.batchSize = ${batch}
+a1.sinks.k1.logEveryNEvents = 1000000
 a1.sinks.k1.channel = c1
 `
 }

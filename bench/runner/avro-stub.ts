@@ -1,5 +1,5 @@
 // A process that takes Avro frames and answers OK without looking at what is in them: what Flume's client can send at most here. With
-// deflate they have to be inflated, or nobody would see where they end.
+// deflate they have to be inflated, or nobody would see where they end. It reads as any Node server does.
 // node avro-stub.ts PORT none|deflate
 import { createServer, type Socket } from 'node:net'
 import { encodeFrame } from '../../src-main/agent/avro/netty-frame.ts'
