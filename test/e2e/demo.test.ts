@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seriousFindings } from './driver/accessibility.ts'
-import { goTo } from './driver/go-to.ts'
+import { goTo, runCommand } from './driver/palette.ts'
 import { startWorkbench, type Workbench } from './driver/workbench.ts'
 
 let workbench: Workbench
@@ -152,9 +152,9 @@ test('a tab of every view is open: log, stream, batch, program, channel, problem
   await page.locator('.batch-columns').waitFor()
   await page.keyboard.press('Alt+5')
   await page.keyboard.press('Control+,')
-  await page.keyboard.press('Control+k')
-  await page.keyboard.type('Welcome')
-  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Light', exact: true }).waitFor()
+  await runCommand(page, 'Welcome')
+  await page.getByRole('tab', { name: /Welcome/, selected: true }).waitFor()
   const views = await page.locator('.tab').evaluateAll((tabs) => tabs.map((tab) => tab.textContent))
   expect(views.length).toBeGreaterThanOrEqual(9)
 })

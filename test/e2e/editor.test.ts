@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { seriousFindings } from './driver/accessibility.ts'
+import { runCommand } from './driver/palette.ts'
 import { startWorkbench, type Workbench } from './driver/workbench.ts'
 
 let workbench: Workbench
@@ -62,9 +63,7 @@ test('a component is dragged from the palette to the place where it is let go', 
 })
 
 test('wires are drawn from handle to handle, and a wire that may not be is refused with its reason', async () => {
-  await page.keyboard.press('Control+k')
-  await page.keyboard.type('Fit pipeline')
-  await page.keyboard.press('Enter')
+  await runCommand(page, 'Fit pipeline')
   await page.waitForTimeout(400)
   const before = await wires()
   await drag(output('r2'), input('c2'))
