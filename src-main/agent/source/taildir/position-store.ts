@@ -21,6 +21,8 @@ export interface StoredPosition {
   readonly path: string
   readonly position: number
   readonly fingerprint?: Fingerprint
+  /** No look finds it at the moment. Only the journal remembers it: Flume's position file has what is there. */
+  readonly missing?: true
 }
 
 interface JournalHead {
@@ -70,7 +72,9 @@ export class PositionStore {
     if (belongs) {
       const files = [...journal.files.values()]
       // Flume knows the position file only.
-      const ahead = files.some(({ inode, position }) => position > (fromFlume.find((entry) => entry.inode === inode)?.position ?? 0))
+      const ahead = files.some(
+        ({ inode, position, missing }) => !missing && position > (fromFlume.find((entry) => entry.inode === inode)?.position ?? 0),
+      )
       if (ahead) this.#departs('taildir-position')
       return files
     }
@@ -165,7 +169,8 @@ export class PositionStore {
 }
 
 /** Flume's text: no blanks, no line end; nothing at all when no file is known. */
-function positionText(files: readonly StoredPosition[]): string {
+function positionText(stored: readonly StoredPosition[]): string {
+  const files = stored.filter(({ missing }) => !missing)
   if (files.length === 0) return ''
   const entries = files.map(({ inode, position, path }) => `{"inode":${inode},"pos":${position},"file":${JSON.stringify(path)}}`)
   return `[${entries.join(',')}]`

@@ -37,6 +37,8 @@ export class TailFile {
   listed = true
   /** Whether no directory has it any more: what is left is read through the open handle. */
   deleted = false
+  /** Monotonic time since which no look has found it, and no handle holds it. */
+  missingSince: number | undefined
   readonly #options: TailFileOptions
   #fingerprint: Fingerprint
   #handle: FileHandle | undefined
@@ -63,7 +65,8 @@ export class TailFile {
   }
 
   get stored(): StoredPosition & { readonly id: string } {
-    return { id: this.id, inode: this.inode, path: this.path, position: this.position, fingerprint: this.#fingerprint }
+    const { id, inode, path, position, missingSince } = this
+    return { id, inode, path, position, fingerprint: this.#fingerprint, ...(missingSince !== undefined && { missing: true }) }
   }
 
   /** Nothing to read and nothing to check: need not be opened. */
@@ -78,6 +81,7 @@ export class TailFile {
   /** Takes over what the directory shows now. */
   seen(found: FoundFile, now: number): void {
     this.listed = true
+    this.missingSince = undefined
     if (found.path !== this.path) {
       this.path = found.path
       this.#source = { ...this.#source, path: found.path }

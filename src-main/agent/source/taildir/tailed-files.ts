@@ -32,12 +32,24 @@ export interface TailedFilesOptions {
   readonly departs: ComponentContext['departs']
 }
 
+/**
+ * A file that no look finds is forgotten after so long. A look that comes while a rotation renames files may miss one: its directory was read
+ * before, and its path looked at after. Forgotten at once, it would be read again from its beginning under its next name.
+ */
+const forgetAfterMs = 60_000
+
+/** A position from before whose file has not been found yet; since when (monotonic) no look has found it though its directory is there. */
+interface WaitingPosition {
+  readonly entry: StoredPosition
+  missingSince?: number | undefined
+}
+
 export class TailedFiles {
   readonly #options: TailedFilesOptions
   readonly #files = new Map<string, TailFile>()
   readonly #memory = new ChunkMemory()
   /** Positions from before whose files have not been found yet. */
-  #waiting: readonly StoredPosition[]
+  #waiting: readonly WaitingPosition[]
   /** Paths and directories that cannot be read, with the sentence that was logged for them. */
   readonly #troubles = new Map<string, string>()
   #order: readonly TailFile[] = []
@@ -46,7 +58,7 @@ export class TailedFiles {
 
   constructor(options: TailedFilesOptions) {
     this.#options = options
-    this.#waiting = options.stored
+    this.#waiting = options.stored.map(({ missing: _, ...entry }) => ({ entry }))
   }
 
   /** In the order in which they are read: group by group, oldest first; then those that no group lists any more. */
@@ -54,10 +66,15 @@ export class TailedFiles {
     return this.#order
   }
 
-  /** Every known position. Those of files in a directory that is not there now (not mounted yet) are kept; those of files that are gone are not. */
+  /** Every known position. Those of files in a directory that is not there now (not mounted yet) are kept; those of files that are gone are missing. */
   stored(): StoredPosition[] {
-    this.#waiting = this.#waiting.filter((entry) => !existsSync(dirname(entry.path)))
-    return [...[...this.#files.values()].map((file) => file.stored), ...this.#waiting]
+    const now = this.#options.clock.monotonic()
+    for (const one of this.#waiting) one.missingSince = existsSync(dirname(one.entry.path)) ? (one.missingSince ?? now) : undefined
+    this.#waiting = this.#waiting.filter(({ missingSince = now }) => now - missingSince < forgetAfterMs)
+    const waiting = this.#waiting.map(({ entry, missingSince }) =>
+      missingSince === undefined ? entry : { ...entry, missing: true as const },
+    )
+    return [...[...this.#files.values()].map((file) => file.stored), ...waiting]
   }
 
   /** Whether a position has moved since the last call. */
@@ -91,7 +108,10 @@ export class TailedFiles {
       if (file.listed) continue
       await file.lookThroughHandle(now)
       if (file.open) order.add(file)
-      else if (existsSync(dirname(file.path)) && this.#options.look(file.path)?.id !== file.id) this.#files.delete(file.id)
+      else if (existsSync(dirname(file.path)) && this.#options.look(file.path)?.id !== file.id) {
+        file.missingSince ??= now
+        if (now - file.missingSince >= forgetAfterMs) this.#files.delete(file.id)
+      }
     }
     this.#order = [...order]
     this.#started = true
@@ -200,14 +220,14 @@ export class TailedFiles {
    * before the first read, or, from a position file of Flume's, with the same path.
    */
   #recall(found: FoundFile): StoredPosition | undefined {
-    const candidates = this.#waiting.filter((entry) => entry.inode === found.inode)
+    const candidates = this.#waiting.flatMap(({ entry }) => (entry.inode === found.inode ? [entry] : []))
     const { samePath } = this.#options.rules
     // Without inodes every file has the same number, 0: it tells nothing.
     const numbered = found.inode === '0' ? undefined : candidates[0]
     const known =
       candidates.find((entry) => entry.id === found.id) ?? candidates.find((entry) => samePath(entry.path, found.path)) ?? numbered
     if (known === undefined || (known.fingerprint === undefined && !samePath(known.path, found.path))) return undefined
-    this.#waiting = this.#waiting.filter((entry) => entry !== known)
+    this.#waiting = this.#waiting.filter(({ entry }) => entry !== known)
     return known
   }
 

@@ -1,15 +1,12 @@
 // taildir's files with the identities of other systems: Windows' file indexes, file systems that have none, names in any case.
-import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type FileRules, fileRules } from '../../../../src-main/agent/platform/file-rules.ts'
-import { FileGroup, type Look, lookWith } from '../../../../src-main/agent/source/taildir/file-groups.ts'
+import { type Look, lookWith } from '../../../../src-main/agent/source/taildir/file-groups.ts'
 import { PositionStore, type StoredPosition } from '../../../../src-main/agent/source/taildir/position-store.ts'
-import { TailedFiles } from '../../../../src-main/agent/source/taildir/tailed-files.ts'
-import { ManualClock } from '../../../../src-main/clock.ts'
 import { silentLogger } from '../../../../src-main/log.ts'
-import { bodyAt } from '../../../../src-shared/event/event-batch.ts'
-import { componentContext } from '../../../driver/component-context.ts'
+import { Tail } from '../../../driver/tail.ts'
 import { temporaryFolder } from '../../../driver/temporary-folder.ts'
 
 /** A fake provider of identities: `index` for a real inode. The paths are this machine's, the rules another's. */
@@ -33,67 +30,6 @@ function provider(platform: NodeJS.Platform, index: (inode: bigint) => bigint): 
 
 const fileIndex = (inode: bigint): bigint => (1n << 60n) + inode
 const noIndex = (): bigint => 0n
-
-class Tail {
-  readonly folder = temporaryFolder()
-  readonly in = join(this.folder, 'in')
-  readonly lines: string[] = []
-  readonly #provider: ReturnType<typeof provider>
-  #files: TailedFiles | undefined
-
-  constructor(given: ReturnType<typeof provider>) {
-    this.#provider = given
-    mkdirSync(this.in)
-  }
-
-  #positions(): PositionStore {
-    return new PositionStore(join(this.folder, 'positions.json'), join(this.folder, '.positions.json.journal'), silentLogger, () => {})
-  }
-
-  start(stored: readonly StoredPosition[] = this.#positions().load()): void {
-    const context = componentContext()
-    this.#files = new TailedFiles({
-      ...this.#provider,
-      component: 'r1',
-      groups: [new FileGroup('g', join(this.in, '.*'), {})],
-      stored,
-      skipToEnd: false,
-      useCache: false,
-      pathHeader: undefined,
-      maxLineBytes: 1 << 20,
-      multiLine: undefined,
-      departs: () => {},
-      clock: new ManualClock(),
-      log: silentLogger,
-      counters: context.counters,
-      status: context.status,
-    })
-  }
-
-  /** Looks and reads everything that is there. */
-  async read(): Promise<string[]> {
-    const files = this.#files!
-    await files.update()
-    const lines: string[] = []
-    for (const file of files.all()) {
-      if (!(await files.ready(file))) continue
-      for (let read = await file.read(1000); read !== undefined; read = await file.read(1000)) {
-        for (let row = 0; row < read.batch.count; row++) lines.push(Buffer.from(bodyAt(read.batch, row)).toString())
-        file.committed(read)
-      }
-    }
-    return lines
-  }
-
-  async stop(): Promise<void> {
-    await this.#positions().save(() => this.#files!.stored())
-    await this.#files!.close()
-  }
-
-  path(name: string): string {
-    return join(this.in, name)
-  }
-}
 
 test('with Windows’ file indexes a renamed file is followed, while it is open and over a restart', async () => {
   const tail = new Tail(provider('win32', fileIndex))
