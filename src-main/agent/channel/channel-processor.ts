@@ -11,6 +11,7 @@ import type { Intercepted, InterceptorChain } from '../interceptor/interceptor-c
 import type { Channel } from './channel.ts'
 import { isDurable } from './durable-channel.ts'
 import { openLogReader } from './log/log-reader.ts'
+import { putInTransaction } from './put-in-transaction.ts'
 
 export interface ChannelProcessorOptions {
   readonly channels: readonly Channel[]
@@ -102,17 +103,11 @@ export class DefaultChannelProcessor implements ChannelProcessor {
   }
 
   async #put(channel: Channel, batch: EventBatch): Promise<void> {
-    const transaction = channel.transaction()
     try {
-      transaction.begin()
-      await transaction.put(batch)
-      await transaction.commit()
+      await putInTransaction(channel, batch)
     } catch (error) {
-      if (transaction.state === 'OPEN') await transaction.rollback()
       if (error instanceof MillraceError) throw error
       throw new MillraceError('CHANNEL_EXCEPTION', `Unable to put batch on required channel: ${channel.name}`, { cause: error })
-    } finally {
-      transaction.close()
     }
   }
 }

@@ -16,6 +16,7 @@ import { ownFileRules } from '../platform/file-rules.ts'
 import type { DecodeErrorPolicy } from '../spool/character-decoder.ts'
 import { SpoolDirectory, type SpoolFile } from '../spool/spool-directory.ts'
 import { readSpoolTracker, removeSpoolTracker, writeSpoolTracker } from '../spool/spool-tracker.ts'
+import { batchProperties } from './batch-properties.ts'
 
 export const definition = defineSource({
   type: 'spooldir',
@@ -41,15 +42,7 @@ export const definition = defineSource({
     pollDelay: int().min(1).default(500).unit('ms').describe('Between looks at the directory.'),
     recursiveDirectorySearch: boolean().default(false).describe('Whether directories below are read too.'),
     maxBackoff: int().min(1).default(4000).unit('ms').describe('Longest wait for room in a full channel; begins at 250 and doubles.'),
-    batchSize: int()
-      .min(1)
-      .default(100)
-      .unit('events')
-      .describe('Most events of one transaction, and never more than one of the channel holds.'),
-    adaptiveBatch: boolean()
-      .default(false)
-      .extension()
-      .describe('Instead of batchSize as many events as are there, up to 10,000 and 1 MiB: the fastest.'),
+    ...batchProperties,
     inputCharset: string().default('UTF-8').describe('Character set of the files.'),
     decodeErrorPolicy: oneOf('FAIL', 'REPLACE', 'IGNORE')
       .default('FAIL')

@@ -13,6 +13,7 @@ import type { SourceContext } from '../../component/context.ts'
 import { defineSource, type Source, type Status } from '../../component/define.ts'
 import { MultiLineRule, multiLineProperties } from '../multiline/multi-line-rule.ts'
 import { ownFileRules } from '../platform/file-rules.ts'
+import { batchProperties } from './batch-properties.ts'
 import { pollBackOff } from './poll-back-off.ts'
 import { FileGroup, lookWith } from './taildir/file-groups.ts'
 import { whenChanged } from './taildir/file-watch.ts'
@@ -36,15 +37,7 @@ const properties = {
     .unit('ms')
     .describe('A file unchanged for so long is closed; a last line without an end is then delivered.'),
   writePosInterval: long().min(1).default(3000).unit('ms').describe('How often the position file is written.'),
-  batchSize: int()
-    .min(1)
-    .default(100)
-    .unit('events')
-    .describe('Most events of one transaction, and never more than one of the channel holds.'),
-  adaptiveBatch: boolean()
-    .default(false)
-    .extension()
-    .describe('Instead of batchSize as many events as are there, up to 10,000 and 1 MiB: the fastest.'),
+  ...batchProperties,
   maxBatchCount: long().min(1).optional().describe('Transactions from one file before the next has its turn; all when absent.'),
   cachePatternMatching: boolean().default(true).describe('Lists a directory again only when it has changed.'),
   fileHeader: boolean().default(false).describe('Adds the path of the file as a header.'),
