@@ -9,17 +9,21 @@ interface Chart {
   readonly title: string
   readonly value: (batch: BatchSummary) => number | undefined
   readonly format: (value: number) => string
+  /** What the scale shows at least, so that a millisecond more or less does not look like an event. */
+  readonly leastTop: number
   readonly stable?: boolean
 }
 
 const charts: readonly Chart[] = [
-  { title: 'Input', value: (batch) => batch.records, format: formatShort },
-  { title: 'Scheduling delay', value: (batch) => batch.schedulingDelayMs, format: formatDuration },
-  { title: 'Processing time', value: (batch) => batch.processingTimeMs, format: formatDuration, stable: true },
-  { title: 'Total delay', value: (batch) => batch.totalDelayMs, format: formatDuration },
+  { title: 'Input', value: (batch) => batch.records, format: formatShort, leastTop: 1 },
+  { title: 'Scheduling delay', value: (batch) => batch.schedulingDelayMs, format: formatDuration, leastTop: 10 },
+  { title: 'Processing time', value: (batch) => batch.processingTimeMs, format: formatDuration, leastTop: 10, stable: true },
+  { title: 'Total delay', value: (batch) => batch.totalDelayMs, format: formatDuration, leastTop: 10 },
 ]
 
 const height = 56
+/** Room above the highest value, where the scale's line is. */
+const headRoom = 6
 const buckets = 14
 
 export interface TimelinesProps {
@@ -68,6 +72,9 @@ export function Timelines({ batches, intervalMs, zone, current, onChoose }: Time
           const value = latest === undefined ? undefined : chart.value(latest)
           return (
             <div key={chart.title} className="timelines-name">
+              <span className="timelines-scale" title="The upper end of the scale">
+                {batches.length > 0 && chart.format(topOf(chart, batches, intervalMs))}
+              </span>
               <span className="muted">{chart.title}</span>
               <span className="timelines-value">
                 {value === undefined ? '—' : chart.format(value)}
@@ -125,9 +132,16 @@ export function Timelines({ batches, intervalMs, zone, current, onChoose }: Time
 }
 
 function topOf(chart: Chart, batches: readonly BatchSummary[], intervalMs: number | undefined): number {
-  const most = Math.max(1, ...batches.map((batch) => chart.value(batch) ?? 0))
+  let most = chart.leastTop
+  for (const batch of batches) most = Math.max(most, chart.value(batch) ?? 0)
   // The line that must not be crossed stays in sight while it is near.
-  return chart.stable === true && intervalMs !== undefined && most > intervalMs * 0.25 ? Math.max(most, intervalMs * 1.15) : most * 1.1
+  return roundUp(chart.stable === true && intervalMs !== undefined && most > intervalMs * 0.25 ? Math.max(most, intervalMs * 1.15) : most)
+}
+
+/** The next 1, 1.5, 2, 3, 5 or 8 times a power of ten: a scale that can be read, and that does not change with every batch. */
+function roundUp(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value))
+  return ([1, 1.5, 2, 3, 5, 8].find((each) => each * power >= value) ?? 10) * power
 }
 
 interface LineProps {
@@ -141,7 +155,7 @@ interface LineProps {
 
 function Line({ chart, batches, width, x, barWidth, intervalMs }: LineProps) {
   const top = topOf(chart, batches, intervalMs)
-  const y = (value: number): number => height - (value / top) * (height - 6)
+  const y = (value: number): number => height - (value / top) * (height - headRoom)
   const stable = chart.stable === true && intervalMs !== undefined && intervalMs <= top ? y(intervalMs) : undefined
   const gap = barWidth > 4 ? 1 : 0
   let bars = ''
@@ -157,6 +171,7 @@ function Line({ chart, batches, width, x, barWidth, intervalMs }: LineProps) {
   }
   return (
     <svg className="timeline" width={width} height={height} role="img" aria-label={`${chart.title} of the last ${batches.length} batches`}>
+      <line x1={0} x2={width} y1={headRoom} y2={headRoom} className="timeline-scale" />
       <path d={bars} className="timeline-bars" />
       <path d={tops} className="timeline-tops" />
       {batches.map(
@@ -181,7 +196,7 @@ function Spread({ values, top }: { values: readonly number[]; top: number }) {
   const counts = new Array<number>(buckets).fill(0)
   for (const value of values) counts[Math.min(buckets - 1, Math.floor((value / top) * buckets))]!++
   const most = Math.max(1, ...counts)
-  const each = (height - 6) / buckets
+  const each = (height - headRoom) / buckets
   return (
     <svg className="timeline" width={64} height={height} role="img" aria-label="Spread of the values">
       <path
@@ -198,10 +213,13 @@ function barAt(y: number, width: number, tall: number): string {
   return `M0,${y.toFixed(1)}h${width.toFixed(1)}v${tall.toFixed(1)}H0Z`
 }
 
+/** Times of the axis, at round steps, and so far from both ends that nothing of them is cut off. */
 function ticksOf(from: number, until: number, width: number): number[] {
   const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400].map((seconds) => seconds * 1000)
-  const step = steps.find((each) => ((until - from) / each) * 76 < width) ?? steps.at(-1)!
+  const perPixel = (until - from) / width
+  const step = steps.find((each) => each > 76 * perPixel) ?? steps.at(-1)!
+  const margin = 28 * perPixel
   const ticks: number[] = []
-  for (let time = Math.ceil((from + 1) / step) * step; time < until - step * 0.2; time += step) ticks.push(time)
+  for (let time = Math.ceil((from + margin) / step) * step; time <= until - margin; time += step) ticks.push(time)
   return ticks
 }
