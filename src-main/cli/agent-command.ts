@@ -4,17 +4,19 @@ import { Command, InvalidArgumentError } from 'commander'
 import { messageOf } from '../../src-shared/errors.ts'
 import { type Problem, problemLine } from '../../src-shared/flume/problem.ts'
 import { type AgentHandle, startAgent } from '../agent/agent.ts'
+import { definedProperties } from '../agent/configuration/configuration-file.ts'
 import { type ConfigurationFileOptions, readConfiguration, watchConfiguration } from '../agent/lifecycle/configuration-file.ts'
 import { systemClock } from '../clock.ts'
 import { builtInRegistry } from '../component/registry.ts'
 import type { Logger } from '../log.ts'
 import { agentWorkDir } from './agent-work-dir.ts'
 import { logLines } from './log-lines.ts'
+import { repeated } from './repeated-option.ts'
 
 interface AgentFlags {
   readonly name: string
-  readonly confFile: readonly string[]
-  readonly define: Readonly<Record<string, string>>
+  readonly confFile?: readonly string[]
+  readonly define?: readonly string[]
   readonly workDir?: string
   readonly reloadConf: boolean
   readonly pollInterval: number
@@ -38,13 +40,6 @@ const otherPlaces: readonly (readonly [flags: string, description: string])[] = 
 /** Exit codes of the command, for scripts. */
 const exitCodes = { stopped: 0, failed: 1, usage: 2, nothingToRun: 3 } as const
 
-const collect = (value: string, before: readonly string[] = []): string[] => [...before, value]
-
-function define(value: string, before: Readonly<Record<string, string>>): Record<string, string> {
-  const at = value.indexOf('=')
-  return at < 0 ? { ...before, [value]: '' } : { ...before, [value.slice(0, at)]: value.slice(at + 1) }
-}
-
 function seconds(value: string): number {
   const number = Number(value)
   if (!(number > 0)) throw new InvalidArgumentError('Give seconds above 0.')
@@ -56,8 +51,8 @@ export function agentCommand(): Command {
     .description('Run a Flume agent from its configuration file, in the foreground.')
     .helpOption('-h, --help', 'display help')
     .requiredOption('-n, --name <name>', 'name of the agent in the file')
-    .option('-f, --conf-file <file>', 'configuration file; may be repeated, later files win', collect, [])
-    .option('-D, --define <key=value>', 'a system property, for ${sys:key} and flume.monitoring.*; may be repeated', define, {})
+    .option('-f, --conf-file <file>', 'configuration file; may be repeated, later files win', repeated)
+    .option('-D, --define <key=value>', 'a system property, for ${sys:key} and flume.monitoring.*; may be repeated', repeated)
     .option('--work-dir <dir>', 'where positions and channels are kept (default: a folder of its own under your data folder)')
     .option('--no-reload-conf', 'do not look whether the file has changed')
     .option('-i, --poll-interval <seconds>', 'how often to look', seconds, 30)
@@ -82,10 +77,11 @@ export function agentCommand(): Command {
         if (command.getOptionValue(given.attributeName()) === undefined) continue
         command.error(`error: ${option} is ${description}. Give the file with --conf-file.`, usage)
       }
-      if (flags.confFile.length === 0) command.error("error: required option '-f, --conf-file <file>' not specified", usage)
+      const { confFile: files } = flags
+      if (files === undefined) return command.error("error: required option '-f, --conf-file <file>' not specified", usage)
       const log = logLines({ clock: systemClock, write: (text) => process.stderr.write(text) })
       try {
-        process.exitCode = await run(flags, log)
+        process.exitCode = await run(files, flags, log)
       } catch (error) {
         log.error(`The agent failed: ${messageOf(error)}`)
         process.exitCode = exitCodes.failed
@@ -95,14 +91,15 @@ export function agentCommand(): Command {
 
 const usage = { exitCode: exitCodes.usage }
 
-async function run(flags: AgentFlags, log: Logger): Promise<number> {
+async function run(files: readonly string[], flags: AgentFlags, log: Logger): Promise<number> {
   const registry = builtInRegistry()
+  const defined = definedProperties(flags.define)
   const source: ConfigurationFileOptions = {
-    files: flags.confFile,
+    files,
     agentName: flags.name,
     catalog: registry.catalog,
     env: process.env,
-    systemProperties: flags.define,
+    systemProperties: defined,
     clock: systemClock,
   }
   if (flags.classpath !== undefined || flags.pluginsPath !== undefined)
@@ -112,15 +109,15 @@ async function run(flags: AgentFlags, log: Logger): Promise<number> {
   if (configuration === undefined) return exitCodes.nothingToRun
   if (flags.dryrun === true) {
     const { creationProblems } = await import('../agent/creation-problems.ts')
-    logProblems(log, creationProblems(configuration, { file: flags.confFile.join(' + '), registry, clock: systemClock }))
+    logProblems(log, creationProblems(configuration, { file: files.join(' + '), registry, clock: systemClock }))
     log.info(`Agent ${flags.name} would run.`)
     return exitCodes.stopped
   }
-  const workDir = flags.workDir === undefined ? agentWorkDir(flags.confFile, flags.name, process.env) : resolve(flags.workDir)
+  const workDir = flags.workDir === undefined ? agentWorkDir(files, flags.name, process.env) : resolve(flags.workDir)
   const stopping = untilSignal(log)
   const agent = await startAgent(configuration, { clock: systemClock, log, workDir, registry })
   log.info(`Agent ${flags.name} runs.`, { workDir })
-  const monitoring = await monitor(agent, flags.define, log)
+  const monitoring = await monitor(agent, defined, log)
   const watching = flags.reloadConf ? reloading(agent, source, flags.pollInterval * 1000, stopping, log) : undefined
   await new Promise<void>((resolve) => {
     if (stopping.aborted) resolve()

@@ -15,6 +15,7 @@ import { type ClientProperties, hostsOf, type RpcClient } from '../agent/rpc-cli
 import { createRpcClient } from '../agent/rpc-client/rpc-client-factory.ts'
 import { splitLines } from '../agent/serialization/split-lines.ts'
 import { systemClock } from '../clock.ts'
+import { repeated } from './repeated-option.ts'
 import { spoolThrough } from './spool-through.ts'
 
 interface AvroClientFlags {
@@ -25,10 +26,8 @@ interface AvroClientFlags {
   readonly dirname?: string
   readonly headerFile?: string
   readonly dryrun?: boolean
-  readonly define: readonly string[]
+  readonly define?: readonly string[]
 }
-
-const collect = (value: string, before: readonly string[]): string[] => [...before, value]
 
 /** The command; a failure sets exit code 1 after everything that was acknowledged is sent, usage errors exit with 2. */
 export function avroClientCommand(): Command {
@@ -42,7 +41,7 @@ export function avroClientCommand(): Command {
     .option('--dirname <dir>', 'send every file of a directory; each is renamed to .COMPLETED when it is sent')
     .option('-R, --headerFile <file>', 'Java properties that become headers of every event')
     .option('-d, --dryrun', 'say what would be sent where, and send nothing')
-    .option('-D, --define <key=value>', 'a system property: javax.net.ssl.* and flume.ssl.* for all hosts', collect, [])
+    .option('-D, --define <key=value>', 'a system property: javax.net.ssl.* and flume.ssl.* for all hosts', repeated)
     .option('-c, --conf <dir>', 'accepted as flume-ng does; nothing is read from it')
     .option('-C, --classpath <path>', 'accepted as flume-ng does; Millrace loads no Java classes')
     .option('--plugins-path <dirs>', 'accepted as flume-ng does; Millrace loads no Java classes')

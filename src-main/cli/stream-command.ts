@@ -14,6 +14,7 @@ import { spawnProgram } from '../streaming/program/spawn-program.ts'
 import { threadsOf } from '../streaming/rdd/master.ts'
 import { startBesideAgent } from './beside-agent.ts'
 import { logLines } from './log-lines.ts'
+import { repeated } from './repeated-option.ts'
 import { type ChannelFlags, channelsOf, namedAgent } from './stream-channels.ts'
 import { streamIdOf, streamsFolder } from './stream-folder.ts'
 
@@ -30,8 +31,6 @@ interface StreamFlags extends ChannelFlags {
 }
 
 const exitCodes = { done: 0, failed: 1, usage: 2 } as const
-
-const collect = (value: string, before: readonly string[] = []): string[] => [...before, value]
 
 function atLeast(least: number): (value: string) => number {
   return (value) => {
@@ -55,8 +54,8 @@ export function streamCommand(): Command {
     .description('Run a stream program, in the foreground: micro-batches over the channels of an agent.')
     .helpOption('-h, --help', 'display help')
     .argument('<program>', 'the program: a .ts or .js file')
-    .option('--channel <[name=]folder>', 'folder of a durable channel that the program may read; may be repeated', collect)
-    .option('-f, --conf <file>', 'configuration of an agent whose durable channels the program may read; may be repeated', collect)
+    .option('--channel <[name=]folder>', 'folder of a durable channel that the program may read; may be repeated', repeated)
+    .option('-f, --conf <file>', 'configuration of an agent whose durable channels the program may read; may be repeated', repeated)
     .option('-n, --name <name>', 'name of the agent in that file')
     .option('--run-agent', 'also run that agent, in this process, as long as the program runs')
     .option('--agent-work-dir <dir>', "the agent's --work-dir, where it was given one")

@@ -12,12 +12,13 @@ import { keystoreOpens } from '../agent/network/open-keystore.ts'
 import { systemClock } from '../clock.ts'
 import type { Registry } from '../component/registry.ts'
 import { asFlumeSentences } from './as-flume-sentences.ts'
+import { repeated } from './repeated-option.ts'
 
 interface ValidateFlags {
   readonly name?: string
   readonly json?: boolean
   readonly asFlume?: boolean
-  readonly define: readonly string[]
+  readonly define?: readonly string[]
 }
 
 /** The command. `registry` is asked for when a configuration is looked at, so that `--help` loads no component. */
@@ -31,12 +32,7 @@ export function validateCommand(registry: () => Promise<Registry>): Command {
       '--as-flume',
       'what a real Flume 1.11 would make of it; needs --name. Runs the commands of external configuration filters, as Flume does',
     )
-    .option(
-      '-D, --define <key=value>',
-      'a system property, for ${sys:key}',
-      (value: string, before: readonly string[]) => [...before, value],
-      [],
-    )
+    .option('-D, --define <key=value>', 'a system property, for ${sys:key}; may be repeated', repeated)
     .addHelpText('after', '\nExit code: 0 it runs (there may be warnings), 1 there are errors, 2 wrong usage.')
     .action(async (file: string, flags: ValidateFlags, command: Command) => {
       if (flags.asFlume === true && flags.name === undefined)

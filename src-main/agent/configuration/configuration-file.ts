@@ -52,8 +52,8 @@ export function systemProperties(defined: Readonly<Record<string, string>>): Rec
   }
 }
 
-/** `key=value` arguments of -D → properties. A key alone is the empty text, as in Java. */
-export function definedProperties(definitions: readonly string[]): Record<string, string> {
+/** `key=value` arguments of -D → properties, of which later ones win. A key alone is the empty text, as in Java. */
+export function definedProperties(definitions: readonly string[] = []): Record<string, string> {
   return Object.fromEntries(
     definitions.map((definition) => {
       const equals = definition.indexOf('=')
