@@ -6,7 +6,9 @@ import { agentNamed, loadConfigurationFiles } from '../../../src-shared/flume/lo
 import type { Problem } from '../../../src-shared/flume/problem.ts'
 import { decodeProperties } from '../../../src-shared/flume/properties-bytes.ts'
 import type { Clock } from '../../clock.ts'
-import { readConfigurationFile, runFilterCommand, systemProperties } from '../configuration/configuration-file.ts'
+import { runFilterCommand } from '../configuration/filter-command.ts'
+import { readConfigurationFile } from '../configuration/read-configuration-file.ts'
+import { systemProperties } from '../configuration/system-properties.ts'
 
 export interface ConfigurationFileOptions {
   /** In order; a key of a later file replaces that of an earlier one. */

@@ -17,7 +17,7 @@ import { loadConfiguration } from '../../../src-shared/flume/load-configuration.
 import { inFileOrder } from '../../../src-shared/flume/problem.ts'
 import { type DecodedProperties, decodeProperties, encodeProperties } from '../../../src-shared/flume/properties-bytes.ts'
 import { type AgentHandle, startAgent } from '../../agent/agent.ts'
-import { runFilterCommand } from '../../agent/configuration/configuration-file.ts'
+import { runFilterCommand } from '../../agent/configuration/filter-command.ts'
 import { creationProblems } from '../../agent/creation-problems.ts'
 import type { Clock } from '../../clock.ts'
 import type { Registry } from '../../component/registry.ts'
