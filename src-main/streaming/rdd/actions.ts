@@ -4,46 +4,47 @@ import type { OutputKey } from '../output-context.ts'
 import { type PartitionResult, runElsewhere } from './executors.ts'
 import { equal, KeyedMap } from './keyed-map.ts'
 import { encodeObjects } from './object-format.ts'
-import { JavaRandom, XorShiftRandom } from './random.ts'
+import { JavaRandom } from './random.ts'
 import type { RDD } from './rdd.ts'
+import type { RddNode } from './rdd-node.ts'
 import { enough, newStage, runAsyncTask, runTask } from './task.ts'
 import { show } from './value.ts'
 
 /** Runs `task` on partitions (all of them when not said), in order, and gives the results. */
-export async function runJob<T, R>(rdd: RDD<T>, task: (partition: number) => R, partitions?: readonly number[]): Promise<R[]> {
+export async function runJob<T, R>(rdd: RddNode<T>, task: (partition: number) => R, partitions?: readonly number[]): Promise<R[]> {
   const wanted = partitions ?? (await partitionsOf(rdd))
   await rdd.prepare(wanted)
   const stage = newStage()
   return wanted.map((partition) => runTask(stage, partition, () => task(partition)))
 }
 
-async function partitionsOf<T>(rdd: RDD<T>): Promise<number[]> {
+async function partitionsOf<T>(rdd: RddNode<T>): Promise<number[]> {
   return Array.from({ length: rdd.getNumPartitions() }, (_, index) => index)
 }
 
 /** What actions make of one partition, by the name under which a stage may run elsewhere. */
 export const partitionResults = {
-  count: (rdd: RDD<unknown>, partition: number): number => {
+  count: (rdd: RddNode<unknown>, partition: number): number => {
     let length = 0
     rdd.each(partition, () => {
       length += 1
     })
     return length
   },
-  elements: (rdd: RDD<unknown>, partition: number): unknown[] => elements(rdd, partition),
-  text: (rdd: RDD<unknown>, partition: number): Uint8Array => {
+  elements: (rdd: RddNode<unknown>, partition: number): unknown[] => elements(rdd, partition),
+  text: (rdd: RddNode<unknown>, partition: number): Uint8Array => {
     let text = ''
     rdd.each(partition, (element) => {
       text += `${show(element)}\n`
     })
     return Buffer.from(text)
   },
-  objects: (rdd: RDD<unknown>, partition: number): Uint8Array => encodeObjects(elements(rdd, partition)),
-} as const satisfies Record<PartitionResult, (rdd: RDD<unknown>, partition: number) => unknown>
+  objects: (rdd: RddNode<unknown>, partition: number): Uint8Array => encodeObjects(elements(rdd, partition)),
+} as const satisfies Record<PartitionResult, (rdd: RddNode<unknown>, partition: number) => unknown>
 
 /** The result of every partition, in order. */
-async function resultsOf<A extends PartitionResult>(rdd: RDD<never>, action: A): Promise<ReturnType<(typeof partitionResults)[A]>[]> {
-  const any = rdd as unknown as RDD<unknown>
+async function resultsOf<A extends PartitionResult>(rdd: RddNode<never>, action: A): Promise<ReturnType<(typeof partitionResults)[A]>[]> {
+  const any = rdd as unknown as RddNode<unknown>
   const partitions = await partitionsOf(any)
   const results = await runElsewhere(rdd, rdd.address, { action }, partitions)
   return (results ?? (await runJob(any, (partition) => partitionResults[action](any, partition), partitions))) as ReturnType<
@@ -51,7 +52,7 @@ async function resultsOf<A extends PartitionResult>(rdd: RDD<never>, action: A):
   >[]
 }
 
-function elements<T>(rdd: RDD<T>, partition: number): T[] {
+function elements<T>(rdd: RddNode<T>, partition: number): T[] {
   const collected: T[] = []
   rdd.each(partition, (element) => {
     collected.push(element)
@@ -59,21 +60,21 @@ function elements<T>(rdd: RDD<T>, partition: number): T[] {
   return collected
 }
 
-export async function collectPartitions<T>(rdd: RDD<T>): Promise<T[][]> {
-  return (await resultsOf(rdd as RDD<never>, 'elements')) as T[][]
+export async function collectPartitions<T>(rdd: RddNode<T>): Promise<T[][]> {
+  return (await resultsOf(rdd as RddNode<never>, 'elements')) as T[][]
 }
 
-export async function collect<T>(rdd: RDD<T>): Promise<T[]> {
+export async function collect<T>(rdd: RddNode<T>): Promise<T[]> {
   return (await collectPartitions(rdd)).flat(1) as T[]
 }
 
-export async function count<T>(rdd: RDD<T>): Promise<number> {
-  const counts = await resultsOf(rdd as RDD<never>, 'count')
+export async function count<T>(rdd: RddNode<T>): Promise<number> {
+  const counts = await resultsOf(rdd as RddNode<never>, 'count')
   return counts.reduce((sum, length) => sum + length, 0)
 }
 
 /** The first `wanted` elements. Scans one partition, then more at a time, so that later ones are not computed when they are not needed. */
-export async function take<T>(rdd: RDD<T>, wanted: number): Promise<T[]> {
+export async function take<T>(rdd: RddNode<T>, wanted: number): Promise<T[]> {
   const taken: T[] = []
   if (wanted <= 0) return taken
   const total = rdd.getNumPartitions()
@@ -94,7 +95,7 @@ export async function take<T>(rdd: RDD<T>, wanted: number): Promise<T[]> {
   return taken
 }
 
-function firstOf<T>(rdd: RDD<T>, partition: number, wanted: number): T[] {
+function firstOf<T>(rdd: RddNode<T>, partition: number, wanted: number): T[] {
   const found: T[] = []
   try {
     rdd.each(partition, (element) => {
@@ -109,13 +110,13 @@ function firstOf<T>(rdd: RDD<T>, partition: number, wanted: number): T[] {
 
 const emptyCollection = (): SparkUnsupportedOperationException => new SparkUnsupportedOperationException('empty collection')
 
-export async function first<T>(rdd: RDD<T>): Promise<T> {
+export async function first<T>(rdd: RddNode<T>): Promise<T> {
   const found = await take(rdd, 1)
   if (found.length === 0) throw emptyCollection()
   return found[0] as T
 }
 
-export async function reduce<T>(rdd: RDD<T>, f: (a: T, b: T) => T): Promise<T> {
+export async function reduce<T>(rdd: RddNode<T>, f: (a: T, b: T) => T): Promise<T> {
   const results = await runJob(rdd, (partition) => {
     let any = false
     let sum: T | undefined
@@ -130,18 +131,23 @@ export async function reduce<T>(rdd: RDD<T>, f: (a: T, b: T) => T): Promise<T> {
   return present.reduce((a, b) => f(a, b))
 }
 
-export async function aggregate<T, U>(rdd: RDD<T>, zero: U, add: (sum: U, value: T) => U, merge: (one: U, other: U) => U): Promise<U> {
+export async function aggregate<T, U>(rdd: RddNode<T>, zero: U, add: (sum: U, value: T) => U, merge: (one: U, other: U) => U): Promise<U> {
   const results = await foldPartitions(rdd, zero, add)
   return results.reduce((sum, result) => merge(sum, result), copyOf(zero))
 }
 
 /** Unlike aggregate, the zero value is not merged once more at the end. */
-export async function treeAggregate<T, U>(rdd: RDD<T>, zero: U, add: (sum: U, value: T) => U, merge: (one: U, other: U) => U): Promise<U> {
+export async function treeAggregate<T, U>(
+  rdd: RddNode<T>,
+  zero: U,
+  add: (sum: U, value: T) => U,
+  merge: (one: U, other: U) => U,
+): Promise<U> {
   const results = await foldPartitions(rdd, zero, add)
   return results.length === 0 ? copyOf(zero) : results.reduce((sum, result) => merge(sum, result))
 }
 
-function foldPartitions<T, U>(rdd: RDD<T>, zero: U, add: (sum: U, value: T) => U): Promise<U[]> {
+function foldPartitions<T, U>(rdd: RddNode<T>, zero: U, add: (sum: U, value: T) => U): Promise<U[]> {
   return runJob(rdd, (partition) => {
     let sum = copyOf(zero)
     rdd.each(partition, (element) => {
@@ -156,18 +162,18 @@ export function copyOf<T>(value: T): T {
   return typeof value === 'object' && value !== null ? structuredClone(value) : value
 }
 
-export async function foreach<T>(rdd: RDD<T>, visit: (value: T) => void): Promise<void> {
+export async function foreach<T>(rdd: RddNode<T>, visit: (value: T) => void): Promise<void> {
   await runJob(rdd, (partition) => rdd.each(partition, visit))
 }
 
-export async function foreachPartition<T>(rdd: RDD<T>, visit: (partition: Iterable<T>) => void | Promise<void>): Promise<void> {
+export async function foreachPartition<T>(rdd: RddNode<T>, visit: (partition: Iterable<T>) => void | Promise<void>): Promise<void> {
   const partitions = await partitionsOf(rdd)
   await rdd.prepare(partitions)
   const stage = newStage()
   for (const partition of partitions) await runAsyncTask(stage, partition, () => visit(rdd.iterate(partition)))
 }
 
-export async function takeOrdered<T>(rdd: RDD<T>, wanted: number, compare: (a: T, b: T) => number): Promise<T[]> {
+export async function takeOrdered<T>(rdd: RddNode<T>, wanted: number, compare: (a: T, b: T) => number): Promise<T[]> {
   if (wanted <= 0) return []
   const smallest = await runJob(rdd, (partition) => {
     let kept: T[] = []
@@ -199,7 +205,7 @@ interface Moments {
 }
 
 /** Of each partition, and then merged in their order. */
-export async function moments(rdd: RDD<number>): Promise<Readonly<Moments>> {
+export async function moments(rdd: RddNode<number>): Promise<Readonly<Moments>> {
   const start = (): Moments => ({ count: 0, mean: 0, m2: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY })
   const parts = await runJob(rdd, (partition) => {
     const part = start()
@@ -217,7 +223,7 @@ export async function moments(rdd: RDD<number>): Promise<Readonly<Moments>> {
   return parts.reduce(mergeMoments, start())
 }
 
-export async function stats(rdd: RDD<number>): Promise<Stats> {
+export async function stats(rdd: RddNode<number>): Promise<Stats> {
   const all = await moments(rdd)
   return {
     count: all.count,
@@ -244,20 +250,20 @@ function mergeMoments(one: Moments, other: Moments): Moments {
   return one
 }
 
-export async function countByValue<T>(rdd: RDD<T>): Promise<Map<T, number>> {
+export async function countByValue<T>(rdd: RddNode<T>): Promise<Map<T, number>> {
   const counts = new KeyedMap<T, number>()
   await runJob(rdd, (partition) => rdd.each(partition, (element) => counts.set(element, (counts.get(element) ?? 0) + 1)))
   return new Map(counts.entries())
 }
 
-export async function collectAsMap<K, V>(rdd: RDD<[K, V]>): Promise<Map<K, V>> {
+export async function collectAsMap<K, V>(rdd: RddNode<[K, V]>): Promise<Map<K, V>> {
   const map = new KeyedMap<K, V>()
   for (const [key, value] of await collect(rdd)) map.set(key, value)
   return new Map(map.entries())
 }
 
 /** The values of one key; with a partitioner only the partition of that key is computed. */
-export async function lookup<K, V>(rdd: RDD<[K, V]>, key: K): Promise<V[]> {
+export async function lookup<K, V>(rdd: RddNode<[K, V]>, key: K): Promise<V[]> {
   const only = rdd.partitioner?.getPartition(key)
   const found = await runJob(
     rdd,
@@ -303,7 +309,7 @@ function shuffle<T>(items: T[], random: JavaRandom): T[] {
   return items
 }
 
-export async function* toLocalIterator<T>(rdd: RDD<T>): AsyncGenerator<T> {
+export async function* toLocalIterator<T>(rdd: RddNode<T>): AsyncGenerator<T> {
   for (const partition of await partitionsOf(rdd)) yield* (await runJob(rdd, () => elements(rdd, partition), [partition]))[0]!
 }
 
@@ -312,18 +318,13 @@ const partFile = (content: Uint8Array, partition: number): { name: string; conte
   content,
 })
 
-export async function saveAsTextFile<T>(rdd: RDD<T>, directory: string, key: OutputKey): Promise<void> {
-  const files = (await resultsOf(rdd as RDD<never>, 'text')).map(partFile)
+export async function saveAsTextFile<T>(rdd: RddNode<T>, directory: string, key: OutputKey): Promise<void> {
+  const files = (await resultsOf(rdd as RddNode<never>, 'text')).map(partFile)
   rdd.context.outputs.saveDirectory(key, directory, files)
 }
 
 /** In the form of object-format.ts. */
-export async function saveAsObjectFile<T>(rdd: RDD<T>, directory: string, key: OutputKey): Promise<void> {
-  const files = (await resultsOf(rdd as RDD<never>, 'objects')).map(partFile)
+export async function saveAsObjectFile<T>(rdd: RddNode<T>, directory: string, key: OutputKey): Promise<void> {
+  const files = (await resultsOf(rdd as RddNode<never>, 'objects')).map(partFile)
   rdd.context.outputs.saveDirectory(key, directory, files)
-}
-
-/** Where a partition's round-robin begins in a repartition. */
-export function startPosition(partition: number, numPartitions: number): number {
-  return new XorShiftRandom(partition).nextInt(numPartitions)
 }

@@ -4,7 +4,7 @@ import { boundedCount, exactCount, partialCount } from './count-bounds.ts'
 import { allPartitions } from './definition.ts'
 import { KeyedMap } from './keyed-map.ts'
 import { type BoundedDouble, PartialResult } from './partial-result.ts'
-import type { RDD } from './rdd.ts'
+import type { RddNode } from './rdd-node.ts'
 import { newStage, runTask } from './task.ts'
 import { showDouble } from './value.ts'
 
@@ -16,7 +16,7 @@ interface Evaluator<U, R> {
 }
 
 /** How many elements, as far as `timeoutMs` lets it see. */
-export function countApprox<T>(rdd: RDD<T>, timeoutMs: number, confidence: number): Promise<PartialResult<BoundedDouble>> {
+export function countApprox<T>(rdd: RddNode<T>, timeoutMs: number, confidence: number): Promise<PartialResult<BoundedDouble>> {
   checkConfidence(confidence)
   let sum = 0
   const count = (partition: number): number => {
@@ -36,7 +36,7 @@ export function countApprox<T>(rdd: RDD<T>, timeoutMs: number, confidence: numbe
 
 /** How often each value is there (Spark's GroupedCountEvaluator): values that were not seen yet are not in the map. */
 export function countByValueApprox<T>(
-  rdd: RDD<T>,
+  rdd: RddNode<T>,
   timeoutMs: number,
   confidence: number,
 ): Promise<PartialResult<ReadonlyMap<T, BoundedDouble>>> {
@@ -67,7 +67,7 @@ function checkConfidence(confidence: number): void {
 }
 
 async function approximately<T, U, R>(
-  rdd: RDD<T>,
+  rdd: RddNode<T>,
   timeoutMs: number,
   task: (partition: number) => U,
   evaluator: Evaluator<U, R>,

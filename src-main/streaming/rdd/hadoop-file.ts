@@ -5,7 +5,7 @@ import { SequenceFileWriter, type SerializedPair } from '../../hadoop/sequence-f
 import { type WritableName, writables } from '../../hadoop/writables.ts'
 import type { OutputKey } from '../output-context.ts'
 import { collectPartitions } from './actions.ts'
-import type { RDD } from './rdd.ts'
+import type { RddNode } from './rdd-node.ts'
 import { blame, newStage, runTask } from './task.ts'
 import { Double, show } from './value.ts'
 
@@ -62,7 +62,7 @@ export function hadoopWriter(options: HadoopOutputFormat): HadoopWriter {
 
 /** A directory with a file per partition and `_SUCCESS`; `part`: how the interface names part files. */
 export async function saveAsHadoopFile(
-  rdd: RDD<[unknown, unknown]>,
+  rdd: RddNode<[unknown, unknown]>,
   directory: string,
   writer: HadoopWriter,
   part: 'part-' | 'part-r-',

@@ -1,10 +1,10 @@
 // Spark's DoubleRDDFunctions.histogram: counts by bucket, with its rules for bounds and for what lies outside.
 import { IllegalArgumentException, SparkUnsupportedOperationException } from '../../../src-shared/streaming/exceptions.ts'
 import { aggregate } from './actions.ts'
-import type { RDD } from './rdd.ts'
+import type { RddNode } from './rdd-node.ts'
 
 /** Bounds and counts of `count` buckets of one width. */
-export async function evenHistogram(rdd: RDD<number>, count: number): Promise<[number[], number[]]> {
+export async function evenHistogram(rdd: RddNode<number>, count: number): Promise<[number[], number[]]> {
   const [min, max] = await aggregate<number, [number, number]>(
     rdd,
     [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
@@ -20,7 +20,7 @@ export async function evenHistogram(rdd: RDD<number>, count: number): Promise<[n
   return [bounds, await counted(rdd, buckets, bucketOf)]
 }
 
-export async function histogram(rdd: RDD<number>, bounds: readonly number[]): Promise<number[]> {
+export async function histogram(rdd: RddNode<number>, bounds: readonly number[]): Promise<number[]> {
   if (bounds.length < 2) throw new IllegalArgumentException('buckets array must have at least two elements')
   return counted(rdd, bounds.length - 1, (value) => bucketIn(bounds, value))
 }
@@ -38,7 +38,7 @@ function bucketIn(bounds: readonly number[], value: number): number | undefined 
   return Math.min(low, last - 1)
 }
 
-function counted(rdd: RDD<number>, buckets: number, bucketOf: (value: number) => number | undefined): Promise<number[]> {
+function counted(rdd: RddNode<number>, buckets: number, bucketOf: (value: number) => number | undefined): Promise<number[]> {
   return aggregate<number, number[]>(
     rdd,
     new Array<number>(buckets).fill(0),

@@ -6,6 +6,7 @@ import { type AnyMapSide, andThen, type Dependency, inTurn, type MaybePromise, n
 import { KeyedMap } from './keyed-map.ts'
 import { MapSide, type MapSideOptions, type ShuffleOutput } from './map-side.ts'
 import type { Partitioner } from './partitioner.ts'
+import { XorShiftRandom } from './random.ts'
 import type { RDD } from './rdd.ts'
 import { ORDERED_KEYS } from './spark-order.ts'
 import { blame } from './task.ts'
@@ -94,12 +95,19 @@ function concatenated<K, C>(segments: readonly PairSegment<K, C>[]): PairColumns
 }
 
 /** Aggregation inside partitions, for pairs that already lie where the partitioner wants them. */
-export function combinedInPlace<K, V, C>(parent: RDD<[K, V]>, aggregator: Aggregator<V, C>): (partition: number) => PairSegment<K, C> {
-  return (partition) => {
-    const table = new CombineTable<K, C>()
-    const insert = table.inserter(aggregator.createCombiner, aggregator.mergeValue)
-    parent.each(partition, (pair) => insert(pair[0], pair[1]))
-    return inSparkOrder(table)
+export function combinedInPlace<K, V, C>(parent: RDD<[K, V]>, aggregator: Aggregator<V, C>): RddDefinition<[K, C]> {
+  return {
+    className: 'MapPartitionsRDD',
+    dependencies: [narrow(parent as unknown as RDD<unknown>)],
+    partitions: () => parent.getNumPartitions(),
+    partitioner: () => parent.partitioner,
+    prepare: (partitions) => parent.prepare(partitions),
+    each(partition, push) {
+      const table = new CombineTable<K, C>()
+      const insert = table.inserter(aggregator.createCombiner, aggregator.mergeValue)
+      parent.each(partition, (pair) => insert(pair[0], pair[1]))
+      inSparkOrder(table).eachPair((key, value) => push([key, value]))
+    },
   }
 }
 
@@ -214,4 +222,9 @@ export function subtracted<K, V>(
     },
   }
   return definition
+}
+
+/** Where a partition's round-robin begins in a repartition. */
+export function startPosition(partition: number, numPartitions: number): number {
+  return new XorShiftRandom(partition).nextInt(numPartitions)
 }
