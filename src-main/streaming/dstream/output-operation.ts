@@ -35,3 +35,9 @@ export function registerOutput<T>(stream: DStream<T>, operation: string, f: Outp
     },
   })
 }
+
+/** `prefix-<time>.suffix`: the directory of one batch, named as Spark names those of saveAsTextFiles. */
+export function batchDirectory(prefix: string, suffix: string, time: Time): string {
+  const name = prefix === '' ? String(time.milliseconds) : `${prefix}-${time.milliseconds}`
+  return suffix === '' ? name : `${name}.${suffix}`
+}
