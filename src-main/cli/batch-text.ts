@@ -1,5 +1,13 @@
 // Batches as text for a terminal.
-import type { BatchRecord, BatchSummary, OperatorRecord, RecordedError, SampleRecord } from '../../src-shared/contract/streams.ts'
+import type {
+  BatchRecord,
+  BatchSummary,
+  InputRecord,
+  OperatorRecord,
+  RecordedError,
+  RejectedRows,
+  SampleRecord,
+} from '../../src-shared/contract/streams.ts'
 
 /** One line each, columns aligned. */
 export function batchTable(batches: readonly BatchSummary[]): string {
@@ -24,21 +32,45 @@ export function batchPage(batch: BatchRecord): string {
     `  ${batch.records} records; scheduling delay ${ms(batch.schedulingDelayMs)}, processing time ${ms(batch.processingTimeMs)}, total delay ${ms(batch.totalDelayMs)}`,
     `  program version ${batch.programVersion}`,
   ]
-  for (const range of batch.ranges) lines.push(`  channel ${range.channel}: events ${range.from} to ${range.until - 1} (${range.records})`)
-  for (const operator of batch.operators) lines.push(...operatorLines(operator))
+  for (const input of batch.inputs) lines.push(...inputLines(input))
+  for (const operator of batch.operators) {
+    const rejected = batch.rejected.filter((each) => each.operator === operator.id)
+    lines.push(...operatorLines(operator, rejected))
+  }
   for (const output of batch.outputs) {
     lines.push(`\nOutput ${output.name}: ${output.status}${output.timeMs === undefined ? '' : `, ${ms(output.timeMs)}`}`)
     for (const line of output.lines) lines.push(`    ${visible(line)}`)
     if (output.cut) lines.push('    … (cut)')
+    for (const raised of batch.alerts.filter((each) => each.output === output.id)) {
+      for (const { severity, name, message } of raised.alerts) lines.push(visible(`    ALERT ${severity} ${name}: ${message}`))
+      if (raised.count > raised.alerts.length) lines.push(`    … and ${raised.count - raised.alerts.length} more`)
+    }
   }
   for (const error of batch.errors) lines.push(...errorLines(error))
   return `${lines.join('\n')}\n`
 }
 
-function operatorLines(operator: OperatorRecord): string[] {
+function inputLines({ name, records, range, description }: InputRecord): string[] {
+  if (range === undefined)
+    return [
+      `  ${name}: ${records} records`,
+      ...(description ?? '')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => `    ${visible(line)}`),
+    ]
+  if (range.records === 0) return [`  channel ${range.channel}: nothing new`]
+  return [`  channel ${range.channel}: events ${range.from} to ${range.until - 1} (${range.records})`]
+}
+
+function operatorLines(operator: OperatorRecord, rejected: readonly RejectedRows[]): string[] {
   const lines = [`\n${operator.name}: ${operator.recordsIn} in, ${operator.recordsOut} out, ${ms(operator.timeMs)}`]
   for (const sample of operator.samplesIn) lines.push(`    < ${sampleText(sample)}`)
   for (const sample of operator.samplesOut) lines.push(`    > ${sampleText(sample)}`)
+  for (const { reason, count, samples } of rejected) {
+    lines.push(`  left out ${count}: ${visible(reason)}`)
+    for (const sample of samples) lines.push(`    < ${sampleText(sample)}`)
+  }
   return lines
 }
 

@@ -76,6 +76,36 @@ test('the example counts status codes, is stopped by SIGTERM, and its batches ca
   expect(replay.out()).toContain('The same output as before.')
 })
 
+test('a batch that is shown says which lines a format could not read, and what alerted', async () => {
+  const program = `import { milliseconds, StreamingContext } from 'millrace'
+const ssc = new StreamingContext({ appName: 'x', batchDuration: milliseconds(50) })
+const requests = ssc.channelStream('c1').structured().parse('combined')
+requests.alert({ name: 'failed', when: (row) => row.status.ge(500), message: '{path} gave {status}' })
+requests.print()
+ssc.start()
+await ssc.awaitTermination()
+`
+  writeFileSync(join(folder, 'alerting.ts'), program)
+  await log.put([line(200), line(503), 'no access log'])
+  const stream = millrace('stream', 'alerting.ts', '--channel', 'c1')
+  await expect.poll(stream.err).toContain('ALERT warning failed: / gave 503\n')
+  process.kill(stream.pid, 'SIGTERM')
+  expect(await stream.ended).toBe(0)
+
+  const list = millrace('batch', 'list', 'alerting.ts', '--json')
+  await list.ended
+  const show = millrace(
+    'batch',
+    'show',
+    (JSON.parse(list.out()) as { id: string; records: number }[]).find(({ records }) => records > 0)!.id,
+  )
+  await show.ended
+  expect(show.out()).toMatch(
+    /^parse at alerting\.ts:3: (\d+) in, .*\n(?: {4}[<>] .*\n)+ {2}left out \d+: there is no \[time\] after the user\n {4}< no access log\n/m,
+  )
+  expect(show.out()).toMatch(/^Output alert at alerting\.ts:4: completed, .*\n {4}ALERT warning failed: \/ gave 503\n/m)
+})
+
 test('a program that fails ends with 1, its place, the line and what to do', async () => {
   writeFileSync(join(folder, 'broken.ts'), 'const a = 1\nconst b = (a;\nconsole.log(b)\n')
   const stream = millrace('stream', 'broken.ts')

@@ -163,3 +163,19 @@ test('every example program, and its configuration, has a page that says how to 
     expect(page, name).toMatch(new RegExp(`^npm run -s millrace -- .*examples/${name}`, 'm'))
   }
 })
+
+test('site-health shows the paths asked for most in the last minute and raises an alert for each server error', async () => {
+  const driver = new StreamingTestDriver()
+  await driver.load(() => import('../../examples/site-health.ts'))
+  const line = (path: string, status: number, bytes: number): string =>
+    `10.0.0.1 - - [12/Mar/2024:00:00:00 +0000] "GET ${path} HTTP/1.1" ${status} ${bytes} "-" "curl"`
+  driver.channel('c1').push(line('/a', 200, 10), line('/b', 503, 7), line('/a', 304, 30), 'no request')
+  await driver.advance(1)
+  expect(printed(driver.stdout())).toEqual(['{"path":"/a","requests":2,"p95":29}', '{"path":"/b","requests":1,"p95":7}'])
+  const [record] = driver.records
+  expect(record!.alerts!.flatMap(({ alerts }) => alerts.map(({ severity, message }) => [severity, message]))).toEqual([
+    ['error', 'GET /b answered 503 to 10.0.0.1'],
+  ])
+  expect(record!.rejected!.map(({ count }) => count)).toEqual([1])
+  await driver.stop()
+})

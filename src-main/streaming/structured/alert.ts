@@ -1,5 +1,5 @@
 // alert: rows that somebody should know of. They go to the output context and into the batch's record, the first hundred of each batch with
-// their text, all of them counted; from there the engine shows them as problems of the stream.
+// their text, all of them counted; the batch's page and `millrace batch show` read them there.
 import type { AlertRecord } from '../../../src-shared/streaming/batch-record.ts'
 import type { AlertOperator } from '../../../src-shared/streaming/structured/plan.ts'
 import type { Schema, Value } from '../../../src-shared/streaming/structured/schema.ts'

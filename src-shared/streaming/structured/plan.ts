@@ -146,7 +146,7 @@ export const formatFields = {
   /** Apache's and nginx's Common Log Format. `-` is null. */
   common,
   combined: { ...common, referrer: 'text', agent: 'text' },
-  /** RFC 5424, and RFC 3164 (without a year: see docs/structured-operators.md). */
+  /** RFC 5424, and RFC 3164 (a time without a year: the year that brings it nearest to the batch's time). */
   syslog: {
     facility: 'number',
     severity: 'number',
