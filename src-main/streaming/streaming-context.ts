@@ -1,20 +1,18 @@
 // StreamingContext: what a stream program begins with. It owns the graph, the scheduler and the receivers, and goes through Spark's states.
-// (Longer than most files: it is the public surface of one type, one short method per way in.)
 
 import { messageOf } from '../../src-shared/errors.ts'
-import type { InputRange } from '../../src-shared/streaming/batch-record.ts'
 import { IllegalArgumentException, IllegalStateException, requirement, SparkException } from '../../src-shared/streaming/exceptions.ts'
 import type { StreamingListener, StreamingListenerEvent } from '../../src-shared/streaming/listener.ts'
 import type { Plan } from '../../src-shared/streaming/structured/plan.ts'
 import type { Schema } from '../../src-shared/streaming/structured/schema.ts'
 import { type Duration, Time } from '../../src-shared/streaming/time.ts'
+import { ContextInputs } from './context-inputs.ts'
 import { DirectInputDStream } from './dstream/direct-input-dstream.ts'
 import { DStream } from './dstream/dstream.ts'
 import { DStreamGraph } from './dstream/dstream-graph.ts'
 import { transformed, unionOf } from './dstream/element-streams.ts'
 import { FileInputDStream, type FileStreamOptions } from './dstream/file-input-dstream.ts'
 import { fixedLengthRecords, textLines } from './dstream/file-records.ts'
-import type { RangedInput } from './dstream/input-dstream.ts'
 import { type MapWithStateDStream, mapWithState, type StateSpec } from './dstream/map-with-state.ts'
 import { ConstantInputDStream, QueueInputDStream } from './dstream/memory-streams.ts'
 import { type GraphDescription, type Restored, type StateHistory, type StreamingHost, streamingHost } from './host.ts'
@@ -25,7 +23,6 @@ import type { Partitioner } from './rdd/partitioner.ts'
 import type { RDD } from './rdd/rdd.ts'
 import { SparkContext } from './rdd/spark-context.ts'
 import { StorageLevel } from './rdd/storage-level.ts'
-import { PidRateEstimator, RateController } from './receiver/rate.ts'
 import type { Receiver } from './receiver/receiver.ts'
 import { ReceiverInputDStream } from './receiver/receiver-input-dstream.ts'
 import { ReceiverTracker } from './receiver/receiver-tracker.ts'
@@ -60,14 +57,10 @@ export interface StreamingContextOptions {
 
 let active: StreamingContext | undefined
 
-const noCheckpointForLog =
-  'Cannot enable receiver write-ahead log without checkpoint directory set. Please use streamingContext.checkpoint() to set the checkpoint directory. See documentation for more details.'
-const nowhereToLog =
-  'There is nowhere to keep a write-ahead log: this program was started by itself. Run it with "millrace stream", or from the window, or set spark.streaming.receiver.writeAheadLog.enable to false.'
-
 export class StreamingContext {
   readonly sparkContext: SparkContext
   readonly graph = new DStreamGraph()
+  readonly inputs: ContextInputs
   readonly settings: StreamingSettings
   readonly host: StreamingHost
   readonly outputs: OutputContext
@@ -80,7 +73,6 @@ export class StreamingContext {
   #state: StreamingContextState = 'INITIALIZED'
   readonly #waiter = new ContextWaiter()
   readonly #bus: StreamingListenerBus
-  readonly #rateControllers: RateController[] = []
   readonly written: WrittenOutputs
   #startSite = ''
   #scopeDepth = 0
@@ -98,6 +90,7 @@ export class StreamingContext {
       throw new IllegalArgumentException(`The batchDuration must be more than 0 ms, and is ${options.batchDuration}`)
     }
     this.settings = readSettings(options.conf ?? {})
+    this.inputs = new ContextInputs(this.graph, this.settings)
     this.host = options.host ?? streamingHost()
     for (const key of this.settings.withoutEffect) this.host.log.warn(`${key} has no effect in Millrace.`)
     this.written = new WrittenOutputs(this.host.outputs, this.host.recording)
@@ -288,8 +281,8 @@ export class StreamingContext {
     try {
       this.graph.validate()
       if (this.sparkContext.threads > 1) this.sparkContext.executors = this.host.startExecutors?.(this)
-      this.#openInputLogs()
-      restored = this.host.restore?.(this.graph.describe(this.rangedStreams.map((stream) => stream.directInputName!)))
+      this.inputs.openLogs(this.host, this.sparkContext.checkpointDir)
+      restored = this.host.restore?.(this.graph.describe(this.inputs.ranged.map((input) => input.directInputName)))
       this.#generator = new JobGenerator(this)
       if (!(restored instanceof Promise)) this.#begin(restored)
     } catch (thrown) {
@@ -309,32 +302,10 @@ export class StreamingContext {
     })
   }
 
-  #openInputLogs(): void {
-    const { receiverLog, receiverLogRetention } = this.settings
-    if (this.host.openReceiverLog !== undefined) {
-      for (const stream of this.graph.inputStreams) {
-        const input: unknown = stream
-        if (input instanceof FileInputDStream) input.keepIn(this.host.openReceiverLog(stream.inputId, receiverLogRetention))
-      }
-    }
-    if (!receiverLog) return
-    for (const stream of this.#receiverStreams) {
-      if (this.sparkContext.checkpointDir === undefined) throw new SparkException(noCheckpointForLog)
-      if (this.host.openReceiverLog === undefined) throw new IllegalArgumentException(nowhereToLog)
-      stream.keepIn(this.host.openReceiverLog(stream.inputId, receiverLogRetention))
-    }
-  }
-
-  get #receiverStreams(): ReceiverInputDStream<unknown>[] {
-    return this.graph.inputStreams.filter((stream): stream is ReceiverInputDStream<unknown> & typeof stream => {
-      return (stream as unknown) instanceof ReceiverInputDStream
-    })
-  }
-
   /** The graph gets its zero time; refuses what cannot run. */
   #begin(restored: Restored | undefined): void {
     this.graph.start(new Time(restored?.zeroTime ?? this.#generator!.lastTick()))
-    for (const batch of restored?.remembered ?? []) this.setRanges(batch.batchTime, batch.ranges)
+    for (const batch of restored?.remembered ?? []) this.inputs.setRanges(batch.batchTime, batch.ranges)
   }
 
   #run(restored: Restored | undefined): void | Promise<void> {
@@ -344,23 +315,14 @@ export class StreamingContext {
       if (started instanceof Promise) pending.push(started)
     }
     const go = (): void => {
-      this.#startRateControl()
+      this.inputs.startRateControl((streamId, rate) => this.receivers.updateRate(streamId, rate))
       if (this.host.withoutReceivers !== true) {
-        this.receivers.start(this.#receiverStreams.map(({ inputId, receiver, log }) => ({ streamId: inputId, receiver, log })))
+        this.receivers.start(this.inputs.receivers.map(({ inputId, receiver, log }) => ({ streamId: inputId, receiver, log })))
       }
       this.#generator!.start(restored)
     }
     if (pending.length === 0) return go()
     return Promise.all(pending).then(go)
-  }
-
-  #startRateControl(): void {
-    if (!this.settings.backpressure) return
-    for (const stream of this.graph.inputStreams) {
-      if (!(stream instanceof ReceiverInputDStream) && stream.directInputName === undefined) continue
-      const estimator = new PidRateEstimator(this.graph.batchDuration!.milliseconds, this.settings.pid)
-      this.#rateControllers.push(new RateController(stream.inputId, estimator, (rate) => this.receivers.updateRate(stream.inputId, rate)))
-    }
   }
 
   /** Resolves when the context has been stopped; rejects with the last error of a batch, also when that came before the call. */
@@ -423,7 +385,7 @@ export class StreamingContext {
   }
 
   get #hasUnallocatedBlocks(): boolean {
-    return this.receivers.blocks.hasUnallocated || this.#receiverStreams.some(({ log }) => (log?.backlog().records ?? 0) > 0)
+    return this.receivers.blocks.hasUnallocated || this.inputs.receivers.some(({ log }) => (log?.backlog().records ?? 0) > 0)
   }
 
   // ---- for streams, the scheduler and tests
@@ -457,10 +419,12 @@ export class StreamingContext {
     return this.#scopeDepth > 0
   }
 
+  /** Here for DStream.mapWithState: what it gives extends DStream, which therefore cannot import it. */
   mapWithState<K, V, S, M>(parent: DStream<[K, V]>, spec: StateSpec<K, V, S, M>, partitioner: Partitioner): MapWithStateDStream<K, S, M> {
     return mapWithState(parent, spec, partitioner)
   }
 
+  /** The store of a stateful stream, filled with what the host kept of an earlier run. */
   newStateStore<K, V>(
     stream: DStream<never> | DStream<unknown>,
     name: string,
@@ -474,66 +438,27 @@ export class StreamingContext {
     return store
   }
 
-  /** Inputs whose batches are ranges of a log: channels, receivers with a log, and files where there is one. */
-  get rangedStreams(): RangedInput[] {
-    return this.graph.inputStreams.flatMap((stream): RangedInput[] => {
-      const input: unknown = stream
-      if (input instanceof DirectInputDStream) return [input]
-      const keeps = input instanceof ReceiverInputDStream || input instanceof FileInputDStream
-      return keeps && input.ranged !== undefined ? [input.ranged] : []
-    })
-  }
-
   /** The graph as another evaluation of the same program makes it too. */
   describe(): GraphDescription {
-    return this.graph.describe(this.#channelStreams.map((stream) => stream.channel))
-  }
-
-  get #channelStreams(): DirectInputDStream[] {
-    return this.graph.inputStreams.flatMap((stream) => ((stream as unknown) instanceof DirectInputDStream ? [stream as never] : []))
-  }
-
-  /** What a batch that is not forgotten reads of channels. */
-  rangesOf(batchTime: number): InputRange[] {
-    return this.#channelStreams.flatMap((stream) => stream.rangeOf(batchTime) ?? [])
+    return this.graph.describe(this.inputs.channels.map((stream) => stream.channel))
   }
 
   /** Everything that was made for one batch is let go. */
   forgetBatch(batchTime: number): void {
     for (const stream of this.graph.streams) stream.generatedRDDs.delete(batchTime)
-    for (const stream of this.#channelStreams) stream.forgetRanges(Number.POSITIVE_INFINITY)
+    this.inputs.forgetRanges(Number.POSITIVE_INFINITY)
     this.inputInfo.cleanup(Number.POSITIVE_INFINITY)
     this.recordings?.forget(batchTime)
   }
 
-  /** What the next batch reads from each direct input, within the limits. */
-  async chooseRanges(batchTime: number): Promise<InputRange[]> {
-    const ranges: InputRange[] = []
-    for (const stream of this.rangedStreams) {
-      const rate = this.#rateControllers.find((controller) => controller.streamId === stream.inputId)?.latestRate ?? -1
-      const perSecond = rate > 0 ? rate : (this.settings.backpressureInitialRate ?? this.settings.receiverMaxRate)
-      const records =
-        perSecond === undefined
-          ? Number.MAX_SAFE_INTEGER
-          : Math.max(1, Math.floor((perSecond * this.graph.batchDuration!.milliseconds) / 1000))
-      ranges.push(await stream.choose({ records, bytes: this.settings.maxBytesPerBatch }, batchTime))
-    }
-    return ranges
-  }
-
-  setRanges(batchTime: number, ranges: readonly InputRange[]): void {
-    for (const stream of this.rangedStreams) {
-      const range = ranges.find((candidate) => candidate.input === stream.directInputName)
-      if (range !== undefined) stream.setRange(batchTime, range)
-    }
-  }
-
+  /** Tells the host, the listeners and the rate controllers. */
   post(event: StreamingListenerEvent): void {
     this.host.onEvent?.(event)
     this.#bus.post(event)
-    if (event.type === 'BatchCompleted') for (const controller of this.#rateControllers) controller.onBatchCompleted(event.batchInfo)
+    if (event.type === 'BatchCompleted') this.inputs.onBatchCompleted(event.batchInfo)
   }
 
+  /** Logs an error that no batch can be told of, and ends awaitTermination() with it. */
   reportError(what: string, thrown: unknown): void {
     this.host.log.error(what, { error: messageOf(thrown) })
     this.#waiter.notifyError(thrown)
@@ -545,7 +470,7 @@ export class StreamingContext {
     const oldest = batchTime - this.graph.maxInputRemember()
     this.inputInfo.cleanup(oldest)
     this.receivers.blocks.cleanup(oldest)
-    for (const stream of this.rangedStreams) stream.forgetRanges(oldest)
+    this.inputs.forgetRanges(oldest)
   }
 
   /** Resolves when the batch of `batchTime` has been made and everything that was submitted until then is done. */

@@ -99,6 +99,10 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
     return this.#input.name
   }
 
+  override get ranged(): RangedInput {
+    return this
+  }
+
   override get displayName(): string {
     return `Channel ${this.channel} [${this.inputId}]`
   }

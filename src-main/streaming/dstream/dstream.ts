@@ -429,10 +429,7 @@ export class DStream<T> extends StreamNode<T> {
     return this.#make('updateStateByKey', updatedStateByIterator(this, update, options)).persist()
   }
 
-  /**
-   * One call of the spec's function per record; costs what the touched keys cost. Through the context, since what it gives is a class of
-   * its own that extends this one.
-   */
+  /** One call of the spec's function per record; costs what the touched keys cost. */
   mapWithState<K, V, S, M>(this: DStream<[K, V]>, spec: StateSpec<K, V, S, M>): MapWithStateDStream<K, S, M> {
     return this.context.mapWithState(this, spec, this.#partitioner(spec.partitioning))
   }

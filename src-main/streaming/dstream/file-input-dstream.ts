@@ -50,11 +50,7 @@ export class FileInputDStream<T> extends InputDStream<T> {
     this.#rememberMs = Math.ceil(context.settings.fileMinRememberMs / slide) * slide
   }
 
-  override get directInputName(): string | undefined {
-    return this.#log?.directInputName
-  }
-
-  get ranged(): RangedInput | undefined {
+  override get ranged(): RangedInput | undefined {
     return this.#log
   }
 

@@ -11,7 +11,7 @@ import { DStream } from './dstream.ts'
 export interface RangedInput {
   readonly inputId: number
   /** The log's name. */
-  readonly directInputName: string | undefined
+  readonly directInputName: string
   choose(limit: RangeLimit, batchTime: number): InputRange | Promise<InputRange>
   backlog(): { readonly records: number; readonly bytes: number }
   setRange(batchTime: number, range: InputRange): void
@@ -49,6 +49,11 @@ export abstract class InputDStream<T> extends DStream<T> {
 
   /** The name of the log that this stream reads, when it reads one. */
   get directInputName(): string | undefined {
+    return this.ranged?.directInputName
+  }
+
+  /** How its batches are chosen, where each is a range of a log; not known before the context starts. */
+  get ranged(): RangedInput | undefined {
     return undefined
   }
 

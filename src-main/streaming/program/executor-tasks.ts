@@ -49,7 +49,7 @@ function answer(context: StreamingContext, task: ExecutorTask, transfer: ArrayBu
 function resultOf(context: StreamingContext, task: ExecutorTask, transfer: ArrayBuffer[]): TaskResult {
   const { address, work, partition } = task
   if (context.graph.zeroTime === undefined) context.graph.start(new Time(task.zeroTime))
-  context.setRanges(address.batchTime, task.ranges)
+  context.inputs.setRanges(address.batchTime, task.ranges)
   const rdd = follow(context.graph.streams[address.streamId]!.getOrCompute(new Time(address.batchTime))!, address.path)
   if ('mapSide' in work) {
     const side = rdd.mapSides[work.mapSide]!

@@ -67,7 +67,7 @@ export class ThreadExecutors implements Executors {
 
   run(stage: Stage, partitions: readonly number[]): Promise<readonly unknown[] | undefined> | undefined {
     const { context } = this.#options
-    const ranges = context.rangesOf(stage.address.batchTime)
+    const ranges = context.inputs.channelRangesOf(stage.address.batchTime)
     const bytes = ranges.reduce((sum, range) => sum + range.bytes, 0)
     if (bytes < context.settings.leastBytesForThreads || this.#here.has(kindOfStage(stage))) return undefined
     if (this.#ready) return this.#dispatch(stage, partitions)
@@ -76,7 +76,7 @@ export class ThreadExecutors implements Executors {
 
   #dispatch(stage: Stage, partitions: readonly number[]): Promise<readonly unknown[] | undefined> {
     const { context } = this.#options
-    const ranges = context.rangesOf(stage.address.batchTime)
+    const ranges = context.inputs.channelRangesOf(stage.address.batchTime)
     const zeroTime = context.graph.zeroTime!.milliseconds
     const outcomes = partitions.map(
       (partition) =>

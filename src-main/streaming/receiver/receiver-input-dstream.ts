@@ -24,16 +24,12 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
     return this.#name
   }
 
-  override get directInputName(): string | undefined {
-    return this.#logged?.directInputName
-  }
-
   /** Where blocks are made durable; undefined: they are in memory. */
   get log(): ReceiverLog | undefined {
     return this.#logged?.log
   }
 
-  get ranged(): RangedInput | undefined {
+  override get ranged(): RangedInput | undefined {
     return this.#logged
   }
 

@@ -78,7 +78,7 @@ export class JobGenerator {
     const { scheduler, host } = this.#context
     let next = from
     await this.#chain
-    while (next < last && !this.#ticks.signal.aborted && this.#context.rangedStreams.some((stream) => stream.backlog().records > 0)) {
+    while (next < last && !this.#ticks.signal.aborted && this.#context.inputs.ranged.some((stream) => stream.backlog().records > 0)) {
       await scheduler.untilPending(1, this.#ticks.signal)
       if (this.#ticks.signal.aborted) break
       this.#post(next)
@@ -103,11 +103,11 @@ export class JobGenerator {
     let ranges: readonly InputRange[] = restored?.ranges ?? []
     try {
       context.receivers.allocateBlocksToBatch(batchTime)
-      if (restored === undefined && context.rangedStreams.length > 0) {
-        ranges = await context.chooseRanges(batchTime)
+      if (restored === undefined && context.inputs.ranged.length > 0) {
+        ranges = await context.inputs.choose(batchTime)
         await context.host.onRangesChosen?.(batchTime, ranges, context.graph.zeroTime!.milliseconds)
       }
-      context.setRanges(batchTime, ranges)
+      context.inputs.setRanges(batchTime, ranges)
       const jobs = context.graph.generateJobs(new Time(batchTime))
       await context.scheduler.submit(new JobSet(batchTime, jobs, context.inputInfo.infoOf(batchTime), ranges))
     } catch (thrown) {
