@@ -36,7 +36,7 @@ export function serveCommand(): Command {
     .helpOption('-h, --help', 'display help')
     .addHelpText(
       'after',
-      '\nOver SSH: ssh -L 8000:127.0.0.1:8000 host millrace serve --port 8000, then open the printed address here.\nExit codes: 0 stopped by Ctrl+C or SIGTERM, 1 it could not start, 2 wrong usage.',
+      '\nOver SSH: ssh -L 8000:127.0.0.1:8000 host millrace serve --port 8000, then open the printed address here.\nStreams answer to Spark’s monitoring API below /api/v1/applications, behind the same token.\nExit codes: 0 stopped by Ctrl+C or SIGTERM, 1 it could not start, 2 wrong usage.',
     )
     .action(serve)
 }
