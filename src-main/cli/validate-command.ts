@@ -1,5 +1,4 @@
 // `millrace validate FILE`: every problem of a configuration with its place, or what a real Flume would make of it.
-import { statSync } from 'node:fs'
 import { Command } from 'commander'
 import { asFlume, type FlumeVerdict } from '../../src-shared/flume/as-flume/as-flume.ts'
 import { flumeDifferencesOf } from '../../src-shared/flume/flume-differences-of.ts'
@@ -7,7 +6,7 @@ import { agentNamed, loadConfiguration } from '../../src-shared/flume/load-confi
 import { inFileOrder, type Problem, problemLine } from '../../src-shared/flume/problem.ts'
 import { decodeProperties } from '../../src-shared/flume/properties-bytes.ts'
 import { runFilterCommand } from '../agent/configuration/filter-command.ts'
-import { readConfigurationFile } from '../agent/configuration/read-configuration-file.ts'
+import { isReadable, readConfigurationFile } from '../agent/configuration/read-configuration-file.ts'
 import { definedProperties, systemProperties } from '../agent/configuration/system-properties.ts'
 import { creationProblems } from '../agent/creation-problems.ts'
 import { keystoreOpens } from '../agent/network/open-keystore.ts'
@@ -98,7 +97,7 @@ function validateAs(file: string, flags: ValidateFlags): number {
     now: new Date(),
     runFilterCommand,
     keystoreOpens,
-    isReadable: (path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true,
+    isReadable,
   })
   if (flags.json === true) print(JSON.stringify(verdict, null, 2))
   else for (const sentence of asFlumeSentences(verdict, flags.name!)) print(sentence)

@@ -1,4 +1,5 @@
 // The shape of a Flume key: agent.section or agent.section.component.property.
+import { javaTrim } from './java-text.ts'
 
 export const sections = ['sources', 'channels', 'sinks', 'sinkgroups', 'configfilters'] as const
 export type Section = (typeof sections)[number]
@@ -24,7 +25,7 @@ export function configurationKey(key: string): ConfigurationKey {
     const end = rest.indexOf('.', section.length + 2)
     const component = rest.slice(section.length + 1, end)
     if (end === -1 || component === '' || end === rest.length - 1) break
-    return { shape: 'property', agent, section, component: component.trim(), property: rest.slice(end + 1) }
+    return { shape: 'property', agent, section, component: javaTrim(component), property: rest.slice(end + 1) }
   }
   return { shape: 'invalid', agent, rest }
 }

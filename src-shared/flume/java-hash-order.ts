@@ -8,6 +8,11 @@ export function javaHashCode(text: string): number {
   return hash
 }
 
+function spreadHash(key: string): number {
+  const hash = javaHashCode(key)
+  return hash ^ (hash >>> 16)
+}
+
 /** Keys in the order of a HashMap that grew as they were put in. Keys are distinct; within a bucket insertion order holds (no bucket becomes a tree). */
 export const hashMapOrder = (keys: readonly string[]): string[] => byBucket(keys, tableFor(keys.length, 16))
 
@@ -18,18 +23,35 @@ export function hashSetOrder(keys: Iterable<string>, size?: number): string[] {
   return byBucket(distinct, tableFor(distinct.length, powerOfTwo(capacity)))
 }
 
-/** Keys in the order of the ConcurrentHashMap inside java.util.Properties. */
+/**
+ * Keys in the order of the ConcurrentHashMap inside java.util.Properties, put in one after the other. Where that grows, it reverses a bucket's
+ * keys up to the last run that stays together (ConcurrentHashMap.transfer).
+ */
 export function propertiesOrder(keys: readonly string[]): string[] {
-  let table = 16
-  while (keys.length >= table * 0.75) table *= 2
-  return byBucket(keys, table)
+  let buckets: string[][] = Array.from({ length: 16 }, () => [])
+  for (const [index, key] of keys.entries()) {
+    buckets[spreadHash(key) & (buckets.length - 1)]!.push(key)
+    if (index + 1 >= buckets.length * 0.75) buckets = grown(buckets)
+  }
+  return buckets.flat()
+}
+
+function grown(buckets: readonly (readonly string[])[]): string[][] {
+  const larger: string[][] = Array.from({ length: buckets.length * 2 }, () => [])
+  for (const bucket of buckets) {
+    const target = (key: string): string[] => larger[spreadHash(key) & (larger.length - 1)]!
+    let run = bucket.length - 1
+    while (run > 0 && target(bucket[run - 1]!) === target(bucket[run]!)) run--
+    for (const key of bucket.slice(Math.max(run, 0))) target(key).push(key)
+    for (const key of bucket.slice(0, Math.max(run, 0))) target(key).unshift(key)
+  }
+  return larger
 }
 
 function byBucket(keys: readonly string[], table: number): string[] {
   const buckets = new Map<number, string[]>()
   for (const key of keys) {
-    const hash = javaHashCode(key)
-    const bucket = (hash ^ (hash >>> 16)) & (table - 1)
+    const bucket = spreadHash(key) & (table - 1)
     const there = buckets.get(bucket)
     if (there === undefined) buckets.set(bucket, [key])
     else there.push(key)

@@ -1,7 +1,7 @@
 // ${…} in values: commons-text StringSubstitutor as Flume 1.11 sets it up (prefix ${, suffix }, default after :-, escape $, nesting),
 // ported step by step, because its corner cases decide what a value is.
 
-/** A lookup that stops the whole load in Flume: an infinite loop, a bad date format, an unknown java: name. */
+/** A lookup that stops the whole load in Flume: an infinite loop, a bad date format, an unknown java: name, variables in variables without end. */
 export class SubstitutionError extends Error {
   /** The Java exception that Flume ends with. */
   readonly javaClass: string
@@ -16,15 +16,27 @@ export class SubstitutionError extends Error {
 /** Answers the text of a variable (`env:HOME`, `a1.sources.r1.type`), or undefined when there is none. */
 export type VariableLookup = (name: string) => string | undefined
 
+/** Variables may stand in the names and values of others so deep. Java ends some thousand levels on, with a stack overflow; no file needs ten. */
+const deepest = 1000
+
 /** Replaces every variable of `text`; what has neither a value nor a default stays as written. Throws SubstitutionError. */
-export function substitute(text: string, lookup: VariableLookup): string {
-  const buffer = { text }
+export const substitute = (text: string, lookup: VariableLookup): string => substituteAt(0, text, lookup)
+
+function substituteAt(depth: number, text: string, lookup: VariableLookup): string {
+  const buffer = { text, depth }
   replaceIn(buffer, 0, text.length, lookup, undefined)
   return buffer.text
 }
 
 /** StringSubstitutor.substitute: replaces within [offset, offset + length) of the buffer; answers by how much that grew. */
-function replaceIn(buffer: { text: string }, offset: number, length: number, lookup: VariableLookup, prior: string[] | undefined): number {
+function replaceIn(
+  buffer: { text: string; depth: number },
+  offset: number,
+  length: number,
+  lookup: VariableLookup,
+  prior: string[] | undefined,
+): number {
+  if (buffer.depth > deepest) throw new SubstitutionError('java.lang.StackOverflowError', 'Variables refer to one another without end')
   let grown = 0
   let end = offset + length
   let at = offset
@@ -61,14 +73,16 @@ function replaceIn(buffer: { text: string }, offset: number, length: number, loo
         at = start + 1
         continue outer
       }
-      const expression = substitute(buffer.text.slice(start + 2, at), lookup)
+      const expression = substituteAt(buffer.depth + 1, buffer.text.slice(start + 2, at), lookup)
       at++
       prior ??= [buffer.text.slice(offset, offset + length)]
       const value = valueFor(expression, lookup, prior)
       if (value !== undefined) {
         const name = nameOf(expression)
         buffer.text = buffer.text.slice(0, start) + value + buffer.text.slice(at)
+        buffer.depth++
         const inner = replaceIn(buffer, start, value.length, lookup, [...prior, name])
+        buffer.depth--
         const change = inner + value.length - (at - start)
         at += change
         end += change

@@ -6,5 +6,10 @@ import { classesFolder, classPathFile } from './real-flume.ts'
 export function setup(): void {
   const folder = join(interopFolder, 'flume')
   resolveClassPath(folder, classPathFile)
-  compile([join(folder, 'SendEvents.java'), join(folder, 'ReadEvents.java'), join(folder, 'FindByJava.java')], classPathFile, classesFolder)
+  const programs = ['SendEvents', 'ReadEvents', 'FindByJava', 'FlumeVerdicts']
+  compile(
+    programs.map((name) => join(folder, `${name}.java`)),
+    classPathFile,
+    classesFolder,
+  )
 }

@@ -10,22 +10,32 @@ export const classPathFile = join(flumeFolder, 'class-path.txt')
 export const classesFolder = join(flumeFolder, 'classes')
 
 /** Starts a JVM whose insides are open to what was built for an older one. */
-export function java(classPath: string, args: readonly string[], opened: readonly string[]): ChildProcess {
+export function java(
+  classPath: string,
+  args: readonly string[],
+  opened: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): ChildProcess {
   return spawn(
     'java',
     ['-Xmx512m', '-Dfile.encoding=UTF-8', ...opened.map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`), '-cp', classPath, ...args],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TZ: 'UTC', LC_ALL: 'C.UTF-8' },
+      env: { ...process.env, TZ: 'UTC', LC_ALL: 'C.UTF-8', ...environment },
     },
   )
 }
 
 function flume(...args: readonly string[]): ChildProcess {
+  return flumeIn({}, args)
+}
+
+function flumeIn(environment: Readonly<Record<string, string>>, args: readonly string[]): ChildProcess {
   return java(
     `${classesFolder}:${readFileSync(classPathFile, 'utf8')}`,
     [`-Dlog4j2.configurationFile=${join(interopFolder, 'flume', 'log4j2.xml')}`, ...args],
     ['java.nio', 'sun.nio.ch', 'java.lang', 'java.util'],
+    environment,
   )
 }
 
@@ -60,6 +70,14 @@ export const sendBySdk = (propertiesFile: string, count: number): Run => runFlum
 
 /** A class of the suite's or the benches' own, with Flume's on the class path. */
 export const runFlumeClass = (name: string, ...args: readonly string[]): Run => watched(flume(name, ...args))
+
+/** Such a class in an environment and with system properties of its own. */
+export const runFlumeClassIn = (
+  environment: Readonly<Record<string, string>>,
+  systemProperties: Readonly<Record<string, string>>,
+  name: string,
+  ...args: readonly string[]
+): Run => watched(flumeIn(environment, [...Object.entries(systemProperties).map(([key, value]) => `-D${key}=${value}`), name, ...args]))
 
 /** `flume-ng avro-client`. */
 export const flumeAvroClient = (...args: readonly string[]): Run => watched(flume('org.apache.flume.client.avro.AvroCLIClient', ...args))

@@ -33,3 +33,6 @@ export function readConfigurationFile(file: string): Uint8Array | Problem {
     return unreadable(`${file} cannot be read: ${phraseOf(error)}.`)
   }
 }
+
+/** Whether there is a file. */
+export const isReadable = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true

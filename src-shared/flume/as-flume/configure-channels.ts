@@ -1,6 +1,6 @@
 // What configure() of Flume 1.11's channels accepts, refuses, and takes as transaction capacity.
 import { check } from './configure-sources.ts'
-import { type FlumeContext, integerOr } from './flume-context.ts'
+import { checkArray, type FlumeContext, integerOr } from './flume-context.ts'
 
 /** Configures a channel. Answers its transaction capacity where Flume compares that with batch sizes. Throws ConfigureError. */
 export type ConfigureChannel = (context: FlumeContext) => number | undefined
@@ -16,6 +16,7 @@ export const channelClasses: Readonly<Record<string, ConfigureChannel>> = {
   'org.apache.flume.channel.file.FileChannel': fileChannel,
   'org.apache.flume.channel.SpillableMemoryChannel': (context) => {
     const memoryCapacity = negativeOr(integerOr(context, 'memoryCapacity', 10_000), 10_000)
+    checkArray(memoryCapacity)
     let overflowCapacity = integerOr(context, 'overflowCapacity', 100_000_000)
     if (memoryCapacity < 1 && overflowCapacity < 1) overflowCapacity = 100_000_000
     context.put('keep-alive', '0')
@@ -26,6 +27,7 @@ export const channelClasses: Readonly<Record<string, ConfigureChannel>> = {
     const capacity = context.integer('capacity') ?? 50
     context.integer('keep-alive')
     check(capacity > 0, 'java.lang.IllegalArgumentException')
+    checkArray(capacity)
     return undefined
   },
   'org.apache.flume.channel.jdbc.JdbcChannel': (context) => {

@@ -1,7 +1,7 @@
 // What configure() of Flume 1.11's sinks and sink processors accepts, refuses, and takes as batch size.
 import { javaIntegerUntrimmed, javaLongUntrimmed } from '../java-text.ts'
 import { check } from './configure-sources.ts'
-import { type FlumeContext, MissingLibrary } from './flume-context.ts'
+import { type FlumeContext, missingLibrary } from './flume-context.ts'
 import { isJavaUrl } from './java-url.ts'
 
 /** Configures a sink. Answers its batch size where Flume compares that with transaction capacities. Throws ConfigureError. */
@@ -66,7 +66,7 @@ function hdfsSink(context: FlumeContext): number {
   context.long('hdfs.retryInterval')
   check(batchSize > 0, 'batchSize must be greater than 0')
   // Codecs and the log-in are Hadoop's, whose jars a Flume does not bring along.
-  throw new MissingLibrary('org/apache/hadoop/security/UserGroupInformation')
+  throw missingLibrary('org/apache/hadoop/security/UserGroupInformation')
 }
 
 function pathManager(type: string): void {

@@ -1,7 +1,7 @@
 // What configure() of Flume 1.11's sources accepts, refuses, and takes as batch size; one function per class, after its source.
 import { isJavaCharset } from '../java-charset.ts'
 import { javaIntegerUntrimmed, javaWords } from '../java-text.ts'
-import { ConfigureError, type FlumeContext, MissingLibrary } from './flume-context.ts'
+import { ConfigureError, checkArray, type FlumeContext, missingLibrary } from './flume-context.ts'
 
 /** What configuring needs of the machine beyond the parameters. */
 export interface ConfigureEnvironment {
@@ -34,6 +34,8 @@ export const sourceClasses: Readonly<Record<string, ConfigureSource>> = {
     const size = context.integer('size') ?? 500
     context.integer('maxEventsPerSecond')
     check(size >= 0, String(size))
+    checkArray(size)
+    checkArray(batchSize)
     pollable(context)
     return batchSize
   },
@@ -76,7 +78,7 @@ export const sourceClasses: Readonly<Record<string, ConfigureSource>> = {
     if (keytab !== undefined) {
       check(environment.isReadable?.(keytab) ?? false, `Keytab is not a readable file: ${keytab}`)
       // The log-in is Hadoop's, whose jars a Flume does not bring along.
-      throw new MissingLibrary('org/apache/hadoop/security/SecurityUtil')
+      throw missingLibrary('org/apache/hadoop/security/SecurityUtil')
     }
     check(
       !context.boolean('kerberos', false) || principal !== undefined,

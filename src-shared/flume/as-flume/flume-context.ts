@@ -8,8 +8,24 @@ export class ConfigureError extends Error {
 
 export class NumberFormatError extends ConfigureError {}
 
-/** A NoClassDefFoundError: no exception but an error, which Flume catches nowhere. */
-export class MissingLibrary extends Error {}
+/** What is no exception in Java but an error, which Flume catches nowhere: the whole agent fails. */
+export class JavaError extends Error {
+  readonly javaClass: string
+
+  constructor(javaClass: string, message: string) {
+    super(message)
+    this.name = 'JavaError'
+    this.javaClass = javaClass
+  }
+}
+
+/** A library that a Flume does not bring along. */
+export const missingLibrary = (className: string): JavaError => new JavaError('java.lang.NoClassDefFoundError', className)
+
+/** Throws where no Java machine, however large, makes an array for so many. What lies below depends on the memory that it was given. */
+export function checkArray(length: number): void {
+  if (length > 2 ** 31 - 3) throw new JavaError('java.lang.OutOfMemoryError', 'Requested array size exceeds VM limit')
+}
 
 export class FlumeContext {
   readonly parameters: Map<string, string>

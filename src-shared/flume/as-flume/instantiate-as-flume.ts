@@ -6,7 +6,7 @@ import { channelClasses } from './configure-channels.ts'
 import { configureInterceptors } from './configure-interceptors.ts'
 import { configureProcessor, sinkClasses } from './configure-sinks.ts'
 import { type ConfigureEnvironment, check, sourceClasses } from './configure-sources.ts'
-import { ConfigureError, type FlumeContext, MissingLibrary } from './flume-context.ts'
+import { ConfigureError, type FlumeContext, JavaError } from './flume-context.ts'
 import type { ValidAgent, ValidComponent } from './validate-as-flume.ts'
 
 export interface InstantiatedAgent {
@@ -32,7 +32,7 @@ export function instantiateAsFlume(
   try {
     return new Instantiation(name, environment, reasons).run(agent)
   } catch (error) {
-    if (error instanceof MissingLibrary) return { fatal: 'java.lang.NoClassDefFoundError', fatalMessage: error.message }
+    if (error instanceof JavaError) return { fatal: error.javaClass, fatalMessage: error.message }
     if (error instanceof FatalError) return { fatal: 'org.apache.flume.FlumeException', fatalMessage: error.message }
     throw error
   }

@@ -9,7 +9,7 @@ import type { CaseOutcome } from './flume-suite.ts'
 
 type Params = Record<string, string>
 
-interface Verdict {
+export interface Verdict {
   readonly parseFailure?: string
   readonly valid?: boolean
   readonly agents?: readonly string[]
@@ -67,7 +67,7 @@ async function verdictOf({ agent, env, systemProperties }: ConfigurationCase, pr
 const sections = ['sources', 'channels', 'sinks', 'sinkgroups', 'configfilters']
 
 /** Three marks, as the cases' README suggests: structure and parameters, errors, instantiated. */
-function differencesOf(expected: Verdict, actual: Verdict): string[] {
+export function differencesOf(expected: Verdict, actual: Verdict): string[] {
   const problems: string[] = []
   const compare = (what: string, a: unknown, b: unknown): void => {
     const [want, got] = [canonical(a), canonical(b)]

@@ -1,5 +1,7 @@
 // `npm run conformance -- --suite flume --cases DIR [--json] [--only ID] [--jobs N]`: cases recorded from the original, run against
 // the built product through its public doors. A case that cannot be run has failed.
+// `npm run conformance -- --suite flume --random N [--seed S] [--keep DIR]`: N random configurations beside a real Flume's loader, which needs
+// Java and Maven; those that differ are kept as cases in DIR.
 import { parseArgs } from 'node:util'
 import buildOnce from '../../driver/build-once.ts'
 import { runStreamingSuite } from '../streaming-runner/streaming-suite.ts'
@@ -15,9 +17,12 @@ export interface SuiteOptions {
   readonly onResult: (result: CaseResult) => void
 }
 
-const suites: Readonly<
-  Record<string, { readonly cases: string; readonly run: (options: SuiteOptions) => Promise<readonly CaseResult[]> }>
-> = {
+interface Suite {
+  readonly cases: string
+  readonly run: (options: SuiteOptions) => Promise<readonly CaseResult[]>
+}
+
+const suites: Readonly<Record<string, Suite>> = {
   flume: { cases: 'test/conformance/flume', run: runFlumeSuite },
   streaming: { cases: 'test/conformance/streaming', run: runStreamingSuite },
 }
@@ -29,6 +34,9 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
     jobs: { type: 'string', default: '4' },
+    random: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    keep: { type: 'string' },
   },
 })
 const suite = suites[values.suite ?? '']
@@ -36,13 +44,23 @@ if (suite === undefined) {
   console.error(`error: --suite is one of ${Object.keys(suites).join(', ')}`)
   process.exit(2)
 }
-buildOnce()
-const results = await suite.run({
-  cases: values.cases ?? suite.cases,
-  only: values.only,
-  jobs: Math.max(1, Number(values.jobs) || 1),
-  onResult: (result) => {
-    if (!values.json) console.log(resultLine(result))
-  },
-})
+const results = values.random === undefined ? await recorded(suite) : await random(Number(values.random))
 process.exitCode = finish(results, values.json)
+
+async function recorded({ cases, run }: Suite): Promise<readonly CaseResult[]> {
+  buildOnce()
+  return run({
+    cases: values.cases ?? cases,
+    only: values.only,
+    jobs: Math.max(1, Number(values.jobs) || 1),
+    onResult: (result) => {
+      if (!values.json) console.log(resultLine(result))
+    },
+  })
+}
+
+/** Imported when asked for: the other suites need none of what it needs. */
+async function random(count: number): Promise<readonly CaseResult[]> {
+  const { runRandomConfigurations } = await import('../flume-random/random-suite.ts')
+  return runRandomConfigurations({ count, seed: Number(values.seed), keep: values.keep })
+}
