@@ -44,6 +44,12 @@ const suites: readonly Suite[] = [
   { name: 'reliability', script: ['test:reliability'], result: 'vitest', minutes: 10 },
   { name: 'electron', script: ['test:electron'], result: 'vitest', minutes: 10 },
   { name: 'interop', script: ['test:interop'], result: 'vitest', minutes: 15 },
+  {
+    name: 'random configurations',
+    script: ['conformance', '--suite', 'flume', '--random', '2000'],
+    result: 'closing line',
+    minutes: 5,
+  },
 ]
 
 const root = join(import.meta.dirname, '..')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isJavaCharset } from '../../src-shared/flume/java-charset.ts'
 import { formatJavaDate } from '../../src-shared/flume/java-date-format.ts'
-import { hashMapOrder, hashSetOrder, javaHashCode } from '../../src-shared/flume/java-hash-order.ts'
+import { hashMapOrder, hashSetOrder, javaHashCode, propertiesOrder } from '../../src-shared/flume/java-hash-order.ts'
 import { javaInteger, javaLong, javaTrim, javaWords } from '../../src-shared/flume/java-text.ts'
 import { javaRegexError } from '../../src-shared/regex/java-regex.ts'
 
@@ -18,6 +18,12 @@ describe('rules of Java that decide what a configuration means', () => {
     expect(hashSetOrder('k12 k3 zeta alpha r10 r9 x y mm q7 foo bar baz'.split(' '))).toEqual(
       'zeta mm q7 r9 foo k3 k12 r10 bar alpha x y baz'.split(' '),
     )
+  })
+
+  test('Properties that grow turn the keys of a bucket round', () => {
+    const keys = Array.from({ length: 30 }, (_, index) => `a1.s.k${(index * 53) % 97}`)
+    const order = `72 71 73 90 9 18 19 2 36 37 54 10 53 55 11 82 63 62 81 80 1 0 29 28 46 27 64 20 89 45`
+    expect(propertiesOrder(keys)).toEqual(order.split(' ').map((number) => `a1.s.k${number}`))
   })
 
   test.each([

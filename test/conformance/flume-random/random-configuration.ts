@@ -261,6 +261,9 @@ export class ConfigurationMaker {
     const definition = this.#definitions.find((known) => known.kind === kind && (known.type === alias || known.className === alias))
     const specs: Record<string, { readonly spec: PropertySpec } | undefined> = definition?.properties ?? {}
     const chance = random.pick([0, 0.05, 0.15, 0.5])
+    if ('keystore' in specs && random.chance(0.2))
+      for (const key of ['ssl', 'keystore', 'keystore-password', 'keystore-type'])
+        if (random.chance(0.8)) this.#put(`${prefix}${key}`, this.#value(key, undefined, 0.95))
     for (const key of new Set([...Object.keys(specs), ...(further[alias] ?? [])])) {
       if (key === 'channels' || key === 'channel' || required[alias]?.includes(key) === true || !random.chance(chance)) continue
       this.#put(`${prefix}${key.replace('*', random.pick(['a', 'b.c', '1']))}`, this.#value(key, specs[key]?.spec, 0.5))

@@ -32,6 +32,7 @@ import org.apache.flume.conf.source.SourceConfiguration;
 import org.apache.flume.node.ConfigurationSource;
 import org.apache.flume.node.MaterializedConfiguration;
 import org.apache.flume.node.UriConfigurationProvider;
+import org.apache.flume.util.SSLUtil;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
 
@@ -44,6 +45,8 @@ public class FlumeVerdicts {
 
   public static void main(String[] arguments) throws Exception {
     Configurator.setAllLevels("", Level.OFF);
+    // As Application.main does.
+    SSLUtil.initGlobalSSLParameters();
     try (BufferedReader in = Files.newBufferedReader(Paths.get(arguments[0]));
         Writer out = Files.newBufferedWriter(Paths.get(arguments[1]), StandardCharsets.US_ASCII)) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
