@@ -1,5 +1,5 @@
 // Ports of processes that are started to be spoken to.
-import { createServer } from 'node:net'
+import { connect } from 'node:net'
 import { until } from '../driver/until.ts'
 import type { Run } from './real-flume.ts'
 
@@ -11,11 +11,15 @@ export async function listening(run: Run, port: number): Promise<void> {
   await Promise.race([until(`something listens on ${port}: ${run.output().slice(-2000)}`, () => canConnect(port), 120_000), ended])
 }
 
+/** A look by binding would be in the way of a process that binds at that moment. */
 function canConnect(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    // Binding fails while another program listens there; connecting could meet itself on an ephemeral port.
-    const probe = createServer()
-    probe.once('error', () => resolve(true))
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(false)))
+    const socket = connect(port, '127.0.0.1')
+    socket.once('error', () => resolve(false))
+    socket.once('connect', () => {
+      // Where nobody listens, a connection to a port that the system itself gives out can meet itself.
+      resolve(socket.localPort !== port)
+      socket.destroy()
+    })
   })
 }
