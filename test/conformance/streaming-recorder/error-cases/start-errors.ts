@@ -1,0 +1,135 @@
+// Cases of errors: what is refused at the start: a graph without an output, state without a checkpoint.
+import { advance, type Case, context, ints, inverse, op, output, pairs, start, state, stop } from './steps.ts'
+
+export const startErrors: readonly Case[] = [
+  ['err-start', 'a transformation without an output', [context(), ints(), op('m', { op: 'map', from: 'a', fn: 'plus:1' }), start]],
+  ['err-start', 'an input without an output, and a second start', [context(), ints(), { ...start, continue: true }, start]],
+  ['err-start', 'an output without an operation is enough', [context(), ints(), { do: 'print', from: 'a' }, start, stop]],
+  [
+    'err-checkpoint',
+    'mapWithState without a directory',
+    [context(), pairs(), op('x', { op: 'mapWithState', from: 'a', fn: 'mwsSum' }), output('x'), start],
+  ],
+  [
+    'err-checkpoint',
+    'countByWindow without a directory',
+    [context(), ints(), op('x', { op: 'countByWindow', from: 'a', window: 2000, slide: 1000 }), output('x'), start],
+  ],
+  [
+    'err-checkpoint',
+    'countByValueAndWindow without a directory',
+    [context(), ints(), op('x', { op: 'countByValueAndWindow', from: 'a', window: 2000, slide: 1000 }), output('x'), start],
+  ],
+  [
+    'err-checkpoint',
+    'inverse reduceByWindow without a directory',
+    [context(), ints(), op('x', { op: 'reduceByWindow', from: 'a', ...inverse, window: 2000, slide: 1000 }), output('x'), start],
+  ],
+  [
+    'err-checkpoint',
+    'an interval on a mapped stream without a directory',
+    [
+      context(),
+      ints(),
+      op('x', { op: 'map', from: 'a', fn: 'plus:1' }),
+      op('c', { op: 'checkpoint', from: 'x', interval: 2000 }),
+      output('x'),
+      start,
+    ],
+  ],
+  [
+    'err-checkpoint',
+    'an interval on a mapped stream with a directory',
+    [
+      context({ checkpointDir: true }),
+      ints(),
+      op('x', { op: 'map', from: 'a', fn: 'plus:1' }),
+      op('c', { op: 'checkpoint', from: 'x', interval: 2000 }),
+      output('x'),
+      start,
+      advance(3),
+      stop,
+    ],
+    true,
+  ],
+  [
+    'err-checkpoint',
+    'an interval that is no multiple of the slide',
+    [
+      context({ checkpointDir: true }),
+      pairs(),
+      op('x', state),
+      op('c', { op: 'checkpoint', from: 'x', interval: 2500 }),
+      output('x'),
+      start,
+    ],
+  ],
+  [
+    'err-checkpoint',
+    'the interval of mapWithState is no multiple',
+    [
+      context({ checkpointDir: true }),
+      pairs(),
+      op('x', { op: 'mapWithState', from: 'a', fn: 'mwsSum' }),
+      op('c', { op: 'checkpoint', from: 'x', interval: 1500 }),
+      output('x'),
+      start,
+    ],
+  ],
+  [
+    'err-checkpoint',
+    'the interval of mapWithState is less than the slide',
+    [
+      context({ checkpointDir: true }),
+      pairs(),
+      op('x', { op: 'mapWithState', from: 'a', fn: 'mwsSum' }),
+      op('c', { op: 'checkpoint', from: 'x', interval: 100 }),
+      output('x'),
+      start,
+    ],
+  ],
+  [
+    'err-checkpoint',
+    'the interval of an inverse window is less than its slide',
+    [
+      context({ checkpointDir: true }),
+      pairs(),
+      op('x', { op: 'reduceByKeyAndWindow', from: 'a', ...inverse, window: 4000, slide: 2000 }),
+      op('c', { op: 'checkpoint', from: 'x', interval: 1000 }),
+      output('x'),
+      start,
+    ],
+  ],
+  [
+    'err-checkpoint',
+    'the interval of a window',
+    [
+      context({ checkpointDir: true }),
+      ints(),
+      op('x', { op: 'window', from: 'a', window: 2000, slide: 1000 }),
+      op('c', { op: 'checkpoint', from: 'x', interval: 2000 }),
+      output('x'),
+      start,
+    ],
+  ],
+  [
+    'err-checkpoint',
+    'state with a directory runs',
+    [context({ checkpointDir: true }), pairs(), op('x', state), output('x'), start, advance(3), stop],
+    true,
+  ],
+  [
+    'err-checkpoint',
+    'two states, one with an interval that is wrong',
+    [
+      context({ checkpointDir: true }),
+      pairs(),
+      op('x', state),
+      op('y', state),
+      op('c', { op: 'checkpoint', from: 'y', interval: 700 }),
+      output('x'),
+      output('y'),
+      start,
+    ],
+  ],
+]
