@@ -17,6 +17,7 @@ import { type MapWithStateDStream, mapWithState, type StateSpec } from './dstrea
 import { ConstantInputDStream, QueueInputDStream } from './dstream/memory-streams.ts'
 import { type GraphDescription, type Restored, type StateHistory, type StreamingHost, streamingHost } from './host.ts'
 import type { OutputContext } from './output-context.ts'
+import { takesDuration } from './program-arguments.ts'
 import { andThen } from './rdd/definition.ts'
 import { sequenceFilePairs } from './rdd/input-files.ts'
 import type { Partitioner } from './rdd/partitioner.ts'
@@ -86,6 +87,7 @@ export class StreamingContext {
     )
     if (options.batchDuration === undefined)
       throw new IllegalArgumentException('A StreamingContext needs a batchDuration, for example seconds(5)')
+    takesDuration('The batchDuration', options.batchDuration)
     if (!(options.batchDuration.milliseconds > 0)) {
       throw new IllegalArgumentException(`The batchDuration must be more than 0 ms, and is ${options.batchDuration}`)
     }
@@ -147,6 +149,7 @@ export class StreamingContext {
 
   /** Keeps the RDDs of all streams for this long. Once only. */
   remember(duration: Duration): void {
+    takesDuration('The duration to remember', duration)
     this.graph.setRememberDuration(duration)
   }
 

@@ -1,10 +1,14 @@
 // Spark Streaming's value types for time: Duration, Time, Interval. All in whole milliseconds; none of them reads a clock.
+import { IllegalArgumentException } from './exceptions.ts'
 
 /** A span of time. Immutable; prints as `1000 ms`. */
 export class Duration {
   readonly milliseconds: number
 
+  /** Throws IllegalArgumentException unless it is a number. */
   constructor(milliseconds: number) {
+    if (typeof milliseconds !== 'number' || Number.isNaN(milliseconds))
+      throw new IllegalArgumentException(`A Duration is a number of milliseconds, and not ${milliseconds}.`)
     this.milliseconds = milliseconds
   }
 

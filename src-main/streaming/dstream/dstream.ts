@@ -1,6 +1,7 @@
 // DStream: a sequence of RDDs, one per batch. Methods are Spark's by name and meaning. What a stream is stands in stream-node.ts, and what each
 // kind of stream does in the definitions beside this file.
 import { Duration, type Time } from '../../../src-shared/streaming/time.ts'
+import { takesAnyFunction, takesCount, takesFunctions } from '../program-arguments.ts'
 import * as actions from '../rdd/actions.ts'
 import { append, appendAll } from '../rdd/grouping.ts'
 import { type HadoopOutputFormat, hadoopWriter, saveAsHadoopFile } from '../rdd/hadoop-file.ts'
@@ -40,6 +41,7 @@ export class DStream<T> extends StreamNode<T> {
   map<K, V>(f: (value: T) => [K, V]): DStream<[K, V]>
   map<U>(f: (value: T) => U): DStream<U>
   map<U>(f: (value: T) => U): DStream<U> {
+    takesFunctions('map', f)
     return this.#make(
       'map',
       elements.derived('MappedDStream', this, (rdd) => rdd.map(f)),
@@ -50,6 +52,7 @@ export class DStream<T> extends StreamNode<T> {
   flatMap<K, V>(f: (value: T) => Iterable<[K, V]>): DStream<[K, V]>
   flatMap<U>(f: (value: T) => Iterable<U>): DStream<U>
   flatMap<U>(f: (value: T) => Iterable<U>): DStream<U> {
+    takesFunctions('flatMap', f)
     return this.#make(
       'flatMap',
       elements.derived('FlatMappedDStream', this, (rdd) => rdd.flatMap(f)),
@@ -60,6 +63,7 @@ export class DStream<T> extends StreamNode<T> {
   filter<U extends T>(keep: (value: T) => value is U): DStream<U>
   filter(keep: (value: T) => boolean): DStream<T>
   filter(keep: (value: T) => boolean): DStream<T> {
+    takesFunctions('filter', keep)
     return this.#make(
       'filter',
       elements.derived('FilteredDStream', this, (rdd) => rdd.filter(keep)),
@@ -71,6 +75,7 @@ export class DStream<T> extends StreamNode<T> {
     f: (partition: Iterable<T>) => Iterable<U> | AsyncIterable<U> | Promise<Iterable<U>>,
     preservePartitioning = false,
   ): DStream<U> {
+    takesAnyFunction('mapPartitions', f)
     return this.#make(
       'mapPartitions',
       elements.derived('MapPartitionedDStream', this, (rdd) => rdd.mapPartitions(f, preservePartitioning)),
@@ -97,6 +102,7 @@ export class DStream<T> extends StreamNode<T> {
 
   /** One element per batch: all reduced by `f`; none when the batch is empty. */
   reduce(f: (a: T, b: T) => T): DStream<T> {
+    takesFunctions('reduce', f)
     return this.#scoped('reduce', () =>
       this.map((value): [null, T] => [null, value])
         .reduceByKey(f, 1)
@@ -121,6 +127,7 @@ export class DStream<T> extends StreamNode<T> {
 
   /** `f` runs once per batch, when its jobs are made. */
   transform<U>(f: (rdd: RDD<T>, time: Time) => RDD<U>): DStream<U> {
+    takesFunctions('transform', f)
     return this.#make(
       'transform',
       elements.transformed<U>([this], ([rdd], time) => f(rdd as RDD<T>, time)),
@@ -129,6 +136,7 @@ export class DStream<T> extends StreamNode<T> {
 
   /** Any function of the RDDs of two streams, run for every batch as it is made. Both need the same slide and an RDD in the batch. */
   transformWith<U, R>(other: DStream<U>, f: (rdd: RDD<T>, other: RDD<U>, time: Time) => RDD<R>): DStream<R> {
+    takesFunctions('transformWith', f)
     return this.#make(
       'transformWith',
       elements.transformed<R>([this, other], ([one, two], time) => f(one as RDD<T>, two as RDD<U>, time)),
@@ -153,6 +161,7 @@ export class DStream<T> extends StreamNode<T> {
   reduceByWindow(f: (a: T, b: T) => T, windowDuration: Duration, slideDuration: Duration): DStream<T>
   reduceByWindow(f: (a: T, b: T) => T, inverse: (a: T, b: T) => T, windowDuration: Duration, slideDuration: Duration): DStream<T>
   reduceByWindow(f: (a: T, b: T) => T, second: Duration | ((a: T, b: T) => T), third: Duration, fourth?: Duration): DStream<T> {
+    takesFunctions('reduceByWindow', f, ...(second instanceof Duration ? [] : [second]))
     if (second instanceof Duration) return this.#scoped('reduceByWindow', () => this.reduce(f).window(second, third).reduce(f))
     return this.#scoped('reduceByWindow', () =>
       this.map((value): [number, T] => [1, value])
@@ -195,11 +204,13 @@ export class DStream<T> extends StreamNode<T> {
 
   /** `f` runs once per batch, when its job runs; it may be asynchronous and is awaited. */
   foreachRDD(f: OutputFunction<T>): void {
+    takesAnyFunction('foreachRDD', f)
     registerOutput(this, 'foreachRDD', f)
   }
 
   /** The first `num` elements of each batch on stdout, framed as Spark frames them. */
   print(num = 10): void {
+    takesCount('The number of elements to print', num, 0)
     registerOutput(this, 'print', async (rdd, time, key) => {
       const first = await rdd.take(num + 1)
       const line = '-------------------------------------------'
@@ -255,6 +266,7 @@ export class DStream<T> extends StreamNode<T> {
     partitioning?: Partitioning,
     mapSideCombine = true,
   ): DStream<[K, C]> {
+    takesFunctions('combineByKey', createCombiner, mergeValue, mergeCombiners)
     const partitioner = this.#partitioner(partitioning)
     return this.#make(
       'combineByKey',
@@ -266,6 +278,7 @@ export class DStream<T> extends StreamNode<T> {
 
   /** Values of each key reduced by `f`, within each batch; in as many partitions as `partitioning` says, else by the default parallelism. */
   reduceByKey<K, V>(this: DStream<[K, V]>, f: (a: V, b: V) => V, partitioning?: Partitioning): DStream<[K, V]> {
+    takesFunctions('reduceByKey', f)
     return this.#scoped('reduceByKey', () => this.combineByKey((value: V) => value, f, f, partitioning))
   }
 
@@ -278,6 +291,7 @@ export class DStream<T> extends StreamNode<T> {
 
   /** `f` of every value; keys and partitioning stay. */
   mapValues<K, V, W>(this: DStream<[K, V]>, f: (value: V) => W): DStream<[K, W]> {
+    takesFunctions('mapValues', f)
     return this.#make(
       'mapValues',
       elements.derived('MapValuedDStream', this, (rdd) => rdd.mapValues(f)),
@@ -286,6 +300,7 @@ export class DStream<T> extends StreamNode<T> {
 
   /** All that `f` gives for each value, each with the key; the partitioning stays. */
   flatMapValues<K, V, W>(this: DStream<[K, V]>, f: (value: V) => Iterable<W>): DStream<[K, W]> {
+    takesFunctions('flatMapValues', f)
     return this.#make(
       'flatMapValues',
       elements.derived('FlatMapValuedDStream', this, (rdd) => rdd.flatMapValues(f)),
@@ -371,6 +386,7 @@ export class DStream<T> extends StreamNode<T> {
     fifth?: Partitioning,
     filter?: (pair: [K, V]) => boolean,
   ): DStream<[K, V]> {
+    takesFunctions('reduceByKeyAndWindow', f, ...(second instanceof Duration ? [] : [second]), ...(filter === undefined ? [] : [filter]))
     if (second instanceof Duration) {
       const partitioner = this.#partitioner(fourth as Partitioning)
       return this.#scoped('reduceByKeyAndWindow', () =>
@@ -398,6 +414,7 @@ export class DStream<T> extends StreamNode<T> {
     partitioning?: Partitioning,
     initial?: RDD<[K, S]>,
   ): DStream<[K, S]> {
+    takesFunctions('updateStateByKey', update)
     const options: UpdateOptions<K, S> = { partitioner: this.#partitioner(partitioning), rememberPartitioner: true, initial }
     return this.#make(
       'updateStateByKey',
@@ -413,6 +430,7 @@ export class DStream<T> extends StreamNode<T> {
     rememberPartitioner = true,
     initial?: RDD<[K, S]>,
   ): DStream<[K, S]> {
+    takesFunctions('updateStateByKeyWithTime', update)
     const options: UpdateOptions<K, S> = { partitioner: this.#partitioner(partitioning), rememberPartitioner, initial }
     return this.#make('updateStateByKey', updatedState(this, update, options)).persist()
   }
@@ -425,6 +443,7 @@ export class DStream<T> extends StreamNode<T> {
     rememberPartitioner = true,
     initial?: RDD<[K, S]>,
   ): DStream<[K, S]> {
+    takesFunctions('updateStateByKeyIterator', update)
     const options: UpdateOptions<K, S> = { partitioner: this.#partitioner(partitioning), rememberPartitioner, initial }
     return this.#make('updateStateByKey', updatedStateByIterator(this, update, options)).persist()
   }

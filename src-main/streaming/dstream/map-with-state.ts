@@ -2,11 +2,13 @@
 // in order, so that a scan costs what has expired, not what is there.
 import { NoSuchElementException, requirement } from '../../../src-shared/streaming/exceptions.ts'
 import type { Duration, Time } from '../../../src-shared/streaming/time.ts'
+import { takesDuration, takesFunctions } from '../program-arguments.ts'
 import { andThen, prepareAll, type RddDefinition } from '../rdd/definition.ts'
 import { HashPartitioner, type Partitioner } from '../rdd/partitioner.ts'
 import type { Partitioning, RDD } from '../rdd/rdd.ts'
 import { StorageLevel } from '../rdd/storage-level.ts'
 import { blame } from '../rdd/task.ts'
+import { noPair } from '../rdd/unfit-record.ts'
 import { type StateStore, stateView } from '../state/state-store.ts'
 import { VersionedMap } from '../state/versioned-map.ts'
 import { DStream } from './dstream.ts'
@@ -96,11 +98,13 @@ export class StateSpec<K, V, S, M> {
 
   /** `(key, value, state) => mapped`: what it returns is always emitted. */
   static function<K, V, S, M>(f: SimpleFunction<K, V, S, M>): StateSpec<K, V, S, M> {
+    takesFunctions('StateSpec.function', f)
     return new StateSpec<K, V, S, M>((_time, key, value, state) => f(key, value, state), false)
   }
 
   /** `(time, key, value, state) => mapped | undefined`: `undefined` emits nothing. */
   static functionWithTime<K, V, S, M>(f: TimedFunction<K, V, S, M>): StateSpec<K, V, S, M> {
+    takesFunctions('StateSpec.functionWithTime', f)
     return new StateSpec<K, V, S, M>(f, true)
   }
 
@@ -124,6 +128,7 @@ export class StateSpec<K, V, S, M> {
 
   /** Keys without a record for longer than this are called once more, with no value, and removed: at checkpoints of the state. */
   timeout(interval: Duration): this {
+    takesDuration('The timeout of a StateSpec', interval)
     this.timeoutInterval = interval
     return this
   }
@@ -349,6 +354,7 @@ function runPartition<K, V, S, M>(
   const mapped: M[] = []
   const state = new State<S>()
   data?.each(partition, (pair) => {
+    if (!Array.isArray(pair)) throw blame(noPair(pair), pair, run)
     const key = pair[0]
     const entry = map.get(key)
     state.wrap(entry?.state, entry !== undefined, false)

@@ -2,6 +2,7 @@
 // The results live in a store that changes in place, so that a batch costs what its own and the leaving keys cost, whatever the depth.
 import { requirement, StreamingException } from '../../../src-shared/streaming/exceptions.ts'
 import type { Duration } from '../../../src-shared/streaming/time.ts'
+import { takesDuration } from '../program-arguments.ts'
 import { andThen, prepareAll } from '../rdd/definition.ts'
 import { KeyedMap } from '../rdd/keyed-map.ts'
 import type { Partitioner } from '../rdd/partitioner.ts'
@@ -34,11 +35,13 @@ export function reducedWindow<K, V>(parent: DStream<[K, V]>, options: ReducedWin
   const context = parent.context
   const step = parent.slideDuration
   context.checkMayChange()
-  const check = (what: string, duration: Duration): void =>
+  const check = (what: string, duration: Duration): void => {
+    takesDuration(`The ${what} duration`, duration)
     requirement(
       duration.isMultipleOf(step),
       `The ${what} duration of ReducedWindowedDStream (${duration}) must be multiple of the slide duration of parent DStream (${step})`,
     )
+  }
   check('window', windowDuration)
   check('slide', slideDuration)
   const reduced = parent.reduceByKey(options.f, partitioner).persist(StorageLevel.MEMORY_ONLY_SER)

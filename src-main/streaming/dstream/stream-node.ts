@@ -2,6 +2,7 @@
 // of each batch. What each kind of stream does stands in the definitions beside this file; the operations that programs call are in dstream.ts.
 import { requirement, SparkException, UnsupportedOperationException } from '../../../src-shared/streaming/exceptions.ts'
 import { type Duration, Interval, type Time } from '../../../src-shared/streaming/time.ts'
+import { givesRdd, takesDuration } from '../program-arguments.ts'
 import type { CallSite } from '../rdd/call-site.ts'
 import type { RDD } from '../rdd/rdd.ts'
 import type { OperatorTap } from '../rdd/recorded-loop.ts'
@@ -109,6 +110,7 @@ export abstract class StreamNode<T> {
   checkpoint(interval: Duration): this {
     if (this.isInitialized)
       throw new UnsupportedOperationException('Cannot change checkpoint interval of a DStream after streaming context has started')
+    takesDuration('The checkpoint interval', interval)
     if (this.#definition.checkpointsParent === true) {
       this.dependencies[0]!.checkpoint(interval)
       return this
@@ -198,6 +200,7 @@ export abstract class StreamNode<T> {
     if (!this.isTimeValid(time)) return undefined
     const rdd = this.context.sparkContext.withSite(this.callSite, () => this.compute(time))
     if (rdd === undefined) return undefined
+    givesRdd(this.operation, rdd)
     if (this.storageLevel.isValid && !rdd.storageLevel.isValid) rdd.persist(this.storageLevel)
     rdd.belongsTo(this.id, this.#tapFor(time), this.sameEverywhere ? time.milliseconds : undefined)
     this.generatedRDDs.set(time.milliseconds, rdd)

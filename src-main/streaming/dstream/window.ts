@@ -1,6 +1,7 @@
 // Windows without an inverse: the batches of the last while, side by side.
 import { StreamingException } from '../../../src-shared/streaming/exceptions.ts'
 import { type Duration, Interval } from '../../../src-shared/streaming/time.ts'
+import { takesDuration } from '../program-arguments.ts'
 import { StorageLevel } from '../rdd/storage-level.ts'
 import type { DStream } from './dstream.ts'
 import { anyStream, type StreamDefinition } from './stream-definition.ts'
@@ -10,6 +11,7 @@ export function windowed<T>(parent: DStream<T>, windowDuration: Duration, slideD
   parent.context.checkMayChange()
   const step = parent.slideDuration
   const check = (what: string, duration: Duration): void => {
+    takesDuration(`The ${what} duration`, duration)
     if (duration.isMultipleOf(step)) return
     const text = `The ${what} duration of windowed DStream (${duration}) must be a multiple of the slide duration of parent DStream (${step})`
     throw new StreamingException('Exception', 'BAD_ARGUMENT', text)

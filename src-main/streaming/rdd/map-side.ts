@@ -6,6 +6,7 @@ import type { Partitioner } from './partitioner.ts'
 import type { RDD } from './rdd.ts'
 import { ORDERED_KEYS, partitionedMapOrder } from './spark-order.ts'
 import { blame, newStage, runTask } from './task.ts'
+import { noPair } from './unfit-record.ts'
 
 /** What the map side leaves: for each reduce partition one segment per map partition that had something for it, in map order. */
 export class ShuffleOutput<K, C> {
@@ -72,7 +73,7 @@ export class MapSide<K, V, C> {
   partition(partition: number): readonly PairSegment<K, C>[] {
     const { parent, partitioner, aggregator, definition } = this.#options
     return aggregator === undefined
-      ? (spread(parent, partition, partitioner()) as unknown as PairSegment<K, C>[])
+      ? (spread(parent, partition, partitioner(), definition()) as unknown as PairSegment<K, C>[])
       : combine(parent, partition, partitioner(), aggregator, definition())
   }
 }
@@ -81,10 +82,17 @@ function newBuckets<K, C>(count: number): PairColumns<K, C>[] {
   return Array.from({ length: count }, () => new PairColumns<K, C>())
 }
 
-function spread<K, V>(parent: RDD<[K, V]>, partition: number, partitioner: Partitioner): PairColumns<K, V>[] {
+function spread<K, V>(
+  parent: RDD<[K, V]>,
+  partition: number,
+  partitioner: Partitioner,
+  definition: RddDefinition<never> | RddDefinition<unknown>,
+): PairColumns<K, V>[] {
   const buckets = newBuckets<K, V>(partitioner.numPartitions)
-  if (buckets.length === 1) parent.each(partition, (pair) => buckets[0]!.add(pair[0], pair[1]))
-  else parent.each(partition, (pair) => buckets[partitioner.getPartition(pair[0])]!.add(pair[0], pair[1]))
+  parent.each(partition, (pair) => {
+    if (!Array.isArray(pair)) throw blame(noPair(pair), pair, definition)
+    buckets[buckets.length === 1 ? 0 : partitioner.getPartition(pair[0])]!.add(pair[0], pair[1])
+  })
   return buckets
 }
 
@@ -99,6 +107,7 @@ function combine<K, V, C>(
   const { createCombiner, mergeValue } = aggregator
   const insert = table.inserter(createCombiner, mergeValue)
   parent.each(partition, (pair) => {
+    if (!Array.isArray(pair)) throw blame(noPair(pair), pair, definition)
     try {
       insert(pair[0], pair[1])
     } catch (thrown) {

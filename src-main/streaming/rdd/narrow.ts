@@ -5,6 +5,7 @@ import type { Partitioner } from './partitioner.ts'
 import type { RDD } from './rdd.ts'
 import { blame, jobAborted, newStage, runTask } from './task.ts'
 import { newTaskUpdates, type TaskUpdates } from './task-updates.ts'
+import { elementsOf } from './unfit-record.ts'
 
 /** Slices of a sequence: slice i of n is [floor(i*len/n), floor((i+1)*len/n)). */
 export function parallelCollection<T>(data: readonly T[], slices: number): RddDefinition<T> {
@@ -115,7 +116,7 @@ export function flatMapped<T, U>(parent: RDD<T>, f: (value: T) => Iterable<U>, p
   return elementWise<T, U>(parent, preserves, (definition) => {
     const call = (value: T): Iterable<U> => {
       try {
-        return f(value)
+        return elementsOf(f(value))
       } catch (thrown) {
         throw blame(thrown, value, definition())
       }

@@ -1,6 +1,7 @@
 // The actions of an RDD: the methods that compute it and return a promise. What they do stands in the functions of actions.ts,
 // approximate.ts, histogram.ts and hadoop-file.ts.
 import type { OutputKey } from '../output-context.ts'
+import { takesAnyFunction, takesFunctions } from '../program-arguments.ts'
 import * as actions from './actions.ts'
 import * as approximate from './approximate.ts'
 import { type HadoopOutputFormat, hadoopWriter, saveAsHadoopFile } from './hadoop-file.ts'
@@ -49,36 +50,43 @@ export abstract class RddActions<T> extends RddNode<T> {
 
   /** All elements reduced by `f`, within partitions and then over them; rejects where there is none. */
   reduce(f: (a: T, b: T) => T): Promise<T> {
+    takesFunctions('reduce', f)
     return actions.reduce(this, f)
   }
 
   /** As `reduce`. The depth is accepted; one process needs no tree. */
   treeReduce(f: (a: T, b: T) => T, _depth = 2): Promise<T> {
+    takesFunctions('treeReduce', f)
     return actions.reduce(this, f)
   }
 
   /** As `reduce`, begun with a copy of `zero` in each partition, and once more over them. */
   fold(zero: T, f: (a: T, b: T) => T): Promise<T> {
+    takesFunctions('fold', f)
     return actions.aggregate(this, zero, f, f)
   }
 
   /** The elements added to a copy of `zero` in each partition, and those sums merged into one more copy. */
   aggregate<U>(zero: U, add: (sum: U, value: T) => U, merge: (one: U, other: U) => U): Promise<U> {
+    takesFunctions('aggregate', add, merge)
     return actions.aggregate(this, zero, add, merge)
   }
 
   /** As `aggregate`, but `zero` is not merged once more at the end, as in Spark. The depth is accepted; one process needs no tree. */
   treeAggregate<U>(zero: U, add: (sum: U, value: T) => U, merge: (one: U, other: U) => U, _depth = 2): Promise<U> {
+    takesFunctions('treeAggregate', add, merge)
     return actions.treeAggregate(this, zero, add, merge)
   }
 
   /** `visit` of every element, in order, in the program's own thread. */
   foreach(visit: (value: T) => void): Promise<void> {
+    takesFunctions('foreach', visit)
     return actions.foreach(this, visit)
   }
 
   /** `visit` may be asynchronous; partitions are visited one after the other. */
   foreachPartition(visit: (partition: Iterable<T>) => void | Promise<void>): Promise<void> {
+    takesAnyFunction('foreachPartition', visit)
     return actions.foreachPartition(this, visit)
   }
 

@@ -1,6 +1,7 @@
 // RDD: Spark's lazy, partitioned collection with lineage. Methods are Spark's by name and meaning; here are those that make other RDDs, in
 // rdd-actions.ts those that compute, in rdd-node.ts what an RDD is. What each kind of RDD does stands in the definitions beside this file.
 import { NoSuchElementException, requirement } from '../../../src-shared/streaming/exceptions.ts'
+import { isAsynchronous, takesAnyFunction, takesFunctions } from '../program-arguments.ts'
 import { copyOf } from './actions.ts'
 import { type Aggregator, distinctInSparkOrder } from './combine-table.ts'
 import { defaultPartitioner } from './default-partitioner.ts'
@@ -17,6 +18,7 @@ import { randomSplits, sampled, sampledByKey } from './sample.ts'
 import { cogrouped, combinedInPlace, shuffled, startPosition, subtracted } from './shuffle.ts'
 import { rangePartitioner } from './sort.ts'
 import { javaHashMapOrder } from './spark-order.ts'
+import { pairOf } from './unfit-record.ts'
 import { CompactBuffer, List, type Option, show } from './value.ts'
 
 /** A partitioner, or how many partitions a HashPartitioner shall have; absent: as the operation's default says. */
@@ -42,6 +44,7 @@ export class RDD<T> extends RddActions<T> {
   map<K, V>(f: (value: T) => [K, V]): RDD<[K, V]>
   map<U>(f: (value: T) => U): RDD<U>
   map<U>(f: (value: T) => U): RDD<U> {
+    takesFunctions('map', f)
     return this.derive('map', narrow.mapped(this, f))
   }
 
@@ -49,6 +52,7 @@ export class RDD<T> extends RddActions<T> {
   flatMap<K, V>(f: (value: T) => Iterable<[K, V]>): RDD<[K, V]>
   flatMap<U>(f: (value: T) => Iterable<U>): RDD<U>
   flatMap<U>(f: (value: T) => Iterable<U>): RDD<U> {
+    takesFunctions('flatMap', f)
     return this.derive('flatMap', narrow.flatMapped(this, f))
   }
 
@@ -56,6 +60,7 @@ export class RDD<T> extends RddActions<T> {
   filter<U extends T>(keep: (value: T) => value is U): RDD<U>
   filter(keep: (value: T) => boolean): RDD<T>
   filter(keep: (value: T) => boolean): RDD<T> {
+    takesFunctions('filter', keep)
     return this.derive('filter', narrow.filtered(this, keep))
   }
 
@@ -64,6 +69,7 @@ export class RDD<T> extends RddActions<T> {
     f: (partition: Iterable<T>) => Iterable<U> | AsyncIterable<U> | Promise<Iterable<U>>,
     preservesPartitioning = false,
   ): RDD<U> {
+    takesAnyFunction('mapPartitions', f)
     return this.derive('mapPartitions', {
       ...narrow.partitionsMapped<T, U>(this, (partition) => f(partition), preservesPartitioning),
       asynchronous: isAsynchronous(f),
@@ -75,6 +81,7 @@ export class RDD<T> extends RddActions<T> {
     f: (index: number, partition: Iterable<T>) => Iterable<U> | AsyncIterable<U> | Promise<Iterable<U>>,
     preservesPartitioning = false,
   ): RDD<U> {
+    takesAnyFunction('mapPartitionsWithIndex', f)
     return this.derive('mapPartitionsWithIndex', {
       ...narrow.partitionsMapped<T, U>(this, (partition, index) => f(index, partition), preservesPartitioning),
       asynchronous: isAsynchronous(f),
@@ -91,6 +98,7 @@ export class RDD<T> extends RddActions<T> {
 
   /** Pairs of what `f` gives for an element and the element. */
   keyBy<K>(f: (value: T) => K): RDD<[K, T]> {
+    takesFunctions('keyBy', f)
     return this.#scoped('keyBy', () => this.map((value): [K, T] => [f(value), value]))
   }
 
@@ -282,6 +290,7 @@ export class RDD<T> extends RddActions<T> {
 
   /** For each result of `f` the elements that have it, as one array. */
   groupBy<K>(f: (value: T) => K, partitioning?: Partitioning): RDD<[K, T[]]> {
+    takesFunctions('groupBy', f)
     return this.#scoped('groupBy', () => {
       const partitioner = this.#partitioner(partitioning)
       return this.map((value): [K, T] => [f(value), value]).groupByKey(partitioner)
@@ -292,27 +301,29 @@ export class RDD<T> extends RddActions<T> {
 
   /** The first of each pair. */
   keys<K, V>(this: RDD<[K, V]>): RDD<K> {
-    return this.#scoped('keys', () => this.map((pair) => pair[0]) as RDD<K>)
+    return this.#scoped('keys', () => this.map((pair) => pairOf(pair)[0]) as RDD<K>)
   }
 
   /** The second of each pair. */
   values<K, V>(this: RDD<[K, V]>): RDD<V> {
-    return this.#scoped('values', () => this.map((pair) => pair[1]) as RDD<V>)
+    return this.#scoped('values', () => this.map((pair) => pairOf(pair)[1]) as RDD<V>)
   }
 
   /** `f` of every value; keys and partitioning stay. */
   mapValues<K, V, W>(this: RDD<[K, V]>, f: (value: V) => W): RDD<[K, W]> {
+    takesFunctions('mapValues', f)
     return this.derive(
       'mapValues',
-      narrow.mapped(this, (pair): [K, W] => [pair[0], f(pair[1])], true),
+      narrow.mapped(this, (pair): [K, W] => [pairOf(pair)[0], f(pair[1])], true),
     )
   }
 
   /** All that `f` gives for each value, each with the key; the partitioning stays. */
   flatMapValues<K, V, W>(this: RDD<[K, V]>, f: (value: V) => Iterable<W>): RDD<[K, W]> {
+    takesFunctions('flatMapValues', f)
     return this.derive(
       'flatMapValues',
-      narrow.flatMapped(this, (pair) => Array.from(f(pair[1]), (value): [K, W] => [pair[0], value]), true),
+      narrow.flatMapped(this, (pair) => Array.from(f(pairOf(pair)[1]), (value): [K, W] => [pair[0], value]), true),
     )
   }
 
@@ -337,6 +348,7 @@ export class RDD<T> extends RddActions<T> {
     partitioning?: Partitioning,
     mapSideCombine = true,
   ): RDD<[K, C]> {
+    takesFunctions('combineByKey', createCombiner, mergeValue, mergeCombiners)
     const partitioner = this.#partitioner(partitioning)
     const aggregator: Aggregator<V, C> = { createCombiner, mergeValue, mergeCombiners }
     if (this.partitioner?.equals(partitioner) !== true) {
@@ -350,11 +362,13 @@ export class RDD<T> extends RddActions<T> {
 
   /** The values of each key reduced by `f`, which must not mind the order. */
   reduceByKey<K, V>(this: RDD<[K, V]>, f: (a: V, b: V) => V, partitioning?: Partitioning): RDD<[K, V]> {
+    takesFunctions('reduceByKey', f)
     return this.#scoped('reduceByKey', () => this.combineByKey((value) => value, f, f, partitioning))
   }
 
   /** As `reduceByKey`, begun with a copy of `zero` for each key in each partition. */
   foldByKey<K, V>(this: RDD<[K, V]>, zero: V, f: (a: V, b: V) => V, partitioning?: Partitioning): RDD<[K, V]> {
+    takesFunctions('foldByKey', f)
     return this.#scoped('foldByKey', () => this.combineByKey((value: V) => f(copyOf(zero), value), f, f, partitioning))
   }
 
@@ -366,6 +380,7 @@ export class RDD<T> extends RddActions<T> {
     merge: (one: C, other: C) => C,
     partitioning?: Partitioning,
   ): RDD<[K, C]> {
+    takesFunctions('aggregateByKey', add, merge)
     return this.#scoped('aggregateByKey', () => this.combineByKey((value: V) => add(copyOf(zero), value), add, merge, partitioning))
   }
 
@@ -480,9 +495,4 @@ export class RDD<T> extends RddActions<T> {
       this.combineByKey((value: V) => offer(newRegisters(precision), value), offer, mergeRegisters, partitioning).mapValues(cardinality),
     )
   }
-}
-
-/** Written with `async`: seen without a call. */
-function isAsynchronous(f: (...values: never[]) => unknown): boolean {
-  return /^Async/.test(f.constructor.name)
 }

@@ -10,6 +10,7 @@ import { XorShiftRandom } from './random.ts'
 import type { RDD } from './rdd.ts'
 import { ORDERED_KEYS } from './spark-order.ts'
 import { blame } from './task.ts'
+import { noPair } from './unfit-record.ts'
 
 /** What a shuffled RDD is to do with the pairs of one reduce partition. */
 export interface ShuffleOptions<K, V, C> {
@@ -105,7 +106,10 @@ export function combinedInPlace<K, V, C>(parent: RDD<[K, V]>, aggregator: Aggreg
     each(partition, push) {
       const table = new CombineTable<K, C>()
       const insert = table.inserter(aggregator.createCombiner, aggregator.mergeValue)
-      parent.each(partition, (pair) => insert(pair[0], pair[1]))
+      parent.each(partition, (pair) => {
+        if (!Array.isArray(pair)) throw blame(noPair(pair), pair, {})
+        insert(pair[0], pair[1])
+      })
       inSparkOrder(table).eachPair((key, value) => push([key, value]))
     },
   }
