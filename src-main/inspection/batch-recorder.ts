@@ -5,6 +5,7 @@ import { messageOf } from '../../src-shared/errors.ts'
 import type { PackedDetails, PackedRecord } from '../../src-shared/streaming/packed-record.ts'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../log.ts'
+import { AscendingMap } from '../streaming/ascending-map.ts'
 import type { ProgramVersion } from '../streaming/program/load-program.ts'
 import type { BatchRecorder } from '../streaming/program/stream-runner.ts'
 import type { BatchStore, KeptBatch } from './batch-store.ts'
@@ -20,12 +21,11 @@ export class StoreRecorder implements BatchRecorder {
   readonly #store: BatchStore
   readonly #clock: Clock
   readonly #log: Logger
-  readonly #held = new Map<number, KeptBatch>()
+  readonly #held = new AscendingMap<KeptBatch>()
   /** Of batches that are written already. */
   #late: PackedDetails[] = []
   #flushedAt = Number.NEGATIVE_INFINITY
   #waiting: AbortController | undefined
-  #closed = false
 
   constructor(store: BatchStore, clock: Clock, log: Logger) {
     this.#store = store
@@ -55,7 +55,7 @@ export class StoreRecorder implements BatchRecorder {
   }
 
   #flushIn(dueInMs: number): void {
-    if (this.#waiting !== undefined || this.#closed) return
+    if (this.#waiting !== undefined) return
     const waiting = new AbortController()
     this.#waiting = waiting
     void this.#clock.sleep(dueInMs, waiting.signal).then(() => {
@@ -75,19 +75,13 @@ export class StoreRecorder implements BatchRecorder {
 
   /** Writes what is held, so that a reader of the store sees it. */
   flush(): void {
-    if (this.#closed) return
-    this.#waiting?.abort()
+    // With a reason of its own: the one that abort() makes takes a stack trace, several times a second.
+    this.#waiting?.abort('written')
     this.#waiting = undefined
     this.#flushedAt = this.#clock.monotonic()
     const [held, late] = [[...this.#held.values()], this.#late]
     this.#held.clear()
     this.#late = []
     this.#store.add(held, late)
-  }
-
-  /** Writes what is held, and nothing more: a message of a process that has ended may still be on its way. */
-  close(): void {
-    this.flush()
-    this.#closed = true
   }
 }

@@ -49,6 +49,8 @@ const steps = [
   `ALTER TABLE batch ADD COLUMN form TEXT NOT NULL DEFAULT 'whole';`,
   // Samples as no release has written them.
   `UPDATE batch SET record = x'', form = 'details' WHERE form <> 'whole';`,
+  // The same again.
+  `UPDATE batch SET record = x'', form = 'details' WHERE form <> 'whole';`,
 ]
 
 /** See file. */

@@ -130,7 +130,6 @@ export class StreamHandle {
   /** Stops and lets go of everything. */
   async close(): Promise<void> {
     await this.stop()
-    this.#recorder.close()
     this.#store.close()
   }
 

@@ -9,7 +9,7 @@
 // After a crash `restore()` names the batches between 2 and 4; they run first, at their own batch time, with the same ranges.
 
 import type { NumberedBatch } from '../../src-shared/event/event-batch.ts'
-import type { BatchRecord, InputRange, RecordingLimits } from '../../src-shared/streaming/batch-record.ts'
+import type { BatchHead, InputRange, OperatorRecord, RecordingLimits } from '../../src-shared/streaming/batch-record.ts'
 import type { StreamingListenerEvent } from '../../src-shared/streaming/listener.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { type Logger, loggerTo } from '../log.ts'
@@ -116,6 +116,8 @@ export interface BatchCompletion {
   /** The oldest batch time whose input a window or an un-checkpointed state still needs: older ranges need no pin. */
   readonly oldestNeeded: number
   readonly states: readonly StateSource[]
+  /** The record's operators. Made when it is called. */
+  operators(): readonly OperatorRecord[]
   /** The record's operators and what its outputs wrote, packed: packDetails(). Made when it is called. */
   details(): string | undefined
 }
@@ -163,8 +165,8 @@ export interface StreamingHost {
   onRangesChosen?(batchTime: number, ranges: readonly InputRange[], zeroTime: number): void | Promise<void>
   /** `outputId`: position of the output operation in the order of registration. */
   onOutputDone?(batchTime: number, outputId: number): void | Promise<void>
-  /** The record's operators are put together when somebody looks at them, which may be later. */
-  onBatchCompleted?(batchTime: number, record: BatchRecord, completion: BatchCompletion): void | Promise<void>
+  /** All outputs of the batch have ended. */
+  onBatchCompleted?(batchTime: number, record: BatchHead, completion: BatchCompletion): void | Promise<void>
   /** Every listener event, in order. */
   onEvent?(event: StreamingListenerEvent): void
 }

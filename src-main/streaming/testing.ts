@@ -186,7 +186,7 @@ export class StreamingTestDriver {
       ...(options.recording === true ? { recording: defaultRecordingLimits } : {}),
       ...extra,
       onBatchCompleted: (batchTime, record, completion) => {
-        this.records.push(record)
+        this.records.push({ ...record, operators: completion.operators() })
         return extra.onBatchCompleted?.(batchTime, record, completion)
       },
     }

@@ -137,6 +137,12 @@ export interface BatchRecord {
   readonly alerts?: readonly AlertsRecord[]
 }
 
+/**
+ * A batch record without its operators, which are work to make. They are no getter in the record: each object literal with a getter has a
+ * hidden class of its own, which lies in the old generation and keeps what the getter refers to until the next full collection.
+ */
+export type BatchHead = Omit<BatchRecord, 'operators'>
+
 /** Bounds of a recording. */
 export interface RecordingLimits {
   readonly sampleRecords: number

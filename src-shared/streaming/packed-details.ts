@@ -12,9 +12,11 @@ export interface OperatorDetails extends Pick<OperatorRecord, 'in' | 'out' | 'ms
   readonly firstOut: SampleColumns
 }
 
+/** A number for `firstOut`: the same as that one's of the operator in that position. */
+type PackedOperator = Omit<OperatorDetails, 'firstOut'> & { readonly firstOut: Columns | number }
+
 interface Packed {
-  /** By position. A number for `firstOut`: the same as that one's. */
-  readonly operators: (Omit<OperatorDetails, 'firstOut'> & { readonly firstOut: Columns | number })[]
+  readonly operators: PackedOperator[]
   readonly wrote: Columns[]
   readonly places: Place[]
 }
@@ -23,15 +25,25 @@ interface Packed {
 export function packDetails(operators: readonly OperatorDetails[], wrote: readonly (readonly Sample[])[]): string | undefined {
   if (operators.length === 0 && wrote.every((samples) => samples.length === 0)) return undefined
   const places: Place[] = []
-  const packed: Packed = {
-    operators: operators.map(({ facts, in: taken, out, ms, firstIn, firstOut }, at) => {
-      const first = operators.findIndex((other) => other.firstOut === firstOut)
-      return { facts, in: taken, out, ms, firstIn, firstOut: first < at ? first : firstOut.toColumns(places) }
-    }),
-    wrote: wrote.map((samples) => SampleColumns.of(samples).toColumns(places)),
-    places,
+  const packed = operators.map(({ facts, in: taken, out, ms, firstIn, firstOut }, at) => {
+    const first = operators.findIndex((other) => other.firstOut === firstOut)
+    const own: Omit<PackedOperator, 'facts'> = { in: taken, out, ms, firstIn, firstOut: first < at ? first : firstOut.toColumns(places) }
+    return `{"facts":${textOf(facts)},${JSON.stringify(own).slice(1)}`
+  })
+  const rest: Omit<Packed, 'operators'> = { wrote: wrote.map((samples) => SampleColumns.of(samples).toColumns(places)), places }
+  return `{"operators":[${packed.join()}],${JSON.stringify(rest).slice(1)}`
+}
+
+/** By operator, for all batches. */
+const knownTexts = new WeakMap<OperatorFacts, string>()
+
+function textOf(facts: OperatorFacts): string {
+  let text = knownTexts.get(facts)
+  if (text === undefined) {
+    text = JSON.stringify(facts)
+    knownTexts.set(facts, text)
   }
-  return JSON.stringify(packed)
+  return text
 }
 
 /** Puts the details into the record whose head is given. */

@@ -1,6 +1,6 @@
 // A batch record as text, in two parts: the head, and the details, which are most of it. Whoever hands it on or keeps it need not take it
 // apart. There are many of them, and few are ever looked at.
-import type { BatchRecord, BatchStatus } from './batch-record.ts'
+import type { BatchHead, BatchRecord, BatchStatus } from './batch-record.ts'
 import { unpackDetails } from './packed-details.ts'
 
 export interface PackedRecord {
@@ -21,24 +21,9 @@ export interface PackedDetails {
   readonly text: string
 }
 
-/** Does not look at the record's operators. */
-export function packRecord(record: BatchRecord): PackedRecord {
-  const { batchTime, status, programVersion, submissionTime, processingStartTime, processingEndTime } = record
-  const { inputs, outputs, errors, rejected, alerts } = record
-  const head: BatchRecord = {
-    batchTime,
-    status,
-    programVersion,
-    submissionTime,
-    ...(processingStartTime !== undefined && { processingStartTime }),
-    ...(processingEndTime !== undefined && { processingEndTime }),
-    inputs,
-    operators: [],
-    outputs: outputs.map((output) => ({ ...output, wrote: [] })),
-    errors,
-    ...(rejected && { rejected }),
-    ...(alerts && { alerts }),
-  }
+export function packRecord(record: BatchHead): PackedRecord {
+  const { batchTime, status, programVersion, inputs, outputs, errors } = record
+  const head: BatchRecord = { ...record, operators: [], outputs: outputs.map((output) => ({ ...output, wrote: [] })) }
   return {
     batchTime,
     status,

@@ -7,9 +7,15 @@ export interface Columns {
   readonly text: readonly string[]
   /** Positions of the samples that are cut. */
   readonly cut?: readonly number[]
-  /** For each sample `nowhere`, `asBefore` or its place, ordinal and offset, null for what it has not. */
+  /**
+   * For each sample `nowhere`, or its place, ordinal and offset, null for what it has not; for so many samples (one or more) that have the
+   * origin of the one before them `asBefore` less one for each further one.
+   */
   readonly origin?: readonly (number | null)[]
-  /** For each sample, up to the last that has any, the operator and the sample that it was made of; `nothing` twice where that is not known. */
+  /**
+   * For each run of samples, up to the last that was made of any, four numbers: the operator and the sample that the first one was made
+   * of, by how much that sample's number grows from each to the next, how many they are. The operator is `nothing` where it is not known.
+   */
   readonly from?: readonly number[]
   /** Its key, up to the last that has one; the number of its characters where it stands behind the first one of the text. */
   readonly key?: readonly (string | number | null)[]
@@ -27,8 +33,10 @@ export class SampleColumns {
   readonly #text: string[] = []
   readonly #cut: number[] = []
   readonly #origin: (RecordOrigin | undefined)[] = []
-  /** Up to the last sample that has any. */
+  /** As Columns.from. */
   readonly #from: number[] = []
+  /** How many samples those runs are. */
+  #fromLength = 0
   readonly #key: (string | null)[] = []
   #origins = false
 
@@ -57,8 +65,21 @@ export class SampleColumns {
 
   /** Says of the last one what it was made of. */
   madeOf(operator: number, sample: number): void {
-    while (this.#from.length < 2 * this.#text.length - 2) this.#from.push(nothing)
-    this.#from.push(operator, sample)
+    const unknown = this.#text.length - 1 - this.#fromLength
+    if (unknown > 0) this.#from.push(nothing, 0, 0, unknown)
+    this.#fromLength = this.#text.length
+    if (unknown > 0 || !this.#continues(operator, sample)) this.#from.push(operator, sample, 0, 1)
+  }
+
+  #continues(operator: number, sample: number): boolean {
+    const from = this.#from
+    const run = from.length - 4
+    if (run < 0 || from[run] !== operator) return false
+    const [first, count] = [from[run + 1]!, from[run + 3]!]
+    if (count === 1) from[run + 2] = sample - first
+    else if (first + from[run + 2]! * count !== sample) return false
+    from[run + 3] = count + 1
+    return true
   }
 
   /** Says the key of the last one. */
@@ -69,13 +90,14 @@ export class SampleColumns {
 
   samples(): Sample[] {
     const cuts = new Set(this.#cut)
+    const made = madeOf(this.#from)
     return this.#text.map((text, at) => {
-      const [origin, operator = nothing, key = null] = [this.#origin[at], this.#from[2 * at], this.#key[at]]
+      const [origin, from, key = null] = [this.#origin[at], made[at], this.#key[at]]
       return {
         text,
         cut: cuts.has(at),
         ...(origin !== undefined && { origin }),
-        ...(operator !== nothing && { from: { operator, sample: this.#from[2 * at + 1]! } }),
+        ...(from !== undefined && { from }),
         ...(key !== null && { key }),
       }
     })
@@ -96,10 +118,14 @@ export class SampleColumns {
   #originColumn(places: Place[]): (number | null)[] {
     const column: (number | null)[] = []
     let before: RecordOrigin | undefined
+    let repeats = false
     for (const origin of this.#origin) {
       if (origin === undefined) column.push(nowhere)
-      else if (origin === before) column.push(asBefore)
-      else column.push(placeOf(origin, places), origin.ordinal ?? null, origin.offset ?? null)
+      else if (origin === before) {
+        if (repeats) column[column.length - 1]! -= 1
+        else column.push(asBefore)
+      } else column.push(placeOf(origin, places), origin.ordinal ?? null, origin.offset ?? null)
+      repeats = origin !== undefined && origin === before
       before = origin
     }
     return column
@@ -107,21 +133,32 @@ export class SampleColumns {
 }
 
 /** What SampleColumns.toColumns() made, taken apart again. */
-export function samplesOf({ text, cut = [], origin, from, key }: Columns, places: readonly Place[]): Sample[] {
+export function samplesOf({ text, cut = [], origin, from = [], key }: Columns, places: readonly Place[]): Sample[] {
   const cuts = new Set(cut)
   const origins = origin === undefined ? [] : originsOf(origin, places)
+  const made = madeOf(from)
   return text.map((each, at) => {
     const place = origins[at]
-    const operator = from?.[2 * at] ?? nothing
+    const of = made[at]
     const own = key?.[at] ?? undefined
     return {
       text: each,
       cut: cuts.has(at),
       ...(place !== undefined && { origin: place }),
-      ...(operator !== nothing && { from: { operator, sample: from![2 * at + 1]! } }),
+      ...(of !== undefined && { from: of }),
       ...(own !== undefined && { key: typeof own === 'number' ? each.slice(1, 1 + own) : own }),
     }
   })
+}
+
+/** For each sample, from the runs of Columns.from. */
+function madeOf(from: readonly number[]): Sample['from'][] {
+  const made: Sample['from'][] = []
+  for (let run = 0; run < from.length; run += 4) {
+    const [operator, first, step, count] = from.slice(run, run + 4) as [number, number, number, number]
+    for (let at = 0; at < count; at++) made.push(operator === nothing ? undefined : { operator, sample: first + at * step })
+  }
+  return made
 }
 
 function originsOf(column: readonly (number | null)[], places: readonly Place[]): (RecordOrigin | undefined)[] {
@@ -129,7 +166,7 @@ function originsOf(column: readonly (number | null)[], places: readonly Place[])
   for (let at = 0; at < column.length; at++) {
     const place = column[at]!
     if (place === nowhere) origins.push(undefined)
-    else if (place === asBefore) origins.push(origins.at(-1))
+    else if (place <= asBefore) for (let again = asBefore; again >= place; again--) origins.push(origins.at(-1))
     else {
       const [ordinal, offset] = [column[++at]!, column[++at]!]
       origins.push({ ...places[place], ...(ordinal !== null && { ordinal }), ...(offset !== null && { offset }) })

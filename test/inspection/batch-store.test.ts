@@ -160,7 +160,7 @@ test('records of short batches are written together, at most every 250 ms, and a
   batch(5, [5])
   expect(times(store)).toEqual([5, 4, 3, 2, 1])
   batch(6)
-  recorder.close()
+  recorder.flush()
   expect(times(store)[0]).toBe(6)
 })
 
@@ -180,19 +180,21 @@ test('records wait for their details when it is time to write them, for 150 ms',
   expect(times(store)[0]).toBe(5)
 })
 
-test('a recorder that is closed has written everything, and leaves the store alone from then on', async () => {
+test('a recorder that is flushed has written everything, and leaves the store alone until something comes', async () => {
   const store = BatchStore.open(folder)
-  const { clock, recorder, batch } = recorderOf(store)
+  const told: unknown[] = []
+  const { clock, recorder, batch } = recorderOf(
+    store,
+    loggerTo((level, sentence) => told.push([level, sentence])),
+  )
   batch(1, [1])
   batch(2)
-  recorder.close()
+  recorder.flush()
   expect(times(store)).toEqual([2, 1])
   store.close()
-  batch(3)
-  recorder.details(detailsOfAll([2]))
-  recorder.flush()
   clock.advance(10_000)
   await Promise.resolve()
+  expect(told).toEqual([])
 })
 
 test('records that cannot be written while nobody waits for it are a line in the log', async () => {

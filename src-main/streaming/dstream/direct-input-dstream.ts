@@ -4,6 +4,7 @@ import { isAscii } from 'node:buffer'
 import { bodyAt, type EventBatch, type Headers, headersAt, type NumberedBatch, startOf } from '../../../src-shared/event/event-batch.ts'
 import type { InputRange } from '../../../src-shared/streaming/batch-record.ts'
 import type { Time } from '../../../src-shared/streaming/time.ts'
+import { AscendingMap } from '../ascending-map.ts'
 import type { DirectInput, RangeLimit } from '../host.ts'
 import type { Push, RddDefinition } from '../rdd/definition.ts'
 import type { RDD } from '../rdd/rdd.ts'
@@ -87,7 +88,7 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
   readonly channel: string
   readonly #input: DirectInput
   /** Ranges of batches that are not forgotten. */
-  readonly #ranges = new Map<number, InputRange>()
+  readonly #ranges = new AscendingMap<InputRange>()
 
   constructor(context: StreamingContext, channel: string, input: DirectInput) {
     super(context, 'channelStream')
@@ -124,7 +125,7 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
   }
 
   forgetRanges(before: number): void {
-    for (const time of this.#ranges.keys()) if (time < before) this.#ranges.delete(time)
+    this.#ranges.removeFirst((time) => time < before)
   }
 
   override get sameEverywhere(): boolean {

@@ -84,8 +84,7 @@ export class DStreamGraph {
     if (stream.generatedRDDs.has(before.milliseconds)) return before
     const gap = before.milliseconds < this.#resumedAt && time.milliseconds >= this.#resumedAt
     if (!gap) return before
-    let last = version
-    for (const made of stream.generatedRDDs.keys()) last = Math.max(last, made)
+    const last = Math.max(version, stream.generatedRDDs.keys().at(-1) ?? version)
     return last < before.milliseconds && Number.isFinite(last) ? new Time(last) : before
   }
 

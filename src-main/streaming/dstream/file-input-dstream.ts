@@ -8,6 +8,7 @@ import { basename, join } from 'node:path'
 import { messageOf } from '../../../src-shared/errors.ts'
 import type { InputRange } from '../../../src-shared/streaming/batch-record.ts'
 import type { Time } from '../../../src-shared/streaming/time.ts'
+import { AscendingMap } from '../ascending-map.ts'
 import type { ReceiverLog } from '../host.ts'
 import type { RDD } from '../rdd/rdd.ts'
 import type { StreamingContext } from '../streaming-context.ts'
@@ -33,7 +34,7 @@ export class FileInputDStream<T> extends InputDStream<T> {
   readonly #rememberMs: number
   #initialThreshold: number
   /** Batch time → files, for as long as they could be found again. */
-  readonly #selected = new Map<number, readonly string[]>()
+  readonly #selected = new AscendingMap<readonly string[]>()
   /** Modification times of the files that the last look found, as they were first seen. */
   #modified = new Map<string, number>()
   #lastLook: number | undefined
@@ -68,7 +69,7 @@ export class FileInputDStream<T> extends InputDStream<T> {
       else this.#selected.set(entry.batchTime, [...(this.#selected.get(entry.batchTime) ?? []), entry.path])
     }
     if (entries.length === 0) await this.#log.append([{ since: this.#initialThreshold }])
-    this.#lastLook = [...this.#selected.keys()].reduce<number | undefined>((last, time) => Math.max(last ?? time, time), undefined)
+    this.#lastLook = this.#selected.keys().at(-1)
   }
 
   override compute(time: Time): RDD<T> {
@@ -102,8 +103,8 @@ export class FileInputDStream<T> extends InputDStream<T> {
     const looksAt = Math.min(batchTime, (this.#lastLook ?? batchTime) + this.slideDuration.milliseconds)
     const oldest = looksAt - this.#rememberMs
     const threshold = Math.max(this.#initialThreshold, oldest)
-    for (const time of this.#selected.keys()) if (time < oldest) this.#selected.delete(time)
-    const recent = new Set([...this.#selected.values()].flat())
+    this.#selected.removeFirst((time) => time < oldest)
+    const recent = new Set(this.#selected.values().flat())
     const modified = new Map<string, number>()
     const found: string[] = []
     for (const path of this.#list()) {
@@ -143,7 +144,7 @@ class FileLog implements RangedInput {
   readonly inputId: number
   readonly #log: ReceiverLog
   readonly #select: (batchTime: number) => readonly string[]
-  readonly #ranges = new Map<number, InputRange>()
+  readonly #ranges = new AscendingMap<InputRange>()
 
   constructor(inputId: number, log: ReceiverLog, select: (batchTime: number) => readonly string[]) {
     this.inputId = inputId
@@ -185,6 +186,6 @@ class FileLog implements RangedInput {
   }
 
   forgetRanges(before: number): void {
-    for (const time of this.#ranges.keys()) if (time < before) this.#ranges.delete(time)
+    this.#ranges.removeFirst((time) => time < before)
   }
 }

@@ -2,6 +2,7 @@
 // of each batch. What each kind of stream does stands in the definitions beside this file; the operations that programs call are in dstream.ts.
 import { requirement, SparkException, UnsupportedOperationException } from '../../../src-shared/streaming/exceptions.ts'
 import { type Duration, Interval, type Time } from '../../../src-shared/streaming/time.ts'
+import { AscendingMap } from '../ascending-map.ts'
 import { givesRdd, takesDuration } from '../program-arguments.ts'
 import type { CallSite } from '../rdd/call-site.ts'
 import type { RDD } from '../rdd/rdd.ts'
@@ -24,7 +25,7 @@ export abstract class StreamNode<T> {
   operation: string
   /** A stream that another operation made for its own use: it has no place in batch records. */
   internal = false
-  readonly generatedRDDs = new Map<number, RDD<T>>()
+  readonly generatedRDDs = new AscendingMap<RDD<T>>()
   storageLevel = StorageLevel.NONE
   zeroTime: Time | undefined
   rememberDuration: Duration | undefined
@@ -226,11 +227,8 @@ export abstract class StreamNode<T> {
   /** Forgets RDDs that nobody will ask for after the batch of `time` is done. */
   clearMetadata(time: Time): void {
     const oldest = time.milliseconds - this.rememberDuration!.milliseconds
-    for (const [at, rdd] of this.generatedRDDs) {
-      if (at > oldest) continue
-      this.generatedRDDs.delete(at)
-      if (this.storageLevel.isValid && this.context.settings.unpersist) rdd.unpersist()
-    }
+    const forgotten = this.generatedRDDs.removeFirst((at) => at <= oldest)
+    if (this.storageLevel.isValid && this.context.settings.unpersist) for (const rdd of forgotten) rdd.unpersist()
     this.#definition.onForget?.(time.minus(this.requestedHistory))
   }
 

@@ -2,6 +2,7 @@
 // a batch that never returns is seen.
 import type { BatchInfo } from '../../../src-shared/streaming/batch-info.ts'
 import type { Clock } from '../../clock.ts'
+import { AscendingMap } from '../ascending-map.ts'
 
 export interface ActiveBatch {
   readonly info: BatchInfo
@@ -11,7 +12,7 @@ export interface ActiveBatch {
 
 export class ActiveBatches {
   readonly #clock: Clock
-  readonly #batches = new Map<number, ActiveBatch>()
+  readonly #batches = new AscendingMap<ActiveBatch>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -33,7 +34,7 @@ export class ActiveBatches {
 
   /** Oldest first. */
   list(): readonly BatchInfo[] {
-    return [...this.#batches.values()].map((batch) => batch.info).sort((one, other) => one.batchTime - other.batchTime)
+    return this.#batches.values().map((batch) => batch.info)
   }
 
   get queued(): number {

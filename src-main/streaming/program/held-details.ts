@@ -40,7 +40,8 @@ export class HeldDetails {
 
   /** Everything that is held. */
   take(): readonly PackedDetails[] {
-    this.#waiting?.abort()
+    // With a reason of its own: the one that abort() makes takes a stack trace, ten times a second.
+    this.#waiting?.abort('handed over')
     this.#waiting = undefined
     this.#handedOverAt = this.#clock.monotonic()
     const held = this.#held

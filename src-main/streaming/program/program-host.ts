@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { MillraceError } from '../../../src-shared/errors.ts'
-import type { BatchRecord, InputRange, RecordingLimits } from '../../../src-shared/streaming/batch-record.ts'
+import type { BatchHead, InputRange, RecordingLimits } from '../../../src-shared/streaming/batch-record.ts'
 import type { StreamingListenerEvent } from '../../../src-shared/streaming/listener.ts'
 import { type PackedDetails, packRecord } from '../../../src-shared/streaming/packed-record.ts'
 import type { ProgramFailure } from '../../../src-shared/streaming/program-failure.ts'
@@ -195,7 +195,7 @@ export class ProgramHost implements StreamingHost {
     if (this.#deps.order.tellOutputs === true) await this.#deps.link.call('outputDone', { batchTime, outputId })
   }
 
-  async onBatchCompleted(batchTime: number, record: BatchRecord, completion: BatchCompletion): Promise<void> {
+  async onBatchCompleted(batchTime: number, record: BatchHead, completion: BatchCompletion): Promise<void> {
     const { succeeded, oldestNeeded, states } = completion
     // Before the batch counts as completed; what a batch wrote that did not come to count is left out at the next start.
     if (succeeded && states.length > 0 && this.#collecting === undefined) {

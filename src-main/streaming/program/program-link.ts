@@ -8,6 +8,7 @@
 // Back-pressure: a sender waits until the pipe has taken a message (send() resolves), what a program produces per batch (records, results)
 // travels in calls that it awaits, and a program has at most one batch record on its way; so neither side ever queues without bound.
 import { type ErrorCode, errorCodes, MillraceError, messageOf } from '../../../src-shared/errors.ts'
+import { AscendingMap } from '../ascending-map.ts'
 
 export const programProtocol = 1
 
@@ -33,9 +34,9 @@ interface Envelope {
 /** Calls and notes over a pipe, typed by what the other end handles (`Remote`). */
 export class ProgramLink<Remote extends Handlers> {
   readonly #pipe: Pipe
-  readonly #waiting = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>()
+  readonly #waiting = new AscendingMap<{ resolve(value: unknown): void; reject(error: unknown): void }>()
   /** Answers to the other end's calls that are still worked out. */
-  readonly #answering = new Set<Promise<void>>()
+  readonly #answering = new AscendingMap<Promise<void>>()
   #nextId = 1
   #closed: MillraceError | undefined
 
@@ -71,7 +72,7 @@ export class ProgramLink<Remote extends Handlers> {
     this.#closed ??= new MillraceError('PROGRAM_FAILED', reason)
     for (const { reject } of this.#waiting.values()) reject(this.#closed)
     this.#waiting.clear()
-    await Promise.all(this.#answering)
+    await Promise.all(this.#answering.values())
   }
 
   #send(envelope: Omit<Envelope, 'millrace'>): Promise<void> {
@@ -80,9 +81,10 @@ export class ProgramLink<Remote extends Handlers> {
 
   #receive(message: Envelope, handlers: Handlers): void {
     if (message.call !== undefined) {
-      const answering = this.#answer(message.id!, message.call, message.value, handlers)
-      this.#answering.add(answering)
-      void answering.then(() => this.#answering.delete(answering))
+      const id = message.id!
+      const answering = this.#answer(id, message.call, message.value, handlers)
+      this.#answering.set(id, answering)
+      void answering.then(() => this.#answering.delete(id))
     } else if (message.note !== undefined) {
       ;(handlers[message.note] as ((value: unknown) => unknown) | undefined)?.(message.value)
     } else {

@@ -1,9 +1,11 @@
 // ReceivedBlockTracker: blocks that no batch has yet, per stream in order, and the blocks of each batch.
+
+import { AscendingMap } from '../ascending-map.ts'
 import type { Block } from './block-generator.ts'
 
 export class ReceivedBlockTracker {
   readonly #unallocated = new Map<number, Block[]>()
-  readonly #allocated = new Map<number, Map<number, readonly Block[]>>()
+  readonly #allocated = new AscendingMap<ReadonlyMap<number, readonly Block[]>>()
   #lastAllocated = Number.NEGATIVE_INFINITY
 
   addBlock(streamId: number, block: Block): void {
@@ -29,6 +31,6 @@ export class ReceivedBlockTracker {
   }
 
   cleanup(before: number): void {
-    for (const time of this.#allocated.keys()) if (time < before) this.#allocated.delete(time)
+    this.#allocated.removeFirst((time) => time < before)
   }
 }

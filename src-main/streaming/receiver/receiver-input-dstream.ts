@@ -1,6 +1,7 @@
 // A stream of what a receiver brings: the batch's blocks are the partitions of its RDD. With a write-ahead log a batch is a range of it.
 import type { InputRange } from '../../../src-shared/streaming/batch-record.ts'
 import type { Time } from '../../../src-shared/streaming/time.ts'
+import { AscendingMap } from '../ascending-map.ts'
 import { InputDStream, type RangedInput } from '../dstream/input-dstream.ts'
 import type { ReceiverLog } from '../host.ts'
 import type { RDD } from '../rdd/rdd.ts'
@@ -73,7 +74,7 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
 class LoggedBlocks implements RangedInput {
   readonly inputId: number
   readonly log: ReceiverLog
-  readonly #ranges = new Map<number, InputRange>()
+  readonly #ranges = new AscendingMap<InputRange>()
 
   constructor(inputId: number, log: ReceiverLog) {
     this.inputId = inputId
@@ -99,6 +100,6 @@ class LoggedBlocks implements RangedInput {
   }
 
   forgetRanges(before: number): void {
-    for (const time of this.#ranges.keys()) if (time < before) this.#ranges.delete(time)
+    this.#ranges.removeFirst((time) => time < before)
   }
 }

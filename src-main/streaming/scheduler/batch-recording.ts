@@ -1,6 +1,7 @@
 // Recording: what every operator of a batch yielded: counts, first records, time. Off, none of this exists.
 import type { InputRecord, RecordingLimits, RecordOrigin, Sample } from '../../../src-shared/streaming/batch-record.ts'
 import { SampleColumns } from '../../../src-shared/streaming/sample-columns.ts'
+import { AscendingMap } from '../ascending-map.ts'
 import type { AnyStream } from '../dstream/stream-definition.ts'
 import { originAtHand } from '../rdd/record-at-hand.ts'
 import type { OperatorRun, OperatorTap, Watch } from '../rdd/recorded-loop.ts'
@@ -220,7 +221,7 @@ export interface RecordedRun {
 
 export class BatchRecordings {
   readonly #limits: RecordingLimits
-  readonly #batches = new Map<number, Map<number, OperatorRecording>>()
+  readonly #batches = new AscendingMap<Map<number, OperatorRecording>>()
 
   constructor(limits: RecordingLimits) {
     this.#limits = limits

@@ -1,9 +1,10 @@
 // What each input stream gave to each batch that is not forgotten yet.
 import type { StreamInputInfo } from '../../../src-shared/streaming/batch-info.ts'
 import { IllegalStateException, requirement } from '../../../src-shared/streaming/exceptions.ts'
+import { AscendingMap } from '../ascending-map.ts'
 
 export class InputInfoTracker {
-  readonly #batches = new Map<number, Map<number, StreamInputInfo>>()
+  readonly #batches = new AscendingMap<Map<number, StreamInputInfo>>()
 
   report(batchTime: number, info: StreamInputInfo): void {
     requirement(info.numRecords >= 0, 'numRecords must not be negative')
@@ -26,6 +27,6 @@ export class InputInfoTracker {
 
   /** Forgets batches before `time`. */
   cleanup(time: number): void {
-    for (const batchTime of this.#batches.keys()) if (batchTime < time) this.#batches.delete(batchTime)
+    this.#batches.removeFirst((batchTime) => batchTime < time)
   }
 }

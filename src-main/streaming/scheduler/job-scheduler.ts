@@ -1,16 +1,10 @@
 // JobScheduler: runs the jobs of batches, first come first served, `concurrentJobs` at a time; tells listeners and the host.
 
 import { messageOf } from '../../../src-shared/errors.ts'
-import type {
-  BatchRecord,
-  ErrorRecord,
-  InputRange,
-  InputRecord,
-  OperatorRecord,
-  OutputRecord,
-} from '../../../src-shared/streaming/batch-record.ts'
+import type { BatchHead, ErrorRecord, InputRange, InputRecord, OutputRecord } from '../../../src-shared/streaming/batch-record.ts'
 import type { StreamingListenerEvent } from '../../../src-shared/streaming/listener.ts'
 import { packDetails } from '../../../src-shared/streaming/packed-details.ts'
+import { AscendingMap } from '../ascending-map.ts'
 import { culpritOf } from '../rdd/task.ts'
 import type { StreamingContext } from '../streaming-context.ts'
 import { sampleOf } from './batch-recording.ts'
@@ -20,7 +14,7 @@ export class JobScheduler {
   readonly #context: StreamingContext
   readonly #queue: Job[] = []
   /** Batches that wait or run, by batch time. */
-  readonly #jobSets = new Map<number, JobSet>()
+  readonly #jobSets = new AscendingMap<JobSet>()
   #running = 0
   #stopped = false
   #waiters: (() => void)[] = []
@@ -127,9 +121,13 @@ export class JobScheduler {
     const { host } = context
     try {
       if (host.onBatchCompleted !== undefined) {
-        const { record, details } = this.#record(set, errors)
+        const inputs = this.#inputs(set)
+        const record = this.#record(set, inputs, errors)
+        const written = record.outputs.map(({ wrote }) => wrote)
+        const recorded = context.recordings?.take(set.batchTime, context.graph.streams, inputs)
         await host.onBatchCompleted(set.batchTime, record, {
-          details,
+          operators: () => recorded?.records() ?? [],
+          details: () => packDetails(recorded?.details() ?? [], written),
           succeeded: errors.length === 0,
           oldestNeeded: set.batchTime - context.graph.maxInputRemember(),
           states: context.stateStores,
@@ -142,9 +140,8 @@ export class JobScheduler {
     context.onBatchCompletion(set.batchTime)
   }
 
-  #record(set: JobSet, errors: readonly ErrorRecord[]): { readonly record: BatchRecord; details(): string | undefined } {
-    const { host, graph, recordings } = this.#context
-    const inputs: InputRecord[] = graph.inputStreams.flatMap((stream) => {
+  #inputs(set: JobSet): InputRecord[] {
+    return this.#context.graph.inputStreams.flatMap((stream) => {
       const info = set.inputInfo[stream.inputId]
       const range = set.ranges.find((candidate) => candidate.input === stream.directInputName)
       if (info === undefined && range === undefined) return []
@@ -160,13 +157,15 @@ export class JobScheduler {
         },
       ]
     })
+  }
+
+  #record(set: JobSet, inputs: readonly InputRecord[], errors: readonly ErrorRecord[]): BatchHead {
+    const { host, graph } = this.#context
     const rejected = graph.streams.flatMap(({ id, callSite, rejections }) =>
       (rejections?.take(set.batchTime) ?? []).map((each) => ({ operatorId: id, operator: callSite.short, ...each })),
     )
-    const recorded = recordings?.take(set.batchTime, graph.streams, inputs)
-    let operators: readonly OperatorRecord[] | undefined
     const alerts = set.jobs.flatMap((job) => this.#context.written.takeAlerts(set.batchTime, job.output.outputId) ?? [])
-    const record: BatchRecord = {
+    return {
       batchTime: set.batchTime,
       status: errors.length > 0 ? 'failed' : 'completed',
       programVersion: host.programVersion,
@@ -174,17 +173,11 @@ export class JobScheduler {
       ...(set.processingStartTime === undefined ? {} : { processingStartTime: set.processingStartTime }),
       ...(set.processingEndTime === undefined ? {} : { processingEndTime: set.processingEndTime }),
       inputs,
-      get operators() {
-        operators ??= recorded?.records() ?? []
-        return operators
-      },
       outputs: set.jobs.map((job) => this.#outputRecord(job)),
       errors,
       ...(rejected.length > 0 && { rejected }),
       ...(alerts.length > 0 && { alerts }),
     }
-    const written = record.outputs.map(({ wrote }) => wrote)
-    return { record, details: () => packDetails(recorded?.details() ?? [], written) }
   }
 
   #outputRecord(job: Job): OutputRecord {

@@ -1,12 +1,14 @@
 // The order in which Spark would give the keys of small states. Every batch puts keys into a hash table and walks it: those of its records
 // and those of the state before, in an order that is the operation's. Kept by version; nothing is kept of partitions above ORDERED_KEYS,
 // whose keys come as they lie.
+
+import { AscendingMap } from '../ascending-map.ts'
 import { KeyedMap } from '../rdd/keyed-map.ts'
 import { appendOnlyMapOrder, ORDERED_KEYS } from '../rdd/spark-order.ts'
 import type { VersionedMap } from './versioned-map.ts'
 
 export class KeyOrders<K> {
-  readonly #versions = new Map<number, (readonly K[] | undefined)[]>()
+  readonly #versions = new AscendingMap<(readonly K[] | undefined)[]>()
 
   of(version: number, partition: number): readonly K[] | undefined {
     return this.#versions.get(version)?.[partition]
@@ -55,9 +57,8 @@ export class KeyOrders<K> {
 
   /** Forgets versions before `version`, but for the newest: the next batch begins with it. */
   forgetBefore(version: number): void {
-    let newest = Number.NEGATIVE_INFINITY
-    for (const known of this.#versions.keys()) newest = Math.max(newest, known)
-    for (const known of this.#versions.keys()) if (known < version && known < newest) this.#versions.delete(known)
+    const newest = this.#versions.keys().at(-1) ?? version
+    this.#versions.removeFirst((known) => known < version && known < newest)
   }
 }
 

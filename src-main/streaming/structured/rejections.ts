@@ -1,5 +1,6 @@
 // What parse could not read, per batch: counted and sampled, whether batches are recorded or not, so that no row is lost without a trace.
 import type { RecordOrigin, RejectedRecord, Sample } from '../../../src-shared/streaming/batch-record.ts'
+import { AscendingMap } from '../ascending-map.ts'
 import { sampleOf } from '../scheduler/batch-recording.ts'
 
 const samples = 20
@@ -33,7 +34,7 @@ export class RejectionTally {
 
 /** By batch and partition. A partition that is computed twice (two outputs) counts once: the fullest computation. */
 export class Rejections {
-  readonly #batches = new Map<number, Map<number, RejectionTally>>()
+  readonly #batches = new AscendingMap<Map<number, RejectionTally>>()
 
   keep(batchTime: number, partition: number, tally: RejectionTally): void {
     let batch = this.#batches.get(batchTime)

@@ -16,9 +16,14 @@ const origin: fc.Arbitrary<RecordOrigin> = fc.record(
   },
   { requiredKeys: [] },
 )
-const from = fc.record({ operator: fc.nat(9), sample: fc.nat(19) })
+// Few of each, so that there are runs of the same and of ascending ones.
+const from = fc.record({ operator: fc.nat(1), sample: fc.nat(3) })
+const sharedOrigin: RecordOrigin = { channel: 'c1', ordinal: 1 }
 const sample: fc.Arbitrary<Sample> = fc.oneof(
-  fc.record({ text, cut: fc.boolean(), origin, from, key: text }, { requiredKeys: ['text', 'cut'] }),
+  fc.record(
+    { text, cut: fc.boolean(), origin: fc.oneof(origin, fc.constant(sharedOrigin)), from, key: text },
+    { requiredKeys: ['text', 'cut'] },
+  ),
   fc.tuple(text, text).map(([key, value]) => ({ text: `(${key},${value})`, cut: false, key })),
 )
 
@@ -58,7 +63,7 @@ const record = (operators: readonly OperatorRecord[], outputs: readonly OutputRe
 
 test('what is packed comes back as it was, whatever its samples have and lack', () => {
   fc.assert(
-    fc.property(fc.array(fc.array(sample, { maxLength: 5 }), { maxLength: 4 }), fc.array(sample, { maxLength: 3 }), (out, wrote) => {
+    fc.property(fc.array(fc.array(sample, { maxLength: 12 }), { maxLength: 4 }), fc.array(sample, { maxLength: 3 }), (out, wrote) => {
       const chain = out.map((samples, id) => ({
         ...operator(id, samples),
         ...(id > 0 && { parents: [id - 1], firstIn: out[id - 1]! }),
@@ -83,18 +88,37 @@ test('a record that was made of the same as the one before it has its origin too
   for (const [text, from] of [
     ['a', origin],
     ['b', origin],
-    ['c', undefined],
-    ['d', origin],
-    ['e', { ...origin, ordinal: 8 }],
+    ['c', origin],
+    ['d', undefined],
+    ['e', origin],
+    ['f', { ...origin, ordinal: 8 }],
+    ['g', undefined],
+    ['h', undefined],
   ] as const) {
     columns.push(text, false, from)
   }
   const places: Place[] = []
   const packed = columns.toColumns(places)
-  expect(packed.origin).toEqual([0, 7, 90, -2, -1, 0, 7, 90, 0, 8, 90])
+  expect(packed.origin).toEqual([0, 7, 90, -3, -1, 0, 7, 90, 0, 8, 90, -1, -1])
   expect(places).toEqual([{ channel: 'c1', path: '/a', fileId: '1:2' }])
   expect(samplesOf(packed, places)).toEqual(columns.samples())
-  expect(columns.samples().map((sample) => sample.origin?.ordinal)).toEqual([7, 7, undefined, 7, 8])
+  expect(columns.samples().map((sample) => sample.origin?.ordinal)).toEqual([7, 7, 7, undefined, 7, 8, undefined, undefined])
+})
+
+test('what samples were made of stands there as runs: all of one, or each of the next', () => {
+  const columns = new SampleColumns()
+  const add = (operator: number, sample: number): void => {
+    columns.push('a', false, undefined)
+    columns.madeOf(operator, sample)
+  }
+  for (const sample of [0, 0, 0, 1, 1]) add(1, sample)
+  columns.push('of nothing', false, undefined)
+  for (const sample of [4, 5, 6]) add(2, sample)
+  columns.push('of nothing', false, undefined)
+  const packed = columns.toColumns([])
+  expect(packed.from).toEqual([1, 0, 0, 3, 1, 1, 0, 2, -1, 0, 0, 1, 2, 4, 1, 3])
+  expect(samplesOf(packed, [])).toEqual(columns.samples())
+  expect(columns.samples().map(({ from }) => from?.sample)).toEqual([0, 0, 0, 1, 1, undefined, 4, 5, 6, undefined])
 })
 
 test('a packed record says without being unpacked how many records there were and what failed; and what there is nothing of has no details', () => {
