@@ -30,8 +30,8 @@ interface Waiting {
 
 export interface DatagramQueueOptions {
   readonly maxBufferedBytes: number
-  /** The event of a datagram, made when its turn has come. */
-  readonly eventOf: (datagram: Buffer, address: string, port: number) => FlumeEvent | Promise<FlumeEvent>
+  /** The event of a datagram, made when its turn has come; none where it is no message. */
+  readonly eventOf: (datagram: Buffer, address: string, port: number) => FlumeEvent | undefined | Promise<FlumeEvent | undefined>
   /** Counted when the channel refuses a transaction. */
   readonly refusedCounter?: string
 }
@@ -50,7 +50,6 @@ export class DatagramQueue {
 
   add(datagram: Buffer, address: string, port: number): void {
     const { counters } = this.#context
-    counters.add('EventReceivedCount', 1)
     if (this.#bytes + datagram.length + overheadBytes > this.#options.maxBufferedBytes) {
       counters.drop(1, 'came faster than the channel takes events', false)
       return
@@ -74,15 +73,18 @@ export class DatagramQueue {
       const events: FlumeEvent[] = []
       for (const { address, datagram, port } of some) {
         const made = eventOf(datagram, address, port)
-        events.push(made instanceof Promise ? await made : made)
+        const event = made instanceof Promise ? await made : made
+        if (event === undefined) counters.drop(1, 'is no message', false)
+        else events.push(event)
       }
+      counters.add('EventReceivedCount', events.length)
       try {
-        await channelProcessor.processEventBatch(batchOf(events))
-        counters.add('EventAcceptedCount', some.length)
+        if (events.length > 0) await channelProcessor.processEventBatch(batchOf(events))
+        counters.add('EventAcceptedCount', events.length)
       } catch (error) {
         if (refusedCounter !== undefined) counters.add(refusedCounter, 1)
-        counters.drop(some.length, 'refused by a channel; a datagram cannot be asked for again', false)
-        log.warn(`${some.length} datagrams were refused by a channel and are lost: ${messageOf(error)}`)
+        counters.drop(events.length, 'refused by a channel; a datagram cannot be asked for again', false)
+        log.warn(`${events.length} datagrams were refused by a channel and are lost: ${messageOf(error)}`)
       }
       for (const { datagram } of some) this.#bytes -= datagram.length + overheadBytes
     }

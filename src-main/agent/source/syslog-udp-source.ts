@@ -39,6 +39,11 @@ export const definition = defineSource({
         eventOf: async (datagram, address, port) => {
           const sender = await clientHeaders(address, port, options.clientIPHeader, options.clientHostnameHeader)
           const event = parser.readDatagram(datagram)
+          if (event === undefined) {
+            counters.add('EventReadFail', 1)
+            log.warn(`A datagram from ${address} ends before the digits of its priority; it is no message.`)
+            return undefined
+          }
           return { body: event.body, headers: { ...event.headers, ...sender } }
         },
         refusedCounter: 'ChannelWriteFail',

@@ -19,7 +19,7 @@ const rfc5424 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(Z|
 
 /**
  * Flume's SyslogUtils (syslogtcp, syslogudp): a zone counts only where there is no fraction; otherwise, and without a zone, the time is this
- * machine's. A fraction is cut to three digits and read as a number of milliseconds (`.5` is 5 ms).
+ * machine's, as it is with a zone that is none. A fraction is cut to three digits and read as a number of milliseconds (`.5` is 5 ms).
  */
 export function parseUtilsTime(text: string): number | undefined {
   const match = rfc5424.exec(text)
@@ -34,8 +34,8 @@ export function parseUtilsTime(text: string): number | undefined {
     Number(second),
     Number((fraction ?? '0').slice(0, 3)),
   ]
-  if (fraction === undefined && zone !== undefined) return dateAt(fields, true) - zoneMs(zone)
-  return dateAt(fields, false)
+  if (fraction === undefined && zone !== undefined && isZone(zone)) return julianAt(fields, true) - zoneMs(zone)
+  return julianAt(fields, false)
 }
 
 const parserTime = /^([+-]?\d{1,9})-(\d{1,2})-(\d{1,2})T(\d{1,2}):(\d{1,2}):(\d{1,2})$/
@@ -69,9 +69,30 @@ function isDate([year, month, day, hour, minute, second]: DateFields): boolean {
 
 type DateFields = readonly [year: number, month: number, day: number, hour: number, minute: number, second: number, ms: number]
 
-function dateAt(fields: DateFields, utc: boolean): number {
-  return utc ? Date.UTC(...fields) : new Date(...fields).getTime()
+function dateAt([year, month, day, ...time]: DateFields, utc: boolean): number {
+  // A year below 100 given to Date itself is one of the 20th century.
+  const date = new Date(2000, 0, 1)
+  if (utc) {
+    date.setUTCFullYear(year, month, day)
+    return date.setUTCHours(...time)
+  }
+  date.setFullYear(year, month, day)
+  return date.setHours(...time)
 }
+
+/** 15 October 1582. */
+const gregorianSince = -12_219_292_800_000
+
+/** With the calendar of java.util, which is the Julian one before the Gregorian. */
+function julianAt(fields: DateFields, utc: boolean): number {
+  const time = dateAt(fields, utc)
+  if (time >= gregorianSince) return time
+  const year = fields[1] < 2 ? fields[0] - 1 : fields[0]
+  return time + (Math.floor(year / 100) - Math.floor(year / 400) - 2) * 86_400_000
+}
+
+/** Whether a SimpleDateFormat takes it for one: up to 23 hours and 59 minutes. */
+const isZone = (zone: string): boolean => zone === 'Z' || /^.(?:[01]\d|2[0-3]):[0-5]\d$/.test(zone)
 
 function zoneMs(zone: string): number {
   if (zone === 'Z') return 0

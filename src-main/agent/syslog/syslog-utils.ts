@@ -7,9 +7,15 @@ import type { FlumeEvent, HeaderValue } from '../../../src-shared/event/event-ba
 import { type KeepFields, withKeptFields } from './keep-fields.ts'
 import { parseRfc3164Time, parseUtilsTime } from './syslog-time.ts'
 
-const rfc5424 =
-  /^<(\d{1,3})>(\d?)\s?(?:(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:[+-]\d{2}:\d{2}|Z)?)|-)\s(?:(\w[\w.@-]*)|-)\s(.*)$/
-const rfc3164 = /^<(\d{1,3})>(\d)?\s?([A-Z][a-z][a-z]\s{1,2}\d{1,2}\s\d{2}:\d{2}:\d{2})\s(\w[\w.@-]*)\s(.*)$/
+// Java's \s and . are not JavaScript's: only ASCII is white space, and U+0085 ends a line.
+const blank = '[ \\t\\n\\v\\f\\r]'
+const rest = '([^\\n\\r\\u0085\\u2028\\u2029]*)'
+const rfc5424 = new RegExp(
+  `^<(\\d{1,3})>(\\d?)${blank}?(?:(\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(?:\\.\\d{1,6})?(?:[+-]\\d{2}:\\d{2}|Z)?)|-)${blank}(?:(\\w[\\w.@-]*)|-)${blank}${rest}$`,
+)
+const rfc3164 = new RegExp(
+  `^<(\\d{1,3})>(\\d)?${blank}?([A-Z][a-z][a-z]${blank}{1,2}\\d{1,2}${blank}\\d{2}:\\d{2}:\\d{2})${blank}(\\w[\\w.@-]*)${blank}${rest}$`,
+)
 
 /** A pattern of the user's own, tried first: groups 1 priority, 2 version, 3 timestamp, 4 host, 5 body. */
 export interface CustomFormat {
@@ -76,14 +82,18 @@ export class SyslogUtils {
     return events
   }
 
-  /** The first message of a datagram; the datagram's end ends it too, and what follows a line feed is no message. */
-  readDatagram(bytes: Uint8Array): FlumeEvent {
+  /**
+   * The first message of a datagram; the datagram's end ends it too, and what follows a line feed is no message. None when it ends before a digit
+   * of the priority: Flume stumbles over that number.
+   */
+  readDatagram(bytes: Uint8Array): FlumeEvent | undefined {
     const now = this.#options.now()
     for (let at = 0; at < bytes.length; ) {
       const [taken, event] = this.#take(bytes, at, now)
       at += taken
       if (event !== undefined) return event
     }
+    if (!this.#bad && this.#priority === '') return void this.#reset()
     return this.#event(false, now)
   }
 
@@ -154,12 +164,13 @@ export class SyslogUtils {
     for (const [pattern, parseTime] of this.#formats) {
       const match = pattern.exec(line)
       if (match === null) continue
-      const [, priority = '', version, timestamp, host, message = ''] = match
+      const [, priority = '', version, timestamp, host, message] = match
       this.#priorityHeader = priority
       this.#versionHeader = version
       const time = timestamp === undefined ? undefined : parseTime(timestamp, now)
-      const leading = { priority, version, timestamp: timestamp ?? '-', host: host ?? '-' }
-      return { time, host, body: keep === 'all' || message === '' ? message : withKeptFields(keep, leading, message) }
+      // What is not there is kept as Java writes it.
+      const leading = { priority, version, timestamp: timestamp ?? 'null', host: host ?? 'null' }
+      return { time, host, body: keep === 'all' || message === undefined ? '' : withKeptFields(keep, leading, message) }
     }
     return undefined
   }

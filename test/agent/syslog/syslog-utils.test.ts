@@ -74,8 +74,27 @@ test('a message that reaches eventSize is cut and marked, and the rest is read a
 
 test('a datagram ends its message, and what follows a line feed in it is none', () => {
   const datagrams = parser()
-  const body = (text: string) => Buffer.from(datagrams.readDatagram(Buffer.from(text)).body).toString()
+  const body = (text: string) => Buffer.from(datagrams.readDatagram(Buffer.from(text))?.body ?? 'none').toString()
   expect([body('<10>1 - - one'), body('<10>1 - - two\n<10>1 - - lost\n'), body('<10>1 - - three')]).toEqual(['one', 'two', 'three'])
+  // Seen in Flume: its number cannot be read, and the datagram is dropped.
+  expect([body('<'), body('\n'), body(''), body('<1')]).toEqual(['none', 'none', 'none', '<1'])
+})
+
+test('kept fields that a message does not have are the word null, also before an empty message', () => {
+  expect(read('<10>1 - - text\n<10>1 - h \n', { keep: 'timestamp hostname' }).map(({ body }) => body)).toEqual(['null null text', 'null h '])
+})
+
+test('only ASCII white space separates, and a message ends before U+0085', () => {
+  expect(read('<10>1 - -\u00a0text\n<10>1 - - a\u0085b\n').map(({ body }) => body)).toEqual(['<10>1 - -\u00a0text', '<10>1 - - a\u0085b'])
+})
+
+test('years before 1582 are of the Julian calendar, as in java.util', () => {
+  expect(read('<170>1 0001-05-25T04:34:59.12+24:00 host1 text\n')[0]?.headers['timestamp']).toBe('-62123311500988')
+})
+
+test('an offset that is none leaves the time to this machine’s zone', () => {
+  const time = (zone: string) => read(`<10>1 2020-01-01T00:00:00${zone} h text\n`)[0]?.headers['timestamp']
+  expect([time('+24:00'), time('+00:60')]).toEqual([time(''), time('')])
 })
 
 test('messages do not depend on how the bytes are cut into packets, and no bytes make it fail', () => {
