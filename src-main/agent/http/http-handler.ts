@@ -3,8 +3,10 @@ import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
 import type { EventLimits } from '../network/limits.ts'
 
 export interface HttpRequest {
+  readonly method: string
   readonly contentType: string | undefined
-  readonly query: URLSearchParams
+  /** What follows the question mark, as it came. */
+  readonly query: string
   /** Written over when the handler has answered: its batch holds none of it. */
   readonly body: Buffer
   readonly limits: EventLimits

@@ -25,9 +25,15 @@ export const lenientJsonHandler: HttpHandler = ({ contentType, body, limits }) =
   const allowance = new MessageAllowance(limits)
   const events = (elements as readonly JsonValue[]).map((element) => {
     allowance.event()
-    return eventOf(element, encode, allowance)
+    return element === null ? null : eventOf(element, encode, allowance)
   })
-  return batchOf(events)
+  // Only when all are read, as in Flume: a mistake in one that follows is a client's, and answered as such.
+  return batchOf(
+    events.map((event) => {
+      if (event === null) throw new Error('An element of the array is null.')
+      return event
+    }),
+  )
 }
 
 /** An event is four values at least: itself, its headers, one of them, its body. */
@@ -44,23 +50,39 @@ function parsed(text: string, maxValues: number): JsonValue | undefined {
   }
 }
 
-function eventOf(element: JsonValue, encode: (text: string) => Uint8Array, allowance: MessageAllowance): FlumeEvent {
-  if (element === null) throw new Error('An element of the array is null.')
-  if (!(element instanceof Map)) throw new BadRequest(badSyntax)
-  const members = element as ReadonlyMap<string, JsonValue>
+function eventOf(element: Exclude<JsonValue, null>, encode: (text: string) => Uint8Array, allowance: MessageAllowance): FlumeEvent {
+  if (!(element instanceof Members)) throw new BadRequest(badSyntax)
+  const members = element
+  for (const [name, value] of members.replaced) {
+    if (name === 'headers') headersOf(value, allowance)
+    else if (name === 'body') textOf(value)
+  }
   return { headers: headersOf(members.get('headers'), allowance), body: encode(textOf(members.get('body') ?? null) ?? '') }
 }
 
 function headersOf(value: JsonValue | undefined, allowance: MessageAllowance): Record<string, HeaderValue> {
   if (value === undefined || value === null) return {}
-  if (!(value instanceof Members) || value.repeated !== undefined) throw new BadRequest(badSyntax)
   return Object.fromEntries(
-    [...value].map(([name, header]) => {
+    [...membersOf(value)].map(([name, header]) => {
       const text = textOf(header)
       allowance.header(name, Math.max(name.length, text?.length ?? 0))
       return [paired(name), text]
     }),
   )
+}
+
+/** Of an object, or of an array of pairs, which Gson takes for a map too. */
+function membersOf(value: Exclude<JsonValue, null>): ReadonlyMap<string, JsonValue> {
+  if (value instanceof Members && value.repeated === undefined) return value
+  if (!Array.isArray(value)) throw new BadRequest(badSyntax)
+  const members = new Map<string, JsonValue>()
+  for (const pair of value as readonly JsonValue[]) {
+    if (!Array.isArray(pair) || pair.length !== 2) throw new BadRequest(badSyntax)
+    const name = textOf(pair[0])
+    if (name === null || (members.get(name) ?? null) !== null) throw new BadRequest(badSyntax)
+    members.set(name, pair[1])
+  }
+  return members
 }
 
 /** Text, a number or a boolean as text; null stays null; anything nested is a client's mistake. */
@@ -102,7 +124,8 @@ function charsetsOf(contentType: string | undefined): Charsets {
   const named = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType ?? '')?.[1]?.toLowerCase()
   switch (named) {
     case undefined:
-      return /^application\/json\b/i.test(contentType ?? '') ? utf8 : latin1
+      // A charset without a name is none, but takes JSON's own away.
+      return /^application\/json\b(?!.*;\s*charset\s*=)/i.test(contentType ?? '') ? utf8 : latin1
     // Jetty takes utf8 for utf-8.
     case 'utf-8':
     case 'utf8':
@@ -124,7 +147,7 @@ function decodeUtf32(bytes: Buffer): string {
     const point = little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at)
     text += point > 0x10ffff ? '\ufffd' : String.fromCodePoint(point)
   }
-  return text
+  return bytes.length % 4 === 0 ? text : `${text}\ufffd`
 }
 
 /** Java's UTF-32: big-endian, without a mark. */

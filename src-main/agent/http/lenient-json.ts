@@ -14,6 +14,8 @@ export type JsonValue = null | string | Literal | readonly JsonValue[] | Readonl
 
 /** Members of an object; of a name that comes again the last value counts. */
 export class Members extends Map<string, JsonValue> {
+  /** Values that another of the same name follows. */
+  readonly replaced: [name: string, value: JsonValue][] = []
   /** A name that came again after a value that was not null: Gson refuses that in a map. */
   repeated: string | undefined
 }
@@ -26,7 +28,7 @@ export class TooManyValues extends Error {}
 
 const maxDepth = 100
 
-/** Reads one value and nothing after it; undefined for a text without any. Throws JsonSyntaxError; TooManyValues beyond `maxValues`. */
+/** Reads one value and nothing after it; undefined for a text without any. Throws JsonSyntaxError; TooManyValues beyond `maxValues`; another error for \u with what is no hexadecimal digit. */
 export function parseLenientJson(text: string, maxValues = Number.POSITIVE_INFINITY): JsonValue | undefined {
   const reader = new Reader(text, maxValues)
   if (reader.peek() === undefined) return undefined
@@ -115,7 +117,9 @@ class Reader {
       const name = next === '"' || next === "'" ? this.#quoted() : this.#word()
       if (this.#take('=')) this.#take('>')
       else if (!this.#take(':')) throw this.problem('a colon')
-      if ((members.get(name) ?? null) !== null) members.repeated = name
+      const earlier = members.get(name)
+      if (earlier !== undefined) members.replaced.push([name, earlier])
+      if ((earlier ?? null) !== null) members.repeated = name
       members.set(name, this.value(depth + 1))
       if (this.#take('}')) return members
       if (!this.#take(',') && !this.#take(';')) throw this.problem('a comma or }')
@@ -167,7 +171,9 @@ class Reader {
     switch (character) {
       case 'u': {
         const digits = this.#text.slice(this.#at, this.#at + 4)
-        if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw this.problem('four hexadecimal digits')
+        if (digits.length < 4) throw this.problem('four hexadecimal digits')
+        // What Gson throws for other characters is no syntax error.
+        if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw new Error(`\\u${digits} is no number at character ${this.#at + 1}`)
         this.#at += 4
         return String.fromCharCode(Number.parseInt(digits, 16))
       }

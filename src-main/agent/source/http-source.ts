@@ -86,8 +86,9 @@ export const definition = defineSource({
       let events: ReturnType<HttpHandler>
       try {
         events = handler({
+          method: request.method ?? 'POST',
           contentType: request.headers['content-type'],
-          query: new URL(request.url ?? '/', 'http://localhost').searchParams,
+          query: /\?([^#]*)/.exec(request.url ?? '')?.[1] ?? '',
           body,
           limits: options,
         })

@@ -17,7 +17,7 @@ const plain = (batch: EventBatch | undefined) =>
 /** The batch as a channel would store it, or the error as the client would see it. */
 function outcome(handler: HttpHandler, body: Buffer, contentType: string | undefined, limits: EventLimits): unknown {
   try {
-    return Buffer.from(encodeBatch(handler({ contentType, query: new URLSearchParams(), body: Buffer.from(body), limits }))).toString('hex')
+    return Buffer.from(encodeBatch(handler({ method: 'POST', contentType, query: '', body: Buffer.from(body), limits }))).toString('hex')
   } catch (error) {
     const { message } = error as Error
     return { kind: (error as Error).constructor, message }

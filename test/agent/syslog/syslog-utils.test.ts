@@ -81,7 +81,10 @@ test('a datagram ends its message, and what follows a line feed in it is none', 
 })
 
 test('kept fields that a message does not have are the word null, also before an empty message', () => {
-  expect(read('<10>1 - - text\n<10>1 - h \n', { keep: 'timestamp hostname' }).map(({ body }) => body)).toEqual(['null null text', 'null h '])
+  expect(read('<10>1 - - text\n<10>1 - h \n', { keep: 'timestamp hostname' }).map(({ body }) => body)).toEqual([
+    'null null text',
+    'null h ',
+  ])
 })
 
 test('only ASCII white space separates, and a message ends before U+0085', () => {

@@ -53,8 +53,8 @@ export const target: FuzzTarget = {
 /** What the channel would be given, or the refusal's sentence. Throws defects. */
 function outcome(handler: HttpHandler, body: Buffer, contentType: string | undefined): string {
   try {
-    const query = new URLSearchParams(body.subarray(0, 200).toString('latin1'))
-    return Buffer.from(encodeBatch(handler({ contentType, query, body, limits: defaultLimits }))).toString('latin1')
+    const query = body.subarray(0, 200).toString('latin1')
+    return Buffer.from(encodeBatch(handler({ method: 'POST', contentType, query, body, limits: defaultLimits }))).toString('latin1')
   } catch (error) {
     if (isDefect(error)) throw error
     return messageOf(error)
