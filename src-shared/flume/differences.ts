@@ -22,9 +22,10 @@ export interface Difference {
 
 /**
  * `more`: every line of Flume's, and others that Flume lost or never read. `fewer`: each line of Flume's, but not as often. `longer`: line by
- * line what Flume has, and more behind it. `utf8`: text that Flume read as ISO-8859-1.
+ * line what Flume has, and more behind it. `utf8`: text that Flume read as ISO-8859-1. `characters`: the same but for characters that are not ASCII,
+ * for which Flume has question marks or others, and where lines are cut between them.
  */
-export type Leaves = 'more' | 'fewer' | 'longer' | 'utf8'
+export type Leaves = 'more' | 'fewer' | 'longer' | 'utf8' | 'characters'
 
 export const differences: readonly Difference[] = [
   // Configuration
@@ -262,6 +263,7 @@ export const differences: readonly Difference[] = [
     original: 'maxLineLength cuts a character of two UTF-16 units into two question marks.',
     millrace: 'The event gets the whole character.',
     why: 'Flume loses the character.',
+    leaves: ['characters'],
     cases: ['m062-spool-maxline-surrogates'],
   },
 
@@ -281,6 +283,7 @@ export const differences: readonly Difference[] = [
     original: 'Every body is decoded and encoded again: bytes that are no characters become U+FFFD even where nothing matches.',
     millrace: 'A body without a match stays as it is.',
     why: 'Flume damages binary bodies.',
+    leaves: ['characters'],
     cases: ['m216-int-bad-utf8-replace'],
   },
   {

@@ -160,6 +160,8 @@ function utf16Decoder(): (bytes: Uint8Array) => Decoded {
 }
 
 function encodeUtf16WithMark(text: string): Uint8Array {
+  // Java writes no mark where nothing follows.
+  if (text === '') return new Uint8Array(0)
   return Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(text, 'utf16le').swap16()])
 }
 

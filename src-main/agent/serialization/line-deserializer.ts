@@ -22,7 +22,7 @@ export const definition = defineDeserializer({
     ...multiLineProperties,
   },
   examples: [{ title: 'Long lines', properties: 'maxLineLength = 100000' }],
-  create: (options, { stream }) => {
+  create: (options, { departs, stream }) => {
     const input = new CharacterDecoder(stream.inputCharset, stream.decodeErrorPolicy)
     const output = charset(options.outputCharset)
     const passThrough =
@@ -31,18 +31,26 @@ export const definition = defineDeserializer({
     // An event of several lines has a limit of its own.
     const most = rule === undefined ? options.maxLineLength : rule.maxBytes
 
-    /** The next event of a line that may be too long: its body, and the bytes it took with the line feed that ended it. */
-    const piece = (line: Uint8Array, ended: boolean): { body: Uint8Array; bytes: number } => {
+    /**
+     * The next event of a line that may be too long: its body, and the bytes it took with the line feed that ended it. A last line without a
+     * character is none.
+     */
+    const piece = (line: Uint8Array, ended: boolean): { body: Uint8Array | undefined; bytes: number } => {
       if (line.length < most || (line.length === most && !ended)) {
         const text = input.decode(line, !ended)
+        const whole = passThrough && (ended || Buffer.byteLength(text) === line.length)
         return {
-          body: passThrough ? line : output.encode(text),
+          body: text === '' && !ended ? undefined : whole ? line : output.encode(text),
           bytes: line.length + (ended ? input.lineFeed.length : 0),
         }
       }
       const { text, bytes } = input.take(line, most)
+      if (text.length > most) departs('spooldir-whole-characters')
       const lineEnds = text.length < most && bytes === line.length
-      return { body: output.encode(text), bytes: lineEnds && ended ? bytes + input.lineFeed.length : bytes }
+      return {
+        body: text === '' && !ended ? undefined : output.encode(text),
+        bytes: lineEnds && ended ? bytes + input.lineFeed.length : bytes,
+      }
     }
 
     /** Calls `line` with each line (or piece of one) from `offset` on, and where it began, until it answers false. Answers what is behind it. */
@@ -60,7 +68,7 @@ export const definition = defineDeserializer({
           if (end < 0 && chunk.length >= most * 4) break
         }
         const { body, bytes } = piece(chunk.subarray(at - chunkAt, end < 0 ? chunk.length : end), end >= 0)
-        const goesOn = line(body, at)
+        const goesOn = body === undefined || line(body, at)
         at += bytes
         if (!goesOn) return at
       }

@@ -136,12 +136,16 @@ class ExecSource implements Source {
     let batch = new BatchBuilder()
     let since = clock.monotonic()
     let lastLineAt = since
+    let gaveUp = false
     const flush = async (): Promise<void> => {
       const full = batch.build()
       batch = new BatchBuilder()
       since = clock.monotonic()
-      this.#context.counters.add('EventReceivedCount', full.count)
-      if (full.count > 0) await putUntilTaken(this.#context, full, 'exec-holds')
+      const { counters } = this.#context
+      counters.add('EventReceivedCount', full.count)
+      // Behind lines that were not taken before the stop none may go.
+      if (gaveUp) counters.drop(full.count, 'came behind lines that no channel took before the stop', false)
+      else if (full.count > 0) gaveUp = !(await putUntilTaken(this.#context, full, 'exec-holds'))
     }
     const add = async (event: AssembledEvent | undefined): Promise<void> => {
       if (event === undefined) return

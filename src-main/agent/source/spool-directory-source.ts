@@ -252,7 +252,7 @@ class SpoolDirectorySource implements Source {
       size = Math.max(size, (await handle.stat()).size)
       const most = batchSize === undefined ? channelProcessor.batchRoom() : Math.min(batchSize, channelProcessor.transactionCapacity)
       const taken = await deserializer.read(offset, most)
-      if (taken === null) return offset === 0 ? this.#put(nothing) : true
+      if (taken === null || taken.batch.count === 0) return offset === 0 ? this.#put(nothing) : true
       if (!(await this.#put(withSharedHeaders(taken.batch, headers)))) return false
       offset = taken.next
       writeSpoolTracker(trackerPath, { file: file.path, offset })

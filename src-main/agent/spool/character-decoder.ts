@@ -50,15 +50,15 @@ export class CharacterDecoder {
     return this.#label === 'utf-8'
   }
 
-  /** Throws under FAIL when bytes are no characters. Of the last line of a file (`last`) half a character at its end is no character at all, as in Flume. */
+  /** Throws under FAIL when bytes are no characters. Of the last line of a file (`last`) half a character at its end is none, under FAIL too, as in Flume. */
   decode(bytes: Uint8Array, last = false): string {
     if (this.#highest !== undefined) return this.#singleBytes(bytes, this.#highest)
     try {
-      const whole = last && this.isUtf8 && this.#policy !== 'FAIL' ? bytes.subarray(0, bytes.length - halfCharacter(bytes)) : bytes
+      // A decoder that waits for more keeps half a character to itself.
       const text =
         this.isUtf8 && this.#policy !== 'FAIL'
-          ? javaUtf8Text(whole)
-          : new TextDecoder(this.#label, { fatal: this.#policy === 'FAIL', ignoreBOM: true }).decode(whole)
+          ? javaUtf8Text(last ? bytes.subarray(0, bytes.length - halfCharacter(bytes)) : bytes)
+          : new TextDecoder(this.#label, { fatal: this.#policy === 'FAIL', ignoreBOM: true }).decode(bytes, { stream: last })
       return this.#policy === 'IGNORE' ? text.replaceAll('\ufffd', '') : text
     } catch (error) {
       throw new MillraceError('IO', `Bytes are no ${this.#label} characters (decodeErrorPolicy = FAIL)`, { cause: error })

@@ -48,9 +48,13 @@ const explains: Readonly<Record<Leaves, (problem: CaseProblem) => boolean>> = {
     const [expected, actual] = [splitLines(contents.expected), splitLines(contents.actual)].map((lines) => lines.map(String))
     return expected!.length === actual!.length && expected!.every((line, index) => actual![index]!.startsWith(line.replace(/[\r\n]+$/, '')))
   },
+  characters: ({ contents }) => contents !== undefined && !contents.listing && plain(contents.expected) === plain(contents.actual),
   utf8: ({ contents }) =>
     contents !== undefined && !contents.listing && Buffer.from(contents.actual.toString('latin1'), 'utf8').equals(contents.expected),
 }
+
+/** The ASCII characters of a text, without line ends and what stands for a character that is none. */
+const plain = (data: Buffer): string => data.toString('latin1').replace(/[^\0-\x7f]|[?\n]/g, '')
 
 /** Each line with how often it is there. */
 function counted(data: Buffer): Map<string, number> {
