@@ -14,17 +14,21 @@ export function readEvents(reader: AvroReader, kind: 'append' | 'appendBatch', a
   const rows = new Rows(reader, allowance)
   if (kind === 'append') rows.read(1)
   else {
-    for (let count = reader.readBlockCount(); count > 0; count = reader.readBlockCount()) rows.read(count, allowance)
+    for (let count = reader.readBlockCount(); count > 0; count = reader.readBlockCount()) rows.read(count)
   }
   return rows.batch()
 }
 
+/** Where bodies of the message that is being read begin: used again for each message, as nobody keeps it. */
+let starts = new Uint32Array(1024)
+const mostKeptStarts = 1 << 16
+
 /** The events of a message by where they stand in it; the bodies are moved when all of it has been looked at. */
 class Rows {
   readonly #reader: AvroReader
+  readonly #allowance: MessageAllowance | undefined
   readonly #memo: HeaderMemo
   #count = 0
-  #starts = new Uint32Array(0)
   /** Where bodies end in the message, later in the batch. */
   #ends = new Uint32Array(0)
   /** Headers of every event, once two have different ones; before, those of all. */
@@ -32,34 +36,83 @@ class Rows {
 
   constructor(reader: AvroReader, allowance: MessageAllowance | undefined) {
     this.#reader = reader
+    this.#allowance = allowance
     this.#memo = new HeaderMemo(reader, allowance)
   }
 
-  read(count: number, allowance?: MessageAllowance): void {
-    const reader = this.#reader
-    for (let left = count; left > 0; left--) {
-      allowance?.event()
-      const headers = this.#memo.read()
-      const length = reader.readLength()
-      if (this.#count === this.#starts.length) this.#grow(left)
-      this.#noteHeaders(headers)
-      this.#starts[this.#count] = reader.position
-      reader.position += length
-      this.#ends[this.#count] = reader.position
-      this.#count += 1
+  /** Reads so many events: one with all care, and those that follow with the same headers in one go. */
+  read(count: number): void {
+    for (let left = count; left > 0; ) {
+      this.#makeRoom(left)
+      this.#readOne()
+      left -= 1 + this.#readAlike(left - 1)
     }
   }
 
-  /** Room for as many events as are announced, but for no more than the bytes that are there can hold: an event takes at least two. */
-  #grow(announced: number): void {
+  #readOne(): void {
+    const reader = this.#reader
+    this.#allowance?.events(1)
+    const headers = this.#memo.read()
+    const length = reader.readLength()
+    this.#noteHeaders(headers)
+    starts[this.#count] = reader.position
+    reader.position += length
+    this.#ends[this.#count] = reader.position
+    this.#count += 1
+  }
+
+  /**
+   * Reads up to `most` events that have the headers of the one before, byte by byte, and a body whose length takes three bytes at most; the
+   * first that is anything else, or not whole, is left to readOne(). Answers how many it has read.
+   */
+  #readAlike(most: number): number {
+    const { bytes } = this.#reader
+    const ends = this.#ends
+    const begins = starts
+    const { from, length: headerBytes } = this.#memo
+    const first = this.#count
+    const last = Math.min(first + most, ends.length)
+    // Behind it there is no room for headers and a length: nothing below has to look where the message ends but for its bodies.
+    const lastStart = bytes.length - headerBytes - 3
+    let at = this.#reader.position
+    let row = first
+    for (; row < last && at <= lastStart; row++) {
+      let same = 0
+      while (same < headerBytes && bytes[at + same] === bytes[from + same]) same++
+      if (same < headerBytes) break
+      let start = at + headerBytes
+      let doubled = bytes[start++]!
+      if (doubled >= 0x80) {
+        doubled = (doubled & 0x7f) | (bytes[start++]! << 7)
+        if (doubled >= 0x4000) doubled = (doubled & 0x3fff) | (bytes[start++]! << 14)
+      }
+      const end = start + (doubled >> 1)
+      // Odd: a negative length. So many: a length of four bytes.
+      if ((doubled & 1) === 1 || doubled >= 0x200000 || end > bytes.length) break
+      begins[row] = start
+      ends[row] = end
+      at = end
+    }
+    const read = row - first
+    this.#reader.position = at
+    this.#count = row
+    this.#allowance?.events(read)
+    if (Array.isArray(this.#headers)) for (let more = read; more > 0; more--) this.#headers.push(this.#headers.at(-1)!)
+    return read
+  }
+
+  /** Room for one more event; for as many as are announced, but for no more than the bytes that are there can hold: an event takes at least two. */
+  #makeRoom(announced: number): void {
+    if (this.#count < this.#ends.length) return
     const { bytes, position } = this.#reader
     const size = this.#count + Math.max(1, Math.min(announced, (bytes.length - position) >> 1))
-    const starts = new Uint32Array(size)
     const ends = new Uint32Array(size)
-    starts.set(this.#starts)
     ends.set(this.#ends)
-    this.#starts = starts
     this.#ends = ends
+    if (size <= starts.length) return
+    const begins = new Uint32Array(size)
+    begins.set(starts.subarray(0, this.#count))
+    starts = begins
   }
 
   #noteHeaders(headers: Headers): void {
@@ -71,17 +124,18 @@ class Rows {
 
   batch(): EventBatch {
     const { bytes } = this.#reader
-    const starts = this.#starts
+    const begins = starts
     const count = this.#count
     const ends = this.#ends.subarray(0, count)
     let to = 0
     for (let row = 0; row < count; row++) {
-      const from = starts[row]!
-      const length = ends[row]! - from
-      bytes.copyWithin(to, from, from + length)
-      to += length
+      const from = begins[row]!
+      const end = ends[row]!
+      bytes.copyWithin(to, from, end)
+      to += end - from
       ends[row] = to
     }
+    if (begins.length > mostKeptStarts) starts = new Uint32Array(mostKeptStarts)
     const known = this.#headers
     return {
       count,
@@ -99,8 +153,9 @@ const textDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
 class HeaderMemo {
   readonly #reader: AvroReader
   readonly #allowance: MessageAllowance | undefined
-  #from = 0
-  #to = -1
+  /** The block that was read last: its first byte, and how many it has. */
+  from = 0
+  length = 0
   #headers: Headers = {}
 
   constructor(reader: AvroReader, allowance: MessageAllowance | undefined) {
@@ -110,8 +165,8 @@ class HeaderMemo {
 
   read(): Headers {
     const { bytes, position } = this.#reader
-    const length = this.#to - this.#from
-    if (length > 0 && position + length <= bytes.length && sameBytes(bytes, this.#from, position, length)) {
+    const { from, length } = this
+    if (length > 0 && position + length <= bytes.length && sameBytes(bytes, from, position, length)) {
       this.#reader.position += length
       return this.#headers
     }
@@ -125,8 +180,8 @@ class HeaderMemo {
         withHeader(headers, text, textDecoder.decode(value))
       }
     }
-    this.#from = position
-    this.#to = this.#reader.position
+    this.from = position
+    this.length = this.#reader.position - position
     this.#headers = headers
     return headers
   }

@@ -95,7 +95,7 @@ class CommonEvents {
 
   #event(): boolean {
     if (!this.#take(openObject)) return false
-    this.#allowance.event()
+    this.#allowance.events(1)
     this.values++
     let headers: Headers | undefined
     let hasBody = false

@@ -24,7 +24,7 @@ export const lenientJsonHandler: HttpHandler = ({ contentType, body, limits }) =
   if (!Array.isArray(elements)) throw new BadRequest(badSyntax)
   const allowance = new MessageAllowance(limits)
   const events = (elements as readonly JsonValue[]).map((element) => {
-    allowance.event()
+    allowance.events(1)
     return element === null ? null : eventOf(element, encode, allowance)
   })
   // Only when all are read, as in Flume: a mistake in one that follows is a client's, and answered as such.

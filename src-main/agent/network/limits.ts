@@ -91,8 +91,8 @@ export class MessageAllowance {
     this.#limits = limits
   }
 
-  event(): void {
-    this.#events++
+  events(more: number): void {
+    this.#events += more
     if (this.#events > this.#limits.maxMessageEvents)
       throw new LimitExceeded(`The message has more than ${this.#limits.maxMessageEvents} events (maxMessageEvents). Send smaller batches.`)
     if (this.#events * this.#names.size > mostCells) throw this.#tooManyCells()

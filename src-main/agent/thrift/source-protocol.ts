@@ -105,7 +105,7 @@ const noBody = new Uint8Array(0)
 const textDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 function readEvent(reader: ThriftReader, events: BatchBuilder, allowance: MessageAllowance): void {
-  allowance.event()
+  allowance.events(1)
   let headers: Headers | undefined
   let body: Uint8Array | undefined
   reader.structBegin()
