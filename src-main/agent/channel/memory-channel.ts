@@ -8,7 +8,7 @@ import type { Clock } from '../../clock.ts'
 import { defineChannel } from '../../component/define.ts'
 import { Arrivals } from './arrivals.ts'
 import type { Channel, ChannelGauges, TakeLimit, Transaction } from './channel.ts'
-import { MemoryQueue, type QueuedBatch, slotsOf } from './memory-queue.ts'
+import { type AccountedBatch, MemoryQueue, type QueuedBatch, slotsOfAll } from './memory-queue.ts'
 import { Permits } from './permits.ts'
 import { BasicTransaction } from './transaction.ts'
 
@@ -71,7 +71,7 @@ export class MemoryChannel implements Channel {
   readonly bytes: Permits
   readonly arrivals = new Arrivals()
   readonly counts = { putAttempts: 0, putSuccesses: 0, takeAttempts: 0, takeSuccesses: 0 }
-  readonly queue = new MemoryQueue()
+  readonly queue = new MemoryQueue(slotBytes)
 
   constructor(options: MemoryChannelOptions, clock: Clock) {
     this.options = options
@@ -104,16 +104,16 @@ export class MemoryChannel implements Channel {
   }
 
   putNow(batch: EventBatch): boolean {
-    const { bytes, counts, options, room } = this
+    const { bytes, counts, options, queue, room } = this
     if (batch.count > options.transactionCapacity) return false
-    const slots = slotsOf(batch, slotBytes)
-    if (!bytes.tryAcquire(slots)) return false
+    const put = queue.accounted(batch)
+    if (!bytes.tryAcquire(put.slots)) return false
     if (!room.tryAcquire(batch.count)) {
-      bytes.release(slots)
+      bytes.release(put.slots)
       return false
     }
     counts.putAttempts += batch.count
-    this.queue.append([batch])
+    queue.append([put])
     this.arrivals.announce()
     counts.putSuccesses += batch.count
     return true
@@ -137,7 +137,7 @@ export class MemoryChannel implements Channel {
 
 class MemoryTransaction extends BasicTransaction {
   readonly #channel: MemoryChannel
-  readonly #puts: EventBatch[] = []
+  readonly #puts: AccountedBatch[] = []
   #putCount = 0
   #putSlots = 0
   readonly #taken: QueuedBatch[] = []
@@ -159,9 +159,10 @@ class MemoryTransaction extends BasicTransaction {
       )
     }
     if (batch.count === 0) return
-    this.#puts.push(batch)
+    const put = this.#channel.queue.accounted(batch)
+    this.#puts.push(put)
     this.#putCount += batch.count
-    this.#putSlots += slotsOf(batch, slotBytes)
+    this.#putSlots += put.slots
   }
 
   protected override async doTake(limit: TakeLimit): Promise<EventBatch | null> {
@@ -185,7 +186,7 @@ class MemoryTransaction extends BasicTransaction {
     counts.takeAttempts += batch.count < limit.events ? batch.count + 1 : batch.count
     this.#taken.push(...parts)
     this.#takeCount += batch.count
-    this.#takeSlots += slotsOf(batch, slotBytes)
+    this.#takeSlots += slotsOfAll(parts)
     return batch
   }
 

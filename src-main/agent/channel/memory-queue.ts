@@ -5,9 +5,14 @@ import { type Block, BodyBlocks } from './body-blocks.ts'
 import type { TakeLimit } from './channel.ts'
 import { lastWithin } from './last-within.ts'
 
-/** Events of one batch, with their bodies in the queue's own memory. */
-export interface QueuedBatch {
+/** Events of one batch, and how many slots they are accounted for. */
+export interface AccountedBatch {
   readonly batch: EventBatch
+  readonly slots: number
+}
+
+/** The same with their bodies in the queue's own memory. */
+export interface QueuedBatch extends AccountedBatch {
   readonly block: Block
 }
 
@@ -19,17 +24,27 @@ export class MemoryQueue {
   #taken = 0
   #size = 0
   readonly #blocks = new BodyBlocks()
+  readonly #slotBytes: number
+
+  constructor(slotBytes: number) {
+    this.#slotBytes = slotBytes
+  }
 
   /** Events in the queue. */
   get size(): number {
     return this.#size
   }
 
+  /** A batch as append() wants it. */
+  accounted(batch: EventBatch): AccountedBatch {
+    return { batch, slots: slotsOf(batch, this.#slotBytes) }
+  }
+
   /** Bodies are copied. */
-  append(batches: readonly EventBatch[]): void {
-    for (const batch of batches) {
+  append(batches: readonly AccountedBatch[]): void {
+    for (const { batch, slots } of batches) {
       const { bodies, block } = this.#blocks.store(batch.bodies, batch.count)
-      this.#queue.push({ batch: { ...batch, bodies }, block })
+      this.#queue.push({ batch: { ...batch, bodies }, slots, block })
       this.#size += batch.count
     }
   }
@@ -38,7 +53,7 @@ export class MemoryQueue {
   giveBack(parts: readonly QueuedBatch[]): void {
     if (parts.length === 0) return
     const rest = this.#queue.slice(this.#head)
-    if (this.#taken > 0) rest[0] = partOf(rest[0]!, this.#taken, rest[0]!.batch.count)
+    if (this.#taken > 0) rest[0] = this.#partOf(rest[0]!, this.#taken, rest[0]!.batch.count)
     this.#queue = [...parts, ...rest]
     this.#head = 0
     this.#taken = 0
@@ -60,7 +75,7 @@ export class MemoryQueue {
       const fitting = lastWithin(first.batch, from, most, limit.bytes - bytes)
       if (fitting === from && parts.length > 0) break
       const to = Math.max(fitting, from + 1)
-      const part = partOf(first, from, to)
+      const part = this.#partOf(first, from, to)
       if (to === first.batch.count) this.#dropFirst()
       else this.#taken = to
       parts.push(part)
@@ -76,6 +91,11 @@ export class MemoryQueue {
     for (const { batch, block } of parts) this.#blocks.release(block, batch.count)
   }
 
+  #partOf(whole: QueuedBatch, from: number, to: number): QueuedBatch {
+    if (from === 0 && to === whole.batch.count) return whole
+    return { ...this.accounted(sliceBatch(whole.batch, from, to)), block: whole.block }
+  }
+
   #dropFirst(): void {
     this.#taken = 0
     this.#head++
@@ -88,14 +108,17 @@ export class MemoryQueue {
   }
 }
 
-const dropped: QueuedBatch = { batch: emptyBatch, block: { bytes: new Uint8Array(0), used: 0, events: 0 } }
+const dropped: QueuedBatch = { batch: emptyBatch, slots: 0, block: { bytes: new Uint8Array(0), used: 0, events: 0 } }
 
-function partOf({ batch, block }: QueuedBatch, from: number, to: number): QueuedBatch {
-  return { batch: sliceBatch(batch, from, to), block }
+/** Slots of all batches together. */
+export function slotsOfAll(batches: readonly AccountedBatch[]): number {
+  let slots = 0
+  for (const batch of batches) slots += batch.slots
+  return slots
 }
 
 /** Flume's accounting of bodies: slots of `slotBytes`, an event takes at least one. */
-export function slotsOf(batch: EventBatch, slotBytes: number): number {
+function slotsOf(batch: EventBatch, slotBytes: number): number {
   const { count, ends } = batch
   const separator = batch.terminated ? 1 : 0
   let slots = 0

@@ -12,7 +12,7 @@ import type { Channel, ChannelGauges, TakeLimit, Transaction } from './channel.t
 import { DrainOrder, type Store } from './drain-order.ts'
 import { dataFoldersOf, inHome } from './file-channel.ts'
 import { createLogChannel, encryptionProperties, logFolderFor } from './log/log-settings.ts'
-import { MemoryQueue, type QueuedBatch, slotsOf } from './memory-queue.ts'
+import { type AccountedBatch, MemoryQueue, type QueuedBatch, slotsOfAll } from './memory-queue.ts'
 import { Permits } from './permits.ts'
 import { putInTransaction } from './put-in-transaction.ts'
 import { BasicTransaction } from './transaction.ts'
@@ -96,7 +96,7 @@ export class SpillableMemoryChannel implements Channel {
   readonly options: SpillableOptions
   readonly overflow: Channel | undefined
   readonly clock: Clock
-  readonly memory = new MemoryQueue()
+  readonly memory: MemoryQueue
   readonly order = new DrainOrder()
   readonly room: Permits
   readonly bytes: Permits
@@ -109,6 +109,7 @@ export class SpillableMemoryChannel implements Channel {
     this.options = options
     this.overflow = overflow
     this.clock = clock
+    this.memory = new MemoryQueue(options.slotBytes)
     this.room = new Permits(options.memoryCapacity)
     this.bytes = new Permits(options.byteSlots)
   }
@@ -158,7 +159,7 @@ export class SpillableMemoryChannel implements Channel {
 
 class SpillableTransaction extends BasicTransaction {
   readonly #channel: SpillableMemoryChannel
-  readonly #puts: EventBatch[] = []
+  readonly #puts: AccountedBatch[] = []
   #putCount = 0
   readonly #taken: QueuedBatch[] = []
   #takeCount = 0
@@ -174,7 +175,7 @@ class SpillableTransaction extends BasicTransaction {
   protected override async doPut(batch: EventBatch): Promise<void> {
     this.#channel.counts.putAttempts += batch.count
     if (batch.count === 0) return
-    this.#puts.push(batch)
+    this.#puts.push(this.#channel.memory.accounted(batch))
     this.#putCount += batch.count
   }
 
@@ -242,7 +243,7 @@ class SpillableTransaction extends BasicTransaction {
     if (options.memoryCapacity === 0) return false
     const wait = channel.overflowing ? 0 : options.overflowTimeoutMs
     if (await room.acquire(this.#putCount, wait, clock)) {
-      if (await bytes.acquire(this.#slots(this.#puts), options.overflowTimeoutMs, clock)) return true
+      if (await bytes.acquire(slotsOfAll(this.#puts), options.overflowTimeoutMs, clock)) return true
       room.release(this.#putCount)
     }
     if (overflow === undefined) {
@@ -263,7 +264,7 @@ class SpillableTransaction extends BasicTransaction {
   async #putToOverflow(): Promise<void> {
     const { overflow, order, clock, options } = this.#channel
     const put = async (): Promise<void> => {
-      await putInTransaction(overflow!, ...this.#puts)
+      await putInTransaction(overflow!, ...this.#puts.map(({ batch }) => batch))
       order.put('overflow', this.#putCount)
     }
     try {
@@ -282,7 +283,7 @@ class SpillableTransaction extends BasicTransaction {
     if (this.#from === 'overflow') await this.#overflowTake!.commit()
     else {
       room.release(this.#takeCount)
-      bytes.release(this.#slots(this.#taken.map((part) => part.batch)))
+      bytes.release(slotsOfAll(this.#taken))
       memory.release(this.#taken)
     }
     const free = options.memoryCapacity === 0 ? 0 : (options.memoryCapacity - memory.size) / options.memoryCapacity
@@ -299,10 +300,6 @@ class SpillableTransaction extends BasicTransaction {
     if (this.#from === 'memory') memory.giveBack(this.#taken)
     if (this.#from !== undefined) order.putBack(this.#from, this.#takeCount)
     if (this.#takeCount > 0) arrivals.announce()
-  }
-
-  #slots(batches: readonly EventBatch[]): number {
-    return batches.reduce((sum, batch) => sum + slotsOf(batch, this.#channel.options.slotBytes), 0)
   }
 }
 

@@ -1,7 +1,7 @@
 // The queue against a plain list of bodies: sources write over what they have put, takers look at what they hold until they let it go.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { MemoryQueue, type QueuedBatch } from '../../../src-main/agent/channel/memory-queue.ts'
+import { MemoryQueue, type QueuedBatch, slotsOfAll } from '../../../src-main/agent/channel/memory-queue.ts'
 import { bodyAt, type EventBatch } from '../../../src-shared/event/event-batch.ts'
 
 const everything = { events: 1e9, bytes: 1e12 }
@@ -37,13 +37,13 @@ const step = fc.oneof(
 test('what is taken is what was put, in order, whoever writes over what he had put, and stays until it is released', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
-      const queue = new MemoryQueue()
+      const queue = new MemoryQueue(100)
       let waiting: string[] = []
       const open: { parts: QueuedBatch[]; texts: string[] }[] = []
       for (const one of steps) {
         if (one.do === 'put') {
           const { batch, texts, overwrite } = events(one.count, one.size, one.terminated)
-          queue.append([batch])
+          queue.append([queue.accounted(batch)])
           overwrite()
           waiting.push(...texts)
         } else if (one.do === 'take') {
@@ -51,6 +51,8 @@ test('what is taken is what was put, in order, whoever writes over what he had p
           const texts = textsOf(parts)
           expect(texts).toEqual(waiting.slice(0, texts.length))
           expect(texts.length).toBeGreaterThanOrEqual(Math.min(1, waiting.length))
+          const slots = texts.reduce((sum, text) => sum + Math.max(1, Math.ceil(text.length / 100)), 0)
+          expect(slotsOfAll(parts)).toBe(slots)
           waiting = waiting.slice(texts.length)
           open.push({ parts, texts })
         } else if (one.do === 'commit' && open.length > 0) {
@@ -72,11 +74,11 @@ test('what is taken is what was put, in order, whoever writes over what he had p
 })
 
 test('the memory of consumed events is used again: a queue that is emptied as it is filled stays in the same few blocks', () => {
-  const queue = new MemoryQueue()
+  const queue = new MemoryQueue(100)
   const { batch } = events(100, 1000, true)
   const used = new Set<ArrayBufferLike>()
   for (let round = 0; round < 2000; round++) {
-    queue.append([batch])
+    queue.append([queue.accounted(batch)])
     if (round < 50) continue
     const parts = queue.remove({ events: 100, bytes: 1e9 })
     for (const part of parts) used.add(part.batch.bodies.buffer)
