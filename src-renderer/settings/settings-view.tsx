@@ -32,7 +32,7 @@ export function SettingsView() {
       <Setting title="Times" note="In tables, logs and timelines.">
         <Segments
           label="Times"
-          value={settings.timeZone === 'UTC' ? 'UTC' : 'local'}
+          value={settings.timeZone}
           options={[
             { value: 'local', title: 'Local' },
             { value: 'UTC', title: 'UTC' },

@@ -14,7 +14,6 @@ export function changeSettings(change: Partial<Settings>): void {
   engine.settings.change(change).catch(() => undefined)
 }
 
-/** `utc` or `local`; another zone's name is shown as local until zones by name are built. */
 export function useTimeZone(): TimeZone {
   return useSettings().timeZone === 'UTC' ? 'utc' : 'local'
 }

@@ -2,6 +2,7 @@
 // has another origin at every start.
 import { engine } from '../rpc/connection.ts'
 import { createStore, type Store } from '../ui/store.ts'
+import { keptState } from './kept-state.ts'
 
 export type SideView = 'pipelines' | 'logs' | 'streams' | 'channels'
 export type PanelTab = 'problems' | 'output' | 'tap'
@@ -47,7 +48,7 @@ export async function loadWindowState(): Promise<boolean> {
   const kept = await engine.settings.windowState({ key })
   loaded = true
   if (typeof kept !== 'object' || kept === null) return false
-  windowState.set((now) => ({ ...now, ...(kept as Partial<WindowState>) }))
+  windowState.set(keptState(kept, initial))
   return true
 }
 

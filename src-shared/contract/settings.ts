@@ -5,8 +5,7 @@ import { answer, values } from './schema.ts'
 
 export const settingsSchema = v.strictObject({
   theme: v.picklist(['system', 'light', 'dark', 'high-contrast']),
-  /** `local`, `UTC`, or an IANA name. */
-  timeZone: v.pipe(v.string(), v.maxLength(100)),
+  timeZone: v.picklist(['local', 'UTC']),
   fontSize: v.pipe(v.number(), v.minValue(9), v.maxValue(24)),
   logFontSize: v.pipe(v.number(), v.minValue(9), v.maxValue(24)),
   wrapLines: v.boolean(),
