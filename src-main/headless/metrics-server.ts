@@ -48,7 +48,11 @@ export async function startMetricsServer(options: MetricsOptions): Promise<{ por
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) =>
-      reject(new MillraceError('IO', `Metrics cannot be served on port ${port}: ${error.message}. Give another with --metrics.`)),
+      reject(
+        new MillraceError('IO', `Metrics cannot be served on port ${port}: ${error.message}. Give another with --metrics.`, {
+          cause: error,
+        }),
+      ),
     )
     server.listen(port, host, () => resolve())
   })

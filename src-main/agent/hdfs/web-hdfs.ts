@@ -93,7 +93,7 @@ class WebHdfsCalls {
     try {
       response = await fetch(`${origin}/webhdfs/v1${place}?${parameters}`, { method, redirect, signal: timeout(timeoutMs) })
     } catch (error) {
-      throw new MillraceError('IO', `${origin} cannot be reached: ${messageOf(error)}`)
+      throw new MillraceError('IO', `${origin} cannot be reached: ${messageOf(error)}`, { cause: error })
     }
     if (response.ok || (redirect === 'manual' && response.status === 307)) return response
     throw refused(query['op']!, path, response.status, await response.text())

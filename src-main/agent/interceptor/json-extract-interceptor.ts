@@ -75,7 +75,7 @@ function compiled(key: string, text: string): Expression {
   try {
     return compile(text)
   } catch (error) {
-    throw new MillraceError('BAD_CONFIGURATION', `${key} = ${text} is not a JMESPath expression: ${phraseOf(error)}.`)
+    throw new MillraceError('BAD_CONFIGURATION', `${key} = ${text} is not a JMESPath expression: ${phraseOf(error)}.`, { cause: error })
   }
 }
 

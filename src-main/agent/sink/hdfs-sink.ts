@@ -191,7 +191,7 @@ class HdfsSink implements Sink {
         for (const writer of touched) await writer.rollback()
       })
       if (error instanceof MillraceError && error.code === 'EVENT_DELIVERY') throw error
-      throw new MillraceError('EVENT_DELIVERY', `Failed to write to ${this.#options['hdfs.path']}: ${messageOf(error)}`)
+      throw new MillraceError('EVENT_DELIVERY', `Failed to write to ${this.#options['hdfs.path']}: ${messageOf(error)}`, { cause: error })
     }
   }
 

@@ -157,7 +157,7 @@ class RollingFileSink implements Sink {
       this.#file = await RolledFile.create(path, this.#notePath(), this.#serializer.beginning?.())
     } catch (error) {
       counters.add('ConnectionFailedCount', 1)
-      throw new MillraceError('EVENT_DELIVERY', `Failed to open file ${path} while delivering event: ${messageOf(error)}`)
+      throw new MillraceError('EVENT_DELIVERY', `Failed to open file ${path} while delivering event: ${messageOf(error)}`, { cause: error })
     }
     counters.add('ConnectionCreatedCount', 1)
     status(`Writing ${path}`)

@@ -49,13 +49,12 @@ export const definition = defineSink({
           connectTimeoutMs,
           requestTimeoutMs: options['request-timeout'],
         })
-      } catch {
+      } catch (error) {
         counters.add('ConnectionFailedCount', 1)
-        status(`No receiver named ${name} runs; events wait in the channel.`, {
-          severity: 'warning',
-          retrying: true,
-          hint: `Start a stream program that registers it: FlumeUtils.registerReceiver('${name}', …).`,
-        })
+        const hint = nobodyListens(error)
+          ? `Start a stream program that registers it: FlumeUtils.registerReceiver('${name}', …).`
+          : `Its socket ${door.socket} could not be connected to: ${messageOf(error)}`
+        status(`No receiver named ${name} can be reached; events wait in the channel.`, { severity: 'warning', retrying: true, hint })
         return undefined
       }
       counters.add('ConnectionCreatedCount', 1)
@@ -98,6 +97,7 @@ export const definition = defineSink({
           throw new MillraceError(
             'EVENT_DELIVERY',
             `The receiver ${name} did not store a batch; it is handed over again: ${messageOf(error)}`,
+            { cause: error },
           )
         } finally {
           transaction.close()
@@ -106,6 +106,12 @@ export const definition = defineSink({
     }
   },
 })
+
+/** There is no socket, or one that a killed program left behind. */
+function nobodyListens(error: unknown): boolean {
+  const reason = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined) : undefined
+  return reason?.code === 'ENOENT' || reason?.code === 'ECONNREFUSED'
+}
 
 interface Expected {
   readonly 'spark.appName'?: string | undefined

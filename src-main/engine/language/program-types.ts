@@ -26,7 +26,7 @@ export async function writeProgramTypes(folder: string): Promise<ProgramTypes> {
         'CONFLICT',
         `${configFile} is there already and was left as it is. Add the paths of ${JSON.stringify(programConfig().compilerOptions.paths)} to it.`,
       )
-    throw new MillraceError('IO', `${configFile} could not be written: ${messageOf(error)}`)
+    throw new MillraceError('IO', `${configFile} could not be written: ${messageOf(error)}`, { cause: error })
   }
   return programTypes(folder)
 }

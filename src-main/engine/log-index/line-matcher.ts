@@ -3,7 +3,7 @@
 // Literal, case-sensitive text is sought as bytes. Everything else runs as a regular expression over the chunk read as latin1, one
 // character per byte, so that positions are offsets; a pattern with characters beyond ASCII is tried on decoded text, line by line.
 import type { LogQuery } from '../../../src-shared/contract/logs.ts'
-import { MillraceError } from '../../../src-shared/errors.ts'
+import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 
 /** Calls `hit` with where each matching line of `chunk` begins, ascending. A chunk begins at the begin of a line. */
 export type LineMatcher = (chunk: Buffer, hit: (start: number) => void) => void
@@ -22,7 +22,7 @@ export function lineMatcher(query: LogQuery): LineMatcher {
       ? byteRegexMatcher(new RegExp(whole, `gm${caseFlag}`), new RegExp(whole, caseFlag))
       : textMatcher(new RegExp(whole, `u${caseFlag}`))
   } catch (error) {
-    throw new MillraceError('BAD_ARGUMENT', `${query.text} is not a regular expression: ${(error as Error).message}`)
+    throw new MillraceError('BAD_ARGUMENT', `${query.text} is not a regular expression: ${messageOf(error)}`, { cause: error })
   }
 }
 

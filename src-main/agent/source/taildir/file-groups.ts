@@ -52,7 +52,7 @@ export class FileGroup {
     try {
       this.#pattern = javaRegexWhole(names)
     } catch (error) {
-      throw new MillraceError('BAD_CONFIGURATION', `filegroups.${name}: ${JSON.stringify(names)} ${phraseOf(error)}.`)
+      throw new MillraceError('BAD_CONFIGURATION', `filegroups.${name}: ${JSON.stringify(names)} ${phraseOf(error)}.`, { cause: error })
     }
   }
 
