@@ -20,23 +20,27 @@ export interface TestLog {
 
 export const everything: TakeLimit = { events: 1_000_000, bytes: 2 ** 40 }
 
+/** A channel with room for what a test puts, that never waits and keeps little in memory. */
+export function smallLog(folder: string): LogChannelOptions {
+  return {
+    name: 'c1',
+    log: { folder, dataFolders: [folder] },
+    capacity: 1_000_000,
+    transactionCapacity: 1_000_000,
+    keepAliveMs: 0,
+    durability: 'commit',
+    syncIntervalMs: 1000,
+    retention: { bytes: 2 ** 30, ageMs: 86_400_000 },
+    segmentBytes: 256 * 2 ** 20,
+    recentBytes: 2 ** 20,
+    reserveBytes: 0,
+  }
+}
+
 /** A channel over the log in `folder`, not started. */
 export function logChannel({ folder, clock = systemClock, options, deps }: TestLog): LogChannel {
   return new LogChannel(
-    {
-      name: 'c1',
-      log: { folder, dataFolders: [folder] },
-      capacity: 1_000_000,
-      transactionCapacity: 1_000_000,
-      keepAliveMs: 0,
-      durability: 'commit',
-      syncIntervalMs: 1000,
-      retention: { bytes: 2 ** 30, ageMs: 86_400_000 },
-      segmentBytes: 256 * 2 ** 20,
-      recentBytes: 2 ** 20,
-      reserveBytes: 0,
-      ...options,
-    },
+    { ...smallLog(folder), ...options },
     { clock, log: silentLogger, trouble: () => {}, openWriter: openInlineWriter, ...deps },
   )
 }
