@@ -41,14 +41,6 @@ export interface WorkspaceItem {
   readonly details: Readonly<Record<string, unknown>>
 }
 
-export interface Run {
-  readonly item: string
-  readonly startedAt: number
-  readonly endedAt: number | null
-  /** How it ended, in words; null while it runs and after a crash. */
-  readonly how: string | null
-}
-
 const keptRecent = 50
 const keptRuns = 10_000
 const keptWindowStates = 200
@@ -126,13 +118,6 @@ export class WorkspaceStore {
 
   endRun(run: number, now: number, how: string): void {
     this.#database.prepare('UPDATE run SET ended_at = ?, how = ? WHERE id = ?').run(now, how, run)
-  }
-
-  /** Newest first. */
-  runs(item: string, limit: number): Run[] {
-    return this.#database
-      .prepare<Run>('SELECT item, started_at AS startedAt, ended_at AS endedAt, how FROM run WHERE item = ? ORDER BY id DESC LIMIT ?')
-      .all(item, limit)
   }
 
   /** Runs that an engine began and did not end: it was killed. They are ended with `how`; answers their items. */

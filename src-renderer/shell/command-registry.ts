@@ -14,7 +14,7 @@ function changed(): void {
   for (const listener of listeners) listener()
 }
 
-export function bindCommand(id: CommandId, run: Run): () => void {
+function bindCommand(id: CommandId, run: Run): () => void {
   bound.set(id, [...(bound.get(id) ?? []), run])
   changed()
   return () => {

@@ -31,10 +31,6 @@ export function closeTab(hash: string): void {
   })
 }
 
-export function closeOtherTabs(hash: string): void {
-  windowState.set((now) => ({ ...now, tabs: [hash], active: hash }))
-}
-
 export function moveTab(hash: string, before: string | undefined): void {
   windowState.set((now) => {
     if (hash === before) return now

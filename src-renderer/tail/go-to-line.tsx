@@ -37,7 +37,7 @@ export function GoToLine({ lines, onGo, onClose }: { lines: number; onGo: (line:
 }
 
 /** 0-based line that a text asks for. */
-export function lineOf(text: string, lines: number): number | undefined {
+function lineOf(text: string, lines: number): number | undefined {
   const match = /^\s*([\d,_ ]+(?:\.\d+)?)\s*(%?)\s*$/.exec(text)
   if (match === null || lines === 0) return undefined
   const value = Number(match[1]!.replace(/[,_ ]/g, ''))

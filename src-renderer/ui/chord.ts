@@ -1,6 +1,6 @@
 // Shortcuts: the notation of the command table (`Mod+Shift+P`, `n`, `?`) against key events and for display.
 
-export const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
+const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
 
 const names: Readonly<Record<string, string>> = {
   Mod: isMac ? '⌘' : 'Ctrl',

@@ -26,28 +26,6 @@ export function createStore<T>(initial: T): Store<T> {
   }
 }
 
-/** A store whose value is kept in this browser under `key`. What cannot be read is the initial value. */
-export function createKeptStore<T extends object>(key: string, initial: T): Store<T> {
-  const store = createStore<T>(read(key, initial))
-  store.subscribe(() => {
-    try {
-      localStorage.setItem(key, JSON.stringify(store.get()))
-    } catch {
-      // A browser without storage keeps nothing between visits; everything else works.
-    }
-  })
-  return store
-}
-
-function read<T extends object>(key: string, initial: T): T {
-  try {
-    const text = localStorage.getItem(key)
-    return text === null ? initial : { ...initial, ...(JSON.parse(text) as Partial<T>) }
-  } catch {
-    return initial
-  }
-}
-
 export function useStore<T>(store: Store<T>): T {
   return useSyncExternalStore(store.subscribe, store.get)
 }

@@ -12,11 +12,6 @@ export class BatchBuilder {
     return this.#ends.length
   }
 
-  /** Bytes of the bodies so far. */
-  get bodyBytes(): number {
-    return this.#bytes
-  }
-
   /** Adds an event. `body` may be a view; it must not change before build(). The same headers object for neighbours is recognised. */
   add(headers: Headers, body: Uint8Array): void {
     this.#headers.push(headers)

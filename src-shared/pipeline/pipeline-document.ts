@@ -39,7 +39,7 @@ export function changeBetween(before: PipelineState, after: PipelineState): Pipe
   return { ...(text !== undefined && { text }), layout }
 }
 
-export const isEmptyChange = (change: PipelineChange): boolean => change.text === undefined && Object.keys(change.layout).length === 0
+const isEmptyChange = (change: PipelineChange): boolean => change.text === undefined && Object.keys(change.layout).length === 0
 
 /** The change that takes this one back. */
 export function invertChange({ text, layout }: PipelineChange): PipelineChange {

@@ -58,7 +58,7 @@ describe('the encoding of an EventBatch', () => {
     expect(decoded.ends.buffer).toBe(encoded.buffer)
   })
 
-  test('shows every truncation', () => {
+  test('a batch that is cut short anywhere, or has a byte too many, is damaged', () => {
     fc.assert(
       fc.property(arbitraryBatch, (batch) => {
         const encoded = encodeBatch(batch)
@@ -69,7 +69,7 @@ describe('the encoding of an EventBatch', () => {
     )
   })
 
-  test('shows every flipped bit', () => {
+  test('a batch with any bit flipped is damaged', () => {
     fc.assert(
       fc.property(arbitraryBatch, (batch) => {
         const encoded = encodeBatch(batch)

@@ -6,7 +6,7 @@ import { javaInteger, javaLong, javaTrim, javaWords } from '../../src-shared/flu
 import { javaRegexError } from '../../src-shared/regex/java-regex.ts'
 
 describe('rules of Java that decide what a configuration means', () => {
-  test('String.hashCode', () => {
+  test('a text has the hash code that Java gives it', () => {
     expect(javaHashCode('')).toBe(0)
     expect(javaHashCode('a1.sources')).toBe(585_091_002)
     expect(javaHashCode('hello')).toBe(99_162_322)
@@ -54,11 +54,14 @@ describe('rules of Java that decide what a configuration means', () => {
     expect(javaWords(' a  b ')).toEqual(['', 'a', 'b'])
   })
 
-  test.each(['UTF-8', 'utf8', 'ISO-8859-1', 'windows-1252', 'US-ASCII', 'UTF-16', 'UTF-32', 'Shift_JIS'])('%s is a charset', (name) => {
-    expect(isJavaCharset(name)).toBe(true)
-  })
+  test.each(['UTF-8', 'utf8', 'ISO-8859-1', 'windows-1252', 'US-ASCII', 'UTF-16', 'UTF-32', 'Shift_JIS'])(
+    'Java knows the charset %s',
+    (name) => {
+      expect(isJavaCharset(name)).toBe(true)
+    },
+  )
 
-  test.each(['nope', '', 'utf_8', 'UTF 8', ' UTF-8', '-x'])('%j is no charset', (name) => {
+  test.each(['nope', '', 'utf_8', 'UTF 8', ' UTF-8', '-x'])('Java knows no charset %j', (name) => {
     expect(isJavaCharset(name)).toBe(false)
   })
 

@@ -162,7 +162,7 @@ export class PipelineMeters {
 }
 
 /** `a1.sources.r1`. */
-export function idOf(agent: string, component: { readonly kind: string; readonly name: string }): string {
+function idOf(agent: string, component: { readonly kind: string; readonly name: string }): string {
   return `${agent}.${component.kind}s.${component.name}`
 }
 

@@ -12,7 +12,7 @@ export interface TextFileContent {
 
 const mostBytes = 4 * 1024 * 1024
 
-export function versionOf(bytes: Uint8Array): string {
+function versionOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 16)
 }
 

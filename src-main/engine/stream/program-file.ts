@@ -65,7 +65,7 @@ export class ProgramFile {
 }
 
 /** The first thing that keeps a program from being loaded, with its place; types are not checked. */
-export function syntaxProblems(text: string, file: string): readonly ProgramProblem[] {
+function syntaxProblems(text: string, file: string): readonly ProgramProblem[] {
   const url = pathToFileURL(file).href
   try {
     // Types become blanks, so that places stay. Imports and exports are no part of a function's body: they become blanks too.

@@ -20,6 +20,7 @@ export abstract class StreamNode<T> {
   readonly context: StreamingContext
   /** Position in the order of creation: the same in every run of the same program. */
   abstract readonly id: number
+  /** Where the program made it. */
   readonly callSite: CallSite
   /** The method that a program called for it: `map`, `countByWindow`. */
   operation: string
@@ -53,11 +54,6 @@ export abstract class StreamNode<T> {
   /** The streams that its RDDs are made from. */
   get dependencies(): readonly AnyStream[] {
     return this.#definition.parents
-  }
-
-  /** Where the program made it. */
-  get creationSite(): CallSite {
-    return this.callSite
   }
 
   /** How often it has an RDD. */

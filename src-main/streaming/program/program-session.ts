@@ -17,7 +17,7 @@ export interface SessionOptions {
 }
 
 /** How often the program's thread is asked whether it is there. */
-export const pingEveryMs = 1000
+const pingEveryMs = 1000
 
 /** See file. `outcome` resolves after the process is gone and its output was handed on. */
 export class ProgramSession {

@@ -3,7 +3,7 @@ import { SparkException } from '../../../src-shared/streaming/exceptions.ts'
 import type { Clock } from '../../clock.ts'
 import type { RateLimiter } from './rate.ts'
 
-export type BlockGeneratorState = 'Initialized' | 'Active' | 'StoppedAddingData' | 'StoppedAll'
+type BlockGeneratorState = 'Initialized' | 'Active' | 'StoppedAddingData' | 'StoppedAll'
 
 export interface Block {
   readonly id: string
@@ -41,10 +41,6 @@ export class BlockGenerator {
     this.limiter = options.limiter
     this.#push = options.push
     this.#full = options.full ?? (() => undefined)
-  }
-
-  get state(): BlockGeneratorState {
-    return this.#state
   }
 
   start(): void {

@@ -167,10 +167,6 @@ export class ReceiverTracker {
     }
   }
 
-  get receiverInfos(): readonly ReceiverInfo[] {
-    return [...this.#infos.values()]
-  }
-
   allocateBlocksToBatch(batchTime: number): void {
     this.blocks.allocateBlocksToBatch(batchTime)
   }

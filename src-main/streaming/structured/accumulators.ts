@@ -243,7 +243,7 @@ class Percentile implements Accumulator {
 }
 
 /** With linear interpolation between the two nearest values; NaN of nothing. */
-export function percentile(values: readonly number[], at: number): number {
+function percentile(values: readonly number[], at: number): number {
   if (values.length === 0) return Number.NaN
   const sorted = Float64Array.from(values).sort()
   const position = at * (sorted.length - 1)

@@ -6,7 +6,7 @@ const numberSyntax = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/
 const timeSyntax = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/
 
 /** A decimal number, blanks around it allowed; NaN where the text is none, or none that is finite. */
-export function numberOfText(text: string): number {
+function numberOfText(text: string): number {
   const trimmed = text.trim()
   const value = numberSyntax.test(trimmed) ? Number(trimmed) : Number.NaN
   return Number.isFinite(value) ? value : Number.NaN
@@ -21,7 +21,7 @@ export function timeOfText(text: string): number {
 }
 
 /** The number that the bytes write; whole numbers, which most are, without making a string. */
-export function numberOfBytes(bytes: Buffer, start: number, end: number): number {
+function numberOfBytes(bytes: Buffer, start: number, end: number): number {
   const length = end - start
   if (length === 0 || length > 15) return numberOfText(bytes.toString('latin1', start, end))
   let value = 0

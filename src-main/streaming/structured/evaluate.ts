@@ -91,7 +91,7 @@ function compileCall(fn: FunctionName, args: Args, schema: Schema): Evaluate {
 }
 
 /** Every row this value. */
-export function constant(value: Value, count: number): Column {
+function constant(value: Value, count: number): Column {
   if (typeof value === 'number') return new NumberColumn(new Float64Array(count).fill(value))
   if (typeof value === 'boolean') return new BooleanColumn(new Uint8Array(count).fill(value ? TRUE : FALSE))
   const bytes = Buffer.from(value ?? '')

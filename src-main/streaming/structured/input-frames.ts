@@ -1,6 +1,5 @@
 // Rows out of what a batch reads: the events of a channel, a row of its log at a time, or texts that a program hands in.
 import { type EventBatch, headerAt } from '../../../src-shared/event/event-batch.ts'
-import type { PlanInput } from '../../../src-shared/streaming/structured/plan.ts'
 import type { OriginOf } from '../rdd/record-at-hand.ts'
 import { type Column, NULL_START, TextBuilder, TextColumn } from './column.ts'
 import { Frame } from './frame.ts'
@@ -57,8 +56,4 @@ function frameOfTexts(texts: readonly string[]): Frame {
   const builder = new TextBuilder(texts.length, texts.length * 64)
   for (const text of texts) builder.add(text)
   return new Frame(texts.length, [['body', builder.build()]])
-}
-
-export function headersOf(input: PlanInput): readonly string[] {
-  return 'channel' in input ? (input.headers ?? []) : []
 }

@@ -63,7 +63,7 @@ const checks: Readonly<Record<Operator['op'], (given: Given, schema: Schema, pat
 }
 
 /** The names in `{…}` of an alert's message. */
-export function templateFields(message: string): string[] {
+function templateFields(message: string): string[] {
   return [...message.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name!)
 }
 

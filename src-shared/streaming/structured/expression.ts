@@ -68,14 +68,14 @@ export const functions = {
 
 export type FunctionName = keyof typeof functions
 
-export function isFunctionName(name: unknown): name is FunctionName {
+function isFunctionName(name: unknown): name is FunctionName {
   return typeof name === 'string' && Object.hasOwn(functions, name)
 }
 
 const isNumeric = (type: FieldType): boolean => type === 'number' || type === 'time'
 
 /** May values of these types be compared? Text with a number, yes: the text is read as one. */
-export function comparable(one: FieldType, other: FieldType): boolean {
+function comparable(one: FieldType, other: FieldType): boolean {
   return one === other || (one !== 'boolean' && other !== 'boolean')
 }
 
@@ -161,12 +161,6 @@ export function checkRegex(pattern: string, path: PlanProblem['path']): PlanProb
   } catch (thrown) {
     return [{ path, message: `"${pattern}" ${(thrown as Error).message}` }]
   }
-}
-
-/** The fields that an expression reads. */
-export function fieldsOf(expression: Expression): string[] {
-  if ('field' in expression) return [expression.field]
-  return 'value' in expression ? [] : expression.args.flatMap(fieldsOf)
 }
 
 export function shown(value: unknown): string {

@@ -9,7 +9,7 @@ export function inputSchema(input: PlanInput): Schema {
   return { body: 'text', ...Object.fromEntries((input.headers ?? []).map((name): [string, FieldType] => [name, 'text'])) }
 }
 
-export function planSchema(plan: Plan): Schema {
+function planSchema(plan: Plan): Schema {
   return plan.operators.reduce((schema, operator) => outputSchema(operator, schema), inputSchema(plan.input))
 }
 
@@ -58,6 +58,6 @@ export function parsedSchema(operator: ParseOperator): Schema {
   return 'fields' in operator ? operator.fields : formatFields[operator.format]
 }
 
-export function pick(schema: Schema, names: readonly string[]): Schema {
+function pick(schema: Schema, names: readonly string[]): Schema {
   return Object.fromEntries(names.map((name) => [name, schema[name]!]))
 }

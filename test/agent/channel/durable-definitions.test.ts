@@ -81,7 +81,7 @@ describe('the sqlite channel', () => {
     expect(create(sqlite, {}, '/var/a1').folder).toBe(join('/var/a1', 'channels', 'x1'))
   })
 
-  test('parses its examples', () => {
+  test('the examples of every durable channel are without problems', () => {
     for (const definition of [file, sqlite, jdbc]) {
       for (const example of definition.examples) {
         const lines = example.properties.split('\n').filter((line) => line !== '')

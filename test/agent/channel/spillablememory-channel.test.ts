@@ -48,7 +48,7 @@ async function take(channel: Channel, limit = everything): Promise<number[]> {
 }
 
 describe('the spillable memory channel', () => {
-  test('has Flume’s defaults', async () => {
+  test('has Flume’s capacities where the configuration names none', async () => {
     const { channel } = await spillable({ dataDirs: '' })
     expect(channel.gauges().channelCapacity).toBe(100_010_000)
     expect(channel.transactionCapacity).toBe(10_000)
