@@ -1,4 +1,5 @@
-// What every operator of a batch did and what its outputs wrote, as one text: JSON, the samples in columns.
+// What every operator of a batch did and what its outputs wrote, as one text of two lines of JSON: what the operators are, the same in every
+// batch; what they did, the samples in columns.
 import type { BatchRecord, OperatorRecord, Sample } from './batch-record.ts'
 import { type Columns, type Place, SampleColumns, samplesOf } from './sample-columns.ts'
 
@@ -13,7 +14,7 @@ export interface OperatorDetails extends Pick<OperatorRecord, 'in' | 'out' | 'ms
 }
 
 /** A number for `firstOut`: the same as that one's of the operator in that position. */
-type PackedOperator = Omit<OperatorDetails, 'firstOut'> & { readonly firstOut: Columns | number }
+type PackedOperator = Omit<OperatorDetails, 'facts' | 'firstOut'> & { readonly firstOut: Columns | number }
 
 interface Packed {
   readonly operators: PackedOperator[]
@@ -25,41 +26,45 @@ interface Packed {
 export function packDetails(operators: readonly OperatorDetails[], wrote: readonly (readonly Sample[])[]): string | undefined {
   if (operators.length === 0 && wrote.every((samples) => samples.length === 0)) return undefined
   const places: Place[] = []
-  const packed = operators.map(({ facts, in: taken, out, ms, firstIn, firstOut }, at) => {
-    const first = operators.findIndex((other) => other.firstOut === firstOut)
-    const own: Omit<PackedOperator, 'facts'> = { in: taken, out, ms, firstIn, firstOut: first < at ? first : firstOut.toColumns(places) }
-    return `{"facts":${textOf(facts)},${JSON.stringify(own).slice(1)}`
-  })
-  const rest: Omit<Packed, 'operators'> = { wrote: wrote.map((samples) => SampleColumns.of(samples).toColumns(places)), places }
-  return `{"operators":[${packed.join()}],${JSON.stringify(rest).slice(1)}`
+  const packed: Packed = {
+    operators: operators.map(({ in: taken, out, ms, firstIn, firstOut }, at) => {
+      const first = operators.findIndex((other) => other.firstOut === firstOut)
+      return { in: taken, out, ms, firstIn, firstOut: first < at ? first : firstOut.toColumns(places) }
+    }),
+    wrote: wrote.map((samples) => SampleColumns.of(samples).toColumns(places)),
+    places,
+  }
+  return `${textOf(operators)}\n${JSON.stringify(packed)}`
 }
 
-/** By operator, for all batches. */
-const knownTexts = new WeakMap<OperatorFacts, string>()
+/** The facts of the operators of the last batch, and what they are as text: the next one has the same. */
+let known: { readonly operators: readonly OperatorFacts[]; readonly text: string } = { operators: [], text: '[]' }
 
-function textOf(facts: OperatorFacts): string {
-  let text = knownTexts.get(facts)
-  if (text === undefined) {
-    text = JSON.stringify(facts)
-    knownTexts.set(facts, text)
+function textOf(operators: readonly OperatorDetails[]): string {
+  const same = operators.length === known.operators.length && operators.every(({ facts }, at) => facts === known.operators[at])
+  if (!same) {
+    const all = operators.map(({ facts }) => facts)
+    known = { operators: all, text: JSON.stringify(all) }
   }
-  return text
+  return known.text
 }
 
 /** Puts the details into the record whose head is given. */
 export function unpackDetails(head: BatchRecord, text: string): BatchRecord {
-  const { operators, wrote, places } = JSON.parse(text) as Packed
+  const [facts, packed] = text.split('\n') as [string, string]
+  const known = JSON.parse(facts) as OperatorFacts[]
+  const { operators, wrote, places } = JSON.parse(packed) as Packed
   const out: (readonly Sample[])[] = []
   for (const { firstOut } of operators) out.push(typeof firstOut === 'number' ? out[firstOut]! : samplesOf(firstOut, places))
-  const outOf = new Map(operators.map(({ facts }, at) => [facts.id, out[at]!]))
+  const outOf = new Map(known.map(({ id }, at) => [id, out[at]!]))
   return {
     ...head,
-    operators: operators.map(({ facts, in: taken, out: yielded, ms, firstIn }, at) => ({
-      ...facts,
+    operators: operators.map(({ in: taken, out: yielded, ms, firstIn }, at) => ({
+      ...known[at]!,
       in: taken,
       out: yielded,
       ms,
-      firstIn: facts.parents.flatMap((parent) => outOf.get(parent) ?? []).slice(0, firstIn),
+      firstIn: known[at]!.parents.flatMap((parent) => outOf.get(parent) ?? []).slice(0, firstIn),
       firstOut: out[at]!,
     })),
     outputs: head.outputs.map((output, at) => ({ ...output, wrote: samplesOf(wrote[at]!, places) })),

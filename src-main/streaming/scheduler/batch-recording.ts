@@ -27,8 +27,12 @@ function cutTo(text: string, bytes: number): string | undefined {
 
 const keyBytes = 256
 
-/** The samples that are being pushed, innermost last: operator and number. What is yielded meanwhile is made of the last. */
+/**
+ * The samples that are being pushed, innermost last: operator and number. What is yielded meanwhile is made of the last. `depth` says where
+ * they end: an array that is emptied gives its memory back, and takes some anew for the next record.
+ */
 const pushing: number[] = []
+let depth = 0
 
 /** Elements that stand for several records each. */
 export interface RecordedElements<T> {
@@ -96,12 +100,13 @@ export class OperatorRecording implements OperatorTap {
     const text = show(record)
     const cut = cutTo(text, this.#limits.sampleBytes)
     samples.push(cut ?? text, cut !== undefined, originAtHand())
-    if (pushing.length > 0) samples.madeOf(pushing[pushing.length - 2]!, pushing[pushing.length - 1]!)
+    if (depth > 0) samples.madeOf(pushing[depth - 2]!, pushing[depth - 1]!)
     if (Array.isArray(record) && record.length === 2) {
       const key = show(record[0])
       samples.keyed(cutTo(key, keyBytes) ?? key)
     }
-    pushing.push(this.#operatorId, samples.length - 1)
+    pushing[depth++] = this.#operatorId
+    pushing[depth++] = samples.length - 1
   }
 
   /** A run of a partition that yielded so many has ended. */
@@ -182,7 +187,7 @@ class RecordWatch implements Watch {
   readonly wanted: number
   readonly #recording: OperatorRecording
   readonly #partition: number
-  readonly #outer = pushing.length
+  readonly #outer = depth
 
   constructor(recording: OperatorRecording, partition: number, wanted: number) {
     this.#recording = recording
@@ -195,12 +200,12 @@ class RecordWatch implements Watch {
   }
 
   passed(): void {
-    pushing.length -= 2
+    depth -= 2
   }
 
   ended(run: OperatorRun): void {
     // Those that a loop was busy with when it failed.
-    pushing.length = this.#outer
+    depth = this.#outer
     this.#recording.ended(this.#partition, run, run.count)
   }
 }
