@@ -55,6 +55,12 @@ export function sqliteTransaction<T>(database: Database, work: () => T extends P
   }
 }
 
+/** Committed frames in the write-ahead log of `database`. Nothing is checkpointed. */
+export function framesInLog(database: Database): number {
+  const [state] = database.pragma('wal_checkpoint(NOOP)') as [{ readonly log: number }]
+  return state.log
+}
+
 /** The driver's error code (`SQLITE_FULL`, `SQLITE_CORRUPT`, …), or undefined when SQLite did not raise this error. */
 export function sqliteCode(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'string') return undefined

@@ -14,6 +14,8 @@ export const commitPoints = [
   'roll:done',
   'drop:begin',
   'drop:done',
+  'room:begin',
+  'room:made',
   'checkpoint:begin',
   'checkpoint:done',
 ] as const
@@ -30,6 +32,8 @@ export interface FaultPlan {
   readonly room?: SharedArrayBuffer
   /** The index is checkpointed after so many commits, instead of every thousand. */
   readonly indexCheckpointEvery?: number
+  /** Room is made in logs of so many bytes, instead of a megabyte. */
+  readonly roomFromBytes?: number
 }
 
 /** Called by the writer at each point; may throw, sleep or not come back. */

@@ -3,6 +3,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, ren
 import { dirname, join, resolve } from 'node:path'
 import { migrate } from '../../../storage/migrations.ts'
 import { type Database, openDatabase } from '../../../storage/sqlite.ts'
+import { pageBytes } from './log-room.ts'
 
 /** Where a log lies: `folder` has index and lock, segments are spread over `dataFolders` (the folder itself unless told otherwise). */
 export interface LogFolder {
@@ -102,7 +103,7 @@ export function openSegmentForWriting(path: string): Database {
 function openSegmentFile(path: string): Database {
   const database = openDatabase(path)
   try {
-    database.pragma('page_size = 16384')
+    database.pragma(`page_size = ${pageBytes}`)
     database.pragma('journal_mode = WAL')
     database.pragma('synchronous = FULL')
     database.pragma('wal_autocheckpoint = 0')

@@ -21,6 +21,7 @@ import {
   segmentPath,
   storedDataFolders,
 } from './log-folder.ts'
+import { commitOverheadBytes, LogRoom } from './log-room.ts'
 import { type KeyRing, keyRing, requireKeys, sealRow } from './row-cipher.ts'
 import { endOfSegment, Segment } from './segment.ts'
 
@@ -36,6 +37,8 @@ export interface StoreOptions {
   readonly reserveBytes: number
   /** The index's own log is folded into it after so many commits. */
   readonly indexCheckpointEvery?: number
+  /** Room is made in a segment's log when it has so many bytes (log-room.ts). */
+  readonly roomFromBytes?: number
 }
 
 /** An encoded batch without its checksum (layOutBatch). */
@@ -77,14 +80,13 @@ export interface StoreState {
 interface LiveSegment extends SegmentFile {
   readonly database: Database
   readonly insert: Statement
+  readonly room: LogRoom
   bytes: number
 }
 
 const indexCheckpointEvery = 1000
 /** A row without data stands for events that are lost. */
 const noData = new Uint8Array(0)
-/** What a commit writes beside its rows: the page of the table that changed. */
-const commitOverheadBytes = 16_384
 
 export class LogStore {
   readonly #options: StoreOptions
@@ -177,6 +179,7 @@ export class LogStore {
     this.#reach('put:committed')
     this.#next = next
     this.#live.bytes += bytes + commitOverheadBytes
+    this.#live.room.used(bytes)
     return firsts
   }
 
@@ -230,6 +233,7 @@ export class LogStore {
     const live = this.#withReserve(() => this.#openLive({ first: this.#next, path }))
     this.#turn++
     this.#reach('roll:made')
+    this.#live.room.close()
     this.#sealed.set(this.#live.path, this.#live.database)
     this.#live = live
     this.#reach('roll:done')
@@ -252,8 +256,9 @@ export class LogStore {
     this.#sealed.delete(path)
   }
 
-  /** Work that may come between commits: the index's own log is folded into it now and then. */
+  /** Work that may come between commits: room for the next ones, and the index's own log is folded into it now and then. */
   maintain(): void {
+    if (this.#options.durability === 'commit') this.#live.room.keep()
     if (this.#indexCommits < (this.#options.indexCheckpointEvery ?? indexCheckpointEvery)) return
     this.#indexCommits = 0
     this.#reach('checkpoint:begin')
@@ -277,6 +282,7 @@ export class LogStore {
     this.#writeIndex(false, () => {})
     // With a reader still open SQLite does not checkpoint on close: a large log is left for the next start or for leisure.
     for (const path of [...this.#sealed.keys()]) closeWithoutCheckpoint(path, () => this.forget(path))
+    this.#live.room.close()
     const large = segmentBytes(this.#live.path) > 32 * 2 ** 20
     if (large) closeWithoutCheckpoint(this.#live.path, () => this.#live.database.close())
     else this.#live.database.close()
@@ -288,7 +294,9 @@ export class LogStore {
       const database = openSegmentForWriting(file.path)
       if (this.#options.durability !== 'commit') database.pragma('synchronous = NORMAL')
       const insert = database.prepare('INSERT INTO batch (first, count, at, data) VALUES (?, ?, ?, ?)')
-      return { ...file, database, insert, bytes: segmentBytes(file.path) }
+      const { segmentBytes: endBytes, roomFromBytes: fromBytes } = this.#options
+      const room = new LogRoom({ path: file.path, database, endBytes, fromBytes, reach: this.#reach })
+      return { ...file, database, insert, room, bytes: segmentBytes(file.path) }
     } catch (error) {
       throw isDamage(error) ? damaged(file.path, error) : error
     }

@@ -181,7 +181,7 @@ export class OpenLog {
 
   /** Leased ranges are consumed; when it rejects they are still leased. */
   async consume(ranges: readonly Range[]): Promise<void> {
-    await this.#writer.ask('cursors', { changes: [{ kind: 'sinks', name: '', consumed: ranges }], durable: false })
+    await this.#change({ kind: 'sinks', name: '', consumed: ranges }, false)
     this.#leases.commit(ranges)
     // All of a row's events were taken by transactions that are committed now: nobody looks at its memory any more.
     this.#rows.recent.dropBelow(this.#leases.consumed.low, ({ batch }) => {
@@ -263,8 +263,16 @@ export class OpenLog {
     this.#rows.close()
   }
 
-  #change(change: CursorChange, durable: boolean): Promise<undefined> {
-    return this.#writer.ask('cursors', { changes: [change], durable })
+  /** When not even the writer's reserve is left on a full disk, consumed segments are given up for it, as for a put. */
+  async #change(change: CursorChange, durable: boolean): Promise<void> {
+    for (;;) {
+      try {
+        await this.#writer.ask('cursors', { changes: [change], durable })
+        return
+      } catch (error) {
+        if (!(error instanceof MillraceError) || error.code !== 'DISK_FULL' || !(await this.history.makeRoom())) throw error
+      }
+    }
   }
 
   /** Without any wired consumer everything stays, as in Flume: the sinks' cursor then pins for whoever comes. */

@@ -23,7 +23,10 @@ afterAll(() => removeFolder(parent))
 test('a process killed 100 times at random loses no stored event and none that was consumed comes back', { timeout: 300_000 }, async () => {
   const random = randomFrom(20_240)
   const scene = new CrashScene('random')
-  for (let kill = 0; kill < 100; kill++) await scene.round({ killAfterMs: 1 + random.below(kill % 4 === 0 ? 250 : 60) })
+  for (let kill = 0; kill < 100; kill++) {
+    const killAfterMs = 1 + random.below(kill % 4 === 0 ? 250 : 60)
+    await scene.round({ killAfterMs, ...(kill % 2 === 0 && { faults: { roomFromBytes: 1 } }) })
+  }
   console.log(`100 random kills: ${scene.ledger.storedEvents} events stored, ${scene.ledger.consumedEvents} consumed`)
   expect(scene.ledger.storedEvents).toBeGreaterThan(1000)
 })
@@ -35,9 +38,9 @@ test('a process killed before and after every write of the commit path, 10 times
   const scene = new CrashScene('points')
   const hits = new Map<CommitPoint, number>(commitPoints.map((point) => [point, 0]))
   for (const point of commitPoints) {
-    const rare = point.startsWith('roll') || point.startsWith('drop') || point.startsWith('checkpoint')
+    const rare = /^(roll|drop|room|checkpoint)/.test(point)
     while (hits.get(point)! < 10) {
-      await scene.round({ faults: { killAt: { point, hit: 1 + random.below(rare ? 2 : 12) }, indexCheckpointEvery: 5 } })
+      await scene.round({ faults: { killAt: { point, hit: 1 + random.below(rare ? 2 : 12) }, indexCheckpointEvery: 5, roomFromBytes: 1 } })
       hits.set(point, hits.get(point)! + 1)
     }
   }

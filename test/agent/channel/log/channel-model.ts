@@ -60,6 +60,7 @@ class ModelRun {
       folder: this.#folder,
       clock: this.#clock,
       options: { capacity, transactionCapacity, segmentBytes: 200_000, retention: { bytes: 300_000, ageMs: 60_000 }, recentBytes: 4000 },
+      ...(this.#random.chance(0.5) && { deps: { faults: { roomFromBytes: 1 } } }),
     })
     await this.#channel.start()
   }

@@ -1,13 +1,14 @@
 // What a power cut leaves: of segments everything that was fsynced, which is every answered put; of the index, which is not fsynced with
 // each take, any state between its last fsync and now; behind what was fsynced, anything at all.
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { LogChannel } from '../../../../src-main/agent/channel/log/log-channel.ts'
 import { logChannel, memoryFolder, numbered, put, removeFolder, take } from '../../../driver/log-channel-driver.ts'
 import { type Random, randomFrom } from '../../../driver/random.ts'
 
+const frameBytes = 16_384 + 24
 const options = { segmentBytes: 150_000, retention: { bytes: 0, ageMs: 86_400_000 } }
 
 test('after a power cut every answered put is there, and streams are where their last advance() left them', {
@@ -23,7 +24,9 @@ async function runScene(random: Random): Promise<number> {
   const parent = memoryFolder()
   try {
     const folder = join(parent, 'log')
-    const channel = logChannel({ folder, options })
+    // Commits grow the log, or write over room that was made for them.
+    const roomMade = random.chance(0.5)
+    const channel = logChannel({ folder, options, ...(roomMade && { deps: { faults: { roomFromBytes: 1 } } }) })
     await channel.start()
     const stream = channel.streamCursor('counts')
     await stream.advance(0)
@@ -95,15 +98,27 @@ function spoilWhatWasNotSynced(folder: string, next: Answer | undefined, random:
     .sort()
     .at(-1)
   if (live === undefined) return
-  const length = readFileSync(join(folder, live)).length
+  const whole = readFileSync(join(folder, live))
+  const synced = whole.subarray(0, endOfFrames(whole))
   let tail: Buffer = Buffer.from(Array.from({ length: random.below(3000) }, () => random.below(256)))
-  const later = next && readdirSync(next.files).includes(live) ? readFileSync(join(next.files, live)).subarray(length) : undefined
-  if (later && later.length > 0) {
+  const later = next && readdirSync(next.files).includes(live) ? readFileSync(join(next.files, live)) : undefined
+  const committed = later?.subarray(synced.length, endOfFrames(later))
+  if (committed && committed.length > 0) {
     // Up to its last frame, which alone would make it a commit.
-    tail = Buffer.from(later.subarray(0, random.below(later.length - 16_408 + 1)))
+    tail = Buffer.from(committed.subarray(0, random.below(committed.length - frameBytes + 1)))
     if (tail.length > 0 && random.chance(0.5)) tail[random.below(tail.length)]! ^= 0x55
   }
-  appendFileSync(join(folder, live), tail)
+  const room = whole.subarray(synced.length + tail.length)
+  writeFileSync(
+    join(folder, live),
+    Buffer.concat([synced, tail, random.chance(0.5) ? room : room.subarray(0, random.below(room.length + 1))]),
+  )
+}
+
+/** Where the frames of a log end, and room for more begins. No frame is all zeros: its head has the salts. */
+function endOfFrames(log: Buffer): number {
+  const last = log.findLastIndex((byte) => byte !== 0)
+  return 32 + Math.ceil(Math.max(0, last + 1 - 32) / frameBytes) * frameBytes
 }
 
 async function drain(channel: LogChannel): Promise<number[]> {
