@@ -19,6 +19,7 @@
 //  2. Only the last segment is written. It has no rows that are not committed; a put is answered after SQLite's fsync (durability commit).
 //  3. Nothing is ever checkpointed by a commit. A segment's rows stay in SQLite's write-ahead log until it is sealed and the channel has
 //     leisure; then a thread of its own folds it. Under load segments come and go without being written twice.
+//     Behind the frames of the live log may be up to a megabyte of zeros, which small commits are written over (log-room.ts).
 //  4. A cursor is a low-water ordinal and the committed ranges above it. Cursors are not fsynced with each take: a killed process loses
 //     nothing, after a power cut a consumed tail may come again. They are written after the events that they consumed were fsynced, and
 //     note how far the log went: a log that is shorter than that is damaged, and refused.

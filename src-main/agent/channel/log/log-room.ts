@@ -13,8 +13,8 @@ export const pageBytes = 16_384
 const frameBytes = pageBytes + 24
 const logHeaderBytes = 32
 
-/** What a commit writes beside its rows: the first page, and what its last page has no use for. */
-export const commitOverheadBytes = 2 * pageBytes
+/** What a commit writes beside its rows: the page of the table that changed. */
+export const commitOverheadBytes = pageBytes
 
 /** A log that is shorter grows as it is written: most channels hold little. */
 const usualFromBytes = 2 ** 20

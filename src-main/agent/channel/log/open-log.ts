@@ -114,7 +114,8 @@ export class OpenLog {
     }
     this.#counted += first - this.#next
     this.#next = first
-    this.arrivals.announce()
+    // Who put goes on first: takers take the loop for a while, and the answer may have somebody on another machine wait.
+    setImmediate(() => this.arrivals.announce())
   }
 
   /** True when a take would find something. */

@@ -43,10 +43,11 @@ const canMount = process.platform === 'linux' && process.getuid?.() === 0
 describe.runIf(canMount)('on a disk that is really full', () => {
   const size = 8 * 2 ** 20
   const options = { segmentBytes: 2 ** 20, retention: { bytes: 2 ** 30, ageMs: 1e9 }, reserveBytes: 2 ** 20 }
+  const deps = { openWriter: openThreadWriter, faults: { roomFromBytes: 1 } }
 
   test('puts stop with DISK_FULL, everything that was stored is taken and committed, and stays consumed', async () => {
     const folder = join(smallDisk(size), 'log')
-    const channel = logChannel({ folder, options, deps: { openWriter: openThreadWriter } })
+    const channel = logChannel({ folder, options, deps })
     await channel.start()
     let stored = 0
     let refusal: unknown
@@ -67,27 +68,32 @@ describe.runIf(canMount)('on a disk that is really full', () => {
     const taken: number[] = []
     while (taken.length < stored / 2) taken.push(...(await take(channel, { events: 7, bytes: 1e9 })))
     await channel.stop()
-    const again = logChannel({ folder, options, deps: { openWriter: openThreadWriter } })
+    const again = logChannel({ folder, options, deps })
     await again.start()
     while (taken.length < stored) taken.push(...(await take(again, { events: 100, bytes: 1e9 })))
     expect(taken).toEqual(range(0, stored))
     await again.stop()
   })
 
-  test('consumed events are given up first, the oldest first, and puts go on', async () => {
-    const folder = join(smallDisk(size), 'log')
-    const channel = logChannel({ folder, options, deps: { openWriter: openThreadWriter } })
-    await channel.start()
-    // Four times what the disk holds: retention would keep all of it, the disk does not.
-    for (let number = 0; number < 6000; number += 10) {
-      await put(channel, numbered(number, 10, 5000))
-      expect(await take(channel)).toEqual(range(number, number + 10))
-    }
-    expect(channel.extent().first).toBeGreaterThan(0)
-    expect(channel.extent().next).toBe(6000)
-    await channel.stop()
-    rmSync(folder, { recursive: true })
-  })
+  // Whether it is a put or a cursor that finds no room depends on how the segments fill the disk.
+  test.each([1, 0.9, 0.8, 0.7, 0.6])(
+    'consumed events are given up first, the oldest first, and puts go on (segments of %d MiB)',
+    async (mebibytes) => {
+      const folder = join(smallDisk(size), 'log')
+      const segmentBytes = mebibytes * 2 ** 20
+      const channel = logChannel({ folder, options: { ...options, segmentBytes }, deps })
+      await channel.start()
+      // Four times what the disk holds: retention would keep all of it, the disk does not.
+      for (let number = 0; number < 6000; number += 10) {
+        await put(channel, numbered(number, 10, 5000))
+        expect(await take(channel)).toEqual(range(number, number + 10))
+      }
+      expect(channel.extent().first).toBeGreaterThan(0)
+      expect(channel.extent().next).toBe(6000)
+      await channel.stop()
+      rmSync(folder, { recursive: true })
+    },
+  )
 
   /** False when not one more kilobyte fits. */
   function fillWith(path: string): boolean {
