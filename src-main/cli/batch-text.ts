@@ -20,9 +20,19 @@ export function batchTable(batches: readonly BatchSummary[]): string {
     ms(batch.schedulingDelayMs),
     ms(batch.processingTimeMs),
     ms(batch.totalDelayMs),
-    `${batch.rerun === true ? '(run again) ' : ''}${batch.error ?? ''}`,
+    noteOf(batch),
   ])
   return columns([['ID', 'BATCH TIME', 'STATUS', 'RECORDS', 'SCHEDULING', 'PROCESSING', 'TOTAL', ''], ...rows])
+}
+
+function noteOf({ rerun, alertsRaised, rowsLeftOut, error }: BatchSummary): string {
+  const notes = [
+    rerun === true && '(run again)',
+    alertsRaised !== undefined && `${alertsRaised} alerts`,
+    rowsLeftOut !== undefined && `${rowsLeftOut} left out`,
+    error,
+  ]
+  return notes.filter((note) => typeof note === 'string').join(' ')
 }
 
 /** Everything that is recorded of a batch. */

@@ -162,10 +162,8 @@ function summaryOf(record: BatchRecord): string {
   const parts = [plural(record.records, 'record')]
   if (record.processingTimeMs !== undefined) parts.push(`processed in ${formatDuration(record.processingTimeMs)}`)
   if (record.schedulingDelayMs !== undefined) parts.push(`waited ${formatDuration(record.schedulingDelayMs)}`)
-  const rejected = record.rejected.reduce((sum, each) => sum + each.count, 0)
-  if (rejected > 0) parts.push(`${plural(rejected, 'row')} left out`)
-  const alerts = record.alerts.reduce((sum, each) => sum + each.count, 0)
-  if (alerts > 0) parts.push(plural(alerts, 'alert'))
+  if (record.rowsLeftOut !== undefined) parts.push(`${plural(record.rowsLeftOut, 'row')} left out`)
+  if (record.alertsRaised !== undefined) parts.push(plural(record.alertsRaised, 'alert'))
   return parts.join(', ')
 }
 

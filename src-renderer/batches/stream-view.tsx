@@ -196,6 +196,24 @@ function sentence(
   return `${every}${since}, ${formatCount(now.completed)} completed, ${formatShort(now.records)} records, ${formatCount(now.failed)} failed${queued}${backlog}${runs || summary.trouble !== undefined ? '' : `. ${summary.sentence}`}`
 }
 
+/** What is worth a look in a batch that did not fail. */
+function BatchNote({ batch: { alertsRaised, rowsLeftOut, rerun } }: { batch: BatchSummary }) {
+  const others = [
+    rowsLeftOut !== undefined && `${plural(rowsLeftOut, 'row')} left out`,
+    rerun === true && 'run again after a restart',
+  ].filter((note) => note !== false)
+  return (
+    <>
+      {alertsRaised !== undefined && (
+        <span className="batch-alerts">
+          <span aria-hidden="true">▲</span> {plural(alertsRaised, 'alert')}
+        </span>
+      )}
+      <span className="muted">{`${alertsRaised !== undefined && others.length > 0 ? ', ' : ''}${others.join(', ')}`}</span>
+    </>
+  )
+}
+
 function columns(zone: 'utc' | 'local'): Column<BatchSummary>[] {
   const ms = (value: number | undefined): ReactNode => (value === undefined ? '—' : formatDuration(value))
   return [
@@ -219,10 +237,8 @@ function columns(zone: 'utc' | 'local'): Column<BatchSummary>[] {
           <span className="batch-error" title={batch.error}>
             {shortError(batch.error)}
           </span>
-        ) : batch.rerun === true ? (
-          <span className="muted">run again after a restart</span>
         ) : (
-          ''
+          <BatchNote batch={batch} />
         ),
     },
   ]

@@ -51,6 +51,10 @@ export interface BatchSummary {
   readonly error?: string
   /** It ran before, and was run again after a restart. */
   readonly rerun?: boolean
+  /** Alerts that it raised; absent: none. */
+  readonly alertsRaised?: number
+  /** Rows that formats could not read and left out; absent: none. */
+  readonly rowsLeftOut?: number
 }
 
 /** A record as the batch page shows it: text for a person, at most 4 KiB, control characters as they are, with where it came from. */

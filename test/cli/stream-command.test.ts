@@ -94,11 +94,9 @@ await ssc.awaitTermination()
 
   const list = millrace('batch', 'list', 'alerting.ts', '--json')
   await list.ended
-  const show = millrace(
-    'batch',
-    'show',
-    (JSON.parse(list.out()) as { id: string; records: number }[]).find(({ records }) => records > 0)!.id,
-  )
+  const batch = (JSON.parse(list.out()) as { id: string; records: number }[]).find(({ records }) => records > 0)!
+  expect(batch).toMatchObject({ alertsRaised: expect.any(Number), rowsLeftOut: expect.any(Number) })
+  const show = millrace('batch', 'show', batch.id)
   await show.ended
   expect(show.out()).toMatch(
     /^parse at alerting\.ts:3: (\d+) in, .*\n(?: {4}[<>] .*\n)+ {2}left out \d+: there is no \[time\] after the user\n {4}< no access log\n/m,
