@@ -21,15 +21,20 @@ export interface OutputOperationInfo {
   readonly failureReason?: string
 }
 
+/** One batch. What has not come yet is absent: `processingStartTime` before its first job, `processingEndTime` before its last has ended. */
 export interface BatchInfo {
   readonly batchTime: number
+  /** By the id of the input stream, from 0. */
   readonly streamIdToInputInfo: Readonly<Record<number, StreamInputInfo>>
+  /** When its jobs had been made and began to wait. */
   readonly submissionTime: number
   readonly processingStartTime?: number
   readonly processingEndTime?: number
+  /** By OutputOperationInfo.id. */
   readonly outputOperationInfos: Readonly<Record<number, OutputOperationInfo>>
 }
 
+/** One receiver, as its last event left it. */
 export interface ReceiverInfo {
   readonly streamId: number
   /** `<class>-<streamId>`. */
@@ -61,6 +66,7 @@ export function totalDelay(info: BatchInfo): number | undefined {
   return scheduling === undefined || processing === undefined ? undefined : scheduling + processing
 }
 
+/** Records of all inputs of the batch. */
 export function numRecords(info: BatchInfo): number {
   let sum = 0
   for (const input of Object.values(info.streamIdToInputInfo)) sum += input.numRecords

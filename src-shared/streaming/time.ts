@@ -70,6 +70,7 @@ export class Duration {
   }
 }
 
+/** `seconds(5)`: how programs write a Duration. */
 export const milliseconds = (count: number): Duration => new Duration(count)
 export const seconds = (count: number): Duration => new Duration(count * 1000)
 export const minutes = (count: number): Duration => new Duration(count * 60_000)
@@ -148,7 +149,7 @@ export class Time {
   }
 }
 
-/** From `begin` to `end`. */
+/** From one instant to another. */
 export class Interval {
   readonly beginTime: Time
   readonly endTime: Time

@@ -15,10 +15,13 @@ export abstract class AccumulatorV2<IN, OUT> {
   abstract get isZero(): boolean
   /** One of its own with the same content. */
   abstract copy(): AccumulatorV2<IN, OUT>
+  /** Makes it as if nothing had been added. */
   abstract reset(): void
+  /** Called by programs, in tasks and outside of them. */
   abstract add(value: IN): void
   /** Adds what another one of the same kind has. */
   abstract merge(other: AccumulatorV2<IN, OUT>): void
+  /** What has been added so far. */
   abstract get value(): OUT
 
   /** An empty one of the same kind: what a task adds to. Worth a method of its own where copy() is expensive. */
@@ -28,6 +31,7 @@ export abstract class AccumulatorV2<IN, OUT> {
     return copy
   }
 
+  /** SparkContext.register was called with it. */
   get isRegistered(): boolean {
     return this.#registered !== undefined
   }

@@ -2,9 +2,12 @@
 import { requirement } from '../../../src-shared/streaming/exceptions.ts'
 import { hashCode } from './hash.ts'
 
+/** Says in which partition a key lies. A program may have its own: a plain object with these methods. */
 export interface Partitioner {
   readonly numPartitions: number
+  /** From 0, below `numPartitions`; the same for equal keys, always. */
   getPartition(key: unknown): number
+  /** Whether `that` puts every key where this one does: pairs that lie so already are not moved. */
   equals(that: Partitioner | undefined): boolean
   toString(): string
 }

@@ -31,6 +31,7 @@ export interface SparkContextOptions {
 
 export type AnyAccumulator = AccumulatorV2<never, unknown>
 
+/** Where RDDs begin. A program gets the one of its StreamingContext. */
 export class SparkContext {
   readonly appName: string
   readonly master: string
@@ -65,6 +66,7 @@ export class SparkContext {
     this.configuredParallelism = options.defaultParallelism
   }
 
+  /** Partitions where nothing else says how many: as configured, else as many as there are threads. */
   get defaultParallelism(): number {
     return this.configuredParallelism ?? this.threads
   }
@@ -79,18 +81,22 @@ export class SparkContext {
     return `local-${this.startTime}`
   }
 
+  /** Always: all threads are of this process. */
   get isLocal(): boolean {
     return true
   }
 
+  /** stop() was called. */
   get isStopped(): boolean {
     return this.stopped
   }
 
+  /** An RDD of these elements, cut into `numSlices` runs as even as can be. Throws IllegalArgumentException for fewer than one. */
   parallelize<T>(data: readonly T[], numSlices: number = this.defaultParallelism): RDD<T> {
     return this.#rdd('parallelize', narrow.parallelCollection(data, numSlices))
   }
 
+  /** The same, by its other name. */
   makeRDD<T>(data: readonly T[], numSlices: number = this.defaultParallelism): RDD<T> {
     return this.scoped('makeRDD', () => this.parallelize(data, numSlices))
   }
@@ -110,6 +116,7 @@ export class SparkContext {
     })
   }
 
+  /** An RDD without partitions. */
   emptyRDD<T>(): RDD<T> {
     return this.#rdd('emptyRDD', narrow.empty<T>())
   }
@@ -219,22 +226,27 @@ export class SparkContext {
     this.properties.setJobGroup(groupId, description, interruptOnCancel)
   }
 
+  /** Takes the group, its description and its interruption away again. */
   clearJobGroup(): void {
     this.properties.setJobGroup(undefined, undefined, undefined)
   }
 
+  /** The property `spark.job.description`; undefined takes it away. */
   setJobDescription(description: string | undefined): void {
     this.properties.setJobDescription(description)
   }
 
+  /** As set; undefined where checkpointing is off. */
   getCheckpointDir(): string | undefined {
     return this.checkpointDir
   }
 
+  /** Any name: RDD.checkpoint() and stateful streams ask whether there is one, and keep what they keep elsewhere. */
   setCheckpointDir(directory: string | undefined): void {
     this.checkpointDir = directory
   }
 
+  /** Ends its threads, where there are any; what is under way in them fails. */
   stop(): void {
     this.stopped = true
     this.#executors?.stop()
@@ -273,10 +285,12 @@ export class SparkContext {
     }
   }
 
+  /** Ids are those of Spark: samples are seeded by them. */
   newRddId(): number {
     return this.#nextRddId++
   }
 
+  /** For an RDD that Spark makes and Millrace does not. */
   skipRddIds(count: number): void {
     this.#nextRddId += count
   }

@@ -74,14 +74,17 @@ export abstract class Receiver<T> {
     return this.#attached.durable
   }
 
+  /** From onStart() until it stops. */
   isStarted(): boolean {
     return this.#attached.started
   }
 
+  /** It was stopped, for good or before a restart. */
   isStopped(): boolean {
     return this.#attached.stopped
   }
 
+  /** The id of its input stream, from 0. Throws before the context has started. */
   get streamId(): number {
     return this.#attached.streamId
   }

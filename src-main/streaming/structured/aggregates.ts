@@ -8,9 +8,13 @@ export function count(field?: string): Aggregate & { readonly fn: 'count' } {
   return field === undefined ? { fn: 'count' } : { fn: 'count', field }
 }
 
+/** Of the values that are not null; null where there is none. So are min, max, avg and percentile. */
 export const sum = <Field extends string>(field: Field): OfField<'sum', Field> => ({ fn: 'sum', field })
+/** The smallest; text by its bytes. */
 export const min = <Field extends string>(field: Field): OfField<'min', Field> => ({ fn: 'min', field })
+/** The largest; text by its bytes. */
 export const max = <Field extends string>(field: Field): OfField<'max', Field> => ({ fn: 'max', field })
+/** The mean. */
 export const avg = <Field extends string>(field: Field): OfField<'avg', Field> => ({ fn: 'avg', field })
 
 /** How many different values, exactly. */

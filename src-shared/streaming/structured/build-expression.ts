@@ -5,7 +5,10 @@ import type { FieldType, Schema, Value } from './schema.ts'
 
 type Given<T extends Value> = T | Expr
 
-/** An expression of some type. `expression` is what a plan holds. */
+/**
+ * An expression of some type. `expression` is what a plan holds. As in SQL: null in, null out, but for isNull, orElse, and the three-valued
+ * `and` and `or`; a result that is no finite number is null.
+ */
 export class Expr<T extends FieldType = FieldType> {
   /** For the type checker only: what type the expression has. */
   declare readonly type: T
@@ -15,10 +18,12 @@ export class Expr<T extends FieldType = FieldType> {
     this.expression = expression
   }
 
+  /** True for null, false for everything else; never null. */
   isNull(): BooleanExpr {
     return new BooleanExpr(call('isNull', this))
   }
 
+  /** False for null, true for everything else; never null. */
   isNotNull(): BooleanExpr {
     return this.isNull().not()
   }
@@ -39,6 +44,7 @@ export class Expr<T extends FieldType = FieldType> {
   }
 }
 
+/** `and` and `or` are three-valued: false and null is false, true or null is true. */
 export class BooleanExpr extends Expr<'boolean'> {
   and(...others: readonly Given<boolean>[]): BooleanExpr {
     return new BooleanExpr(call('and', this, ...others))
@@ -56,11 +62,13 @@ export class BooleanExpr extends Expr<'boolean'> {
     return new BooleanExpr(call('eq', this, other))
   }
 
+  /** The first of these that is not null. */
   orElse(...others: readonly Given<boolean>[]): BooleanExpr {
     return new BooleanExpr(call('coalesce', this, ...others))
   }
 }
 
+/** Text is compared by its bytes; compared with a number or a time it is read as one, and text that is none gives null. */
 class OrderedExpr<T extends 'text' | 'number' | 'time', V extends Value> extends Expr<T> {
   eq(other: Given<V>): BooleanExpr {
     return new BooleanExpr(call('eq', this, other))
@@ -86,12 +94,14 @@ class OrderedExpr<T extends 'text' | 'number' | 'time', V extends Value> extends
     return new BooleanExpr(call('ge', this, other))
   }
 
+  /** It equals one of them. */
   in(...others: readonly Given<V>[]): BooleanExpr {
     return new BooleanExpr(call('in', this, ...others))
   }
 }
 
 export class TextExpr extends OrderedExpr<'text', string> {
+  /** The bytes of `part` are anywhere in it. */
   contains(part: Given<string>): BooleanExpr {
     return new BooleanExpr(call('contains', this, part))
   }
@@ -109,10 +119,12 @@ export class TextExpr extends OrderedExpr<'text', string> {
     return new BooleanExpr(call('matches', this, pattern))
   }
 
+  /** Every character in lower case. */
   lower(): TextExpr {
     return new TextExpr(call('lower', this))
   }
 
+  /** Every character in upper case. */
   upper(): TextExpr {
     return new TextExpr(call('upper', this))
   }
@@ -127,6 +139,7 @@ export class TextExpr extends OrderedExpr<'text', string> {
     return new NumberExpr(call('length', this))
   }
 
+  /** This and the others, one after the other. */
   concat(...others: readonly Given<string>[]): TextExpr {
     return new TextExpr(call('concat', this, ...others))
   }
@@ -159,6 +172,7 @@ export class NumberExpr extends OrderedExpr<'number', number> {
     return new NumberExpr(call('mod', this, other))
   }
 
+  /** The largest whole number that is not above it. */
   floor(): NumberExpr {
     return new NumberExpr(call('floor', this))
   }
