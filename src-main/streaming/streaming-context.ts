@@ -15,6 +15,7 @@ import { FileInputDStream, type FileStreamOptions } from './dstream/file-input-d
 import { fixedLengthRecords, textLines } from './dstream/file-records.ts'
 import { type MapWithStateDStream, mapWithState, type StateSpec } from './dstream/map-with-state.ts'
 import { ConstantInputDStream, QueueInputDStream } from './dstream/memory-streams.ts'
+import type { StreamNode } from './dstream/stream-node.ts'
 import { type GraphDescription, type Restored, type StateHistory, type StreamingHost, streamingHost } from './host.ts'
 import type { OutputContext } from './output-context.ts'
 import { takesDuration } from './program-arguments.ts'
@@ -429,7 +430,7 @@ export class StreamingContext {
 
   /** The store of a stateful stream, filled with what the host kept of an earlier run. */
   newStateStore<K, V>(
-    stream: DStream<never> | DStream<unknown>,
+    stream: Pick<StreamNode<never>, 'id' | 'requestedHistory'>,
     name: string,
     partitioner: Partitioner,
     options: Pick<StateStoreOptions<K, V>, 'externalise' | 'internalise' | 'onRestored'>,

@@ -3,10 +3,10 @@ import { requirement } from '../../../src-shared/streaming/exceptions.ts'
 import { type Duration, Time } from '../../../src-shared/streaming/time.ts'
 import type { GraphDescription } from '../host.ts'
 import type { RDD } from '../rdd/rdd.ts'
-import type { DStream } from './dstream.ts'
 import { InputDStream } from './input-dstream.ts'
 import type { OutputOperation } from './output-operation.ts'
 import type { AnyStream } from './stream-definition.ts'
+import type { StreamNode } from './stream-node.ts'
 
 export interface GeneratedJob {
   readonly output: OutputOperation
@@ -79,7 +79,7 @@ export class DStreamGraph {
   }
 
   /** The time of the state that the batch of `time` builds on: the slide before, or, after a gap, the last there is. */
-  previousStateTime<T>(stream: DStream<T>, time: Time, version: number): Time {
+  previousStateTime<T>(stream: StreamNode<T>, time: Time, version: number): Time {
     const before = time.minus(stream.slideDuration)
     if (stream.generatedRDDs.has(before.milliseconds)) return before
     const gap = before.milliseconds < this.#resumedAt && time.milliseconds >= this.#resumedAt
@@ -89,7 +89,7 @@ export class DStreamGraph {
   }
 
   /** The state RDD that the batch of `time` builds on; undefined when there is none, or when the store already stands there. */
-  previousState<T>(stream: DStream<T>, time: Time, version: number): RDD<T> | undefined {
+  previousState<T>(stream: StreamNode<T>, time: Time, version: number): RDD<T> | undefined {
     const before = this.previousStateTime(stream, time, version)
     if (before.milliseconds <= version) return undefined
     return stream.generatedRDDs.get(before.milliseconds) ?? stream.getOrCompute(before)

@@ -24,7 +24,6 @@ export class DStream<T> extends StreamNode<T> {
   constructor(context: StreamingContext, operation: string, definition: StreamDefinition<T>) {
     super(context, operation, definition)
     this.id = context.graph.addStream(anyStream(this as unknown as DStream<never>))
-    definition.onCreate?.(this)
   }
 
   // ---- element-wise

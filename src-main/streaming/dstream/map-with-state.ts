@@ -235,7 +235,6 @@ function internalStream<K, V, S, M>(
   partitioner: Partitioner,
 ): StreamDefinition<MapWithStateRecord<K, S, M>> {
   const context = parent.context
-  let self: DStream<MapWithStateRecord<K, S, M>>
   let store: StateStore<K, Entry<S>> | undefined
   const idle = Array.from({ length: partitioner.numPartitions }, () => new Idle<K>())
   return {
@@ -244,10 +243,7 @@ function internalStream<K, V, S, M>(
     slideDuration: parent.slideDuration,
     mustCheckpoint: true,
     defaultCheckpoint: () => parent.slideDuration.times(10),
-    onCreate(stream) {
-      self = stream
-    },
-    compute(time) {
+    compute(time, self) {
       store ??= context.newStateStore<K, Entry<S>>(self, 'mapWithState', partitioner, {
         externalise: (entry) => ({ value: entry.state, updatedAt: entry.updatedAt }),
         internalise: (value, updatedAt) => ({ state: value as S, updatedAt }),

@@ -45,7 +45,6 @@ export function reducedWindow<K, V>(parent: DStream<[K, V]>, options: ReducedWin
   check('window', windowDuration)
   check('slide', slideDuration)
   const reduced = parent.reduceByKey(options.f, partitioner).persist(StorageLevel.MEMORY_ONLY_SER)
-  let self: DStream<[K, V]>
   let store: StateStore<K, V> | undefined
   const orders = new KeyOrders<K>()
 
@@ -55,14 +54,11 @@ export function reducedWindow<K, V>(parent: DStream<[K, V]>, options: ReducedWin
     slideDuration,
     windowDuration,
     mustCheckpoint: true,
-    onCreate(stream) {
-      self = stream
-      stream.storageLevel = StorageLevel.MEMORY_ONLY_SER
-    },
+    storageLevel: StorageLevel.MEMORY_ONLY_SER,
     onPersist(level) {
       reduced.persist(level)
     },
-    compute(time) {
+    compute(time, self) {
       store ??= context.newStateStore<K, V>(self, 'reduceByKeyAndWindow', partitioner, {
         externalise: (value) => ({ value, updatedAt: 0 }),
         internalise: (value) => value as V,

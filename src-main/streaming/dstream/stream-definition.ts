@@ -5,22 +5,23 @@ import type { StorageLevel } from '../rdd/storage-level.ts'
 import type { RecordedElements } from '../scheduler/batch-recording.ts'
 import type { Rejections } from '../structured/rejections.ts'
 import type { DStream } from './dstream.ts'
+import type { StreamNode } from './stream-node.ts'
 
 export interface StreamDefinition<T> {
   /** Spark's class name: it stands in error texts. */
   readonly className: string
   readonly parents: readonly DStream<unknown>[]
   readonly slideDuration: Duration
-  /** Called once, with the stream that has this definition. */
-  onCreate?(stream: DStream<T>): void
-  /** The RDD of a valid batch time; undefined: none in this batch. */
-  compute(time: Time): RDD<T> | undefined
+  /** The RDD of a valid batch time; undefined: none in this batch. `self`: the stream that has this definition. */
+  compute(time: Time, self: StreamNode<T>): RDD<T> | undefined
   /** How long parents must keep their RDDs beyond what this stream itself keeps. Absent: no longer. */
   readonly windowDuration?: Duration
   /** State is kept over batches: there must be a checkpoint interval. */
   readonly mustCheckpoint?: boolean
   /** The interval when the program sets none. */
   defaultCheckpoint?(): Duration
+  /** How its RDDs are kept before the program says. Absent: not. */
+  readonly storageLevel?: StorageLevel
   /** Where persist() and checkpoint() go, when not to this stream itself. */
   readonly persistsParent?: boolean
   readonly checkpointsParent?: boolean

@@ -27,7 +27,7 @@ export abstract class StreamNode<T> {
   /** A stream that another operation made for its own use: it has no place in batch records. */
   internal = false
   readonly generatedRDDs = new AscendingMap<RDD<T>>()
-  storageLevel = StorageLevel.NONE
+  storageLevel: StorageLevel
   zeroTime: Time | undefined
   rememberDuration: Duration | undefined
   checkpointDuration: Duration | undefined
@@ -41,6 +41,7 @@ export abstract class StreamNode<T> {
     this.context = context
     this.operation = operation
     this.#definition = definition
+    this.storageLevel = definition.storageLevel ?? StorageLevel.NONE
     this.callSite = context.sparkContext.callSite(operation)
   }
 
@@ -217,7 +218,7 @@ export abstract class StreamNode<T> {
 
   /** What a subclass of InputDStream implements. */
   compute(time: Time): RDD<T> | undefined {
-    return this.#definition.compute(time)
+    return this.#definition.compute(time, this)
   }
 
   /** Forgets RDDs that nobody will ask for after the batch of `time` is done. */

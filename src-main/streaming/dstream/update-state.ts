@@ -30,7 +30,6 @@ export function updatedState<K, V, S>(
 ): StreamDefinition<[K, S]> {
   const { partitioner, initial } = options
   const context = parent.context
-  let self: DStream<[K, S]>
   let store: StateStore<K, S> | undefined
   const orders = new KeyOrders<K>()
   return {
@@ -38,10 +37,7 @@ export function updatedState<K, V, S>(
     parents: [anyStream(parent as DStream<never>)],
     slideDuration: parent.slideDuration,
     mustCheckpoint: true,
-    onCreate(stream) {
-      self = stream
-    },
-    compute(time) {
+    compute(time, self) {
       store ??= context.newStateStore<K, S>(self, 'updateStateByKey', partitioner, {
         externalise: (value) => ({ value, updatedAt: 0 }),
         internalise: (value) => value as S,
@@ -135,16 +131,12 @@ export function updatedStateByIterator<K, V, S>(
 ): StreamDefinition<[K, S]> {
   const { partitioner, rememberPartitioner, initial } = options
   const context = parent.context
-  let self: DStream<[K, S]>
   return {
     className: 'StateDStream',
     parents: [anyStream(parent as DStream<never>)],
     slideDuration: parent.slideDuration,
     mustCheckpoint: true,
-    onCreate(stream) {
-      self = stream
-    },
-    compute(time) {
+    compute(time, self) {
       const previous = context.graph.previousState(self, time, Number.NEGATIVE_INFINITY) as RDD<[K, S]> | undefined
       const data = parent.getOrCompute(time)
       const state = previous ?? (data === undefined ? undefined : initial)
