@@ -14,7 +14,8 @@ import { closeTab, openTab } from '../shell/tabs.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Block, Facts } from '../ui/details.tsx'
 import { Empty } from '../ui/empty.tsx'
-import { formatBytes, formatDateTime, formatDuration, plural, type TimeZone } from '../ui/format.ts'
+import { formatDateTime, formatDuration, plural, type TimeZone } from '../ui/format.ts'
+import { batchFacts } from './batch-facts.tsx'
 import { BatchFailure } from './batch-failure.tsx'
 import { BatchStatusMark } from './batch-status.tsx'
 import { type Chosen, litBy } from './chosen-record.ts'
@@ -168,25 +169,9 @@ function summaryOf(record: BatchRecord): string {
 }
 
 function BatchFacts({ record, zone }: { record: BatchRecord; zone: TimeZone }) {
-  const ms = (value: number | undefined): string => (value === undefined ? '—' : formatDuration(value))
   return (
     <Block title="Batch">
-      <Facts
-        facts={[
-          { name: 'time', value: formatDateTime(record.batchTime, zone, true) },
-          { name: 'status', value: <BatchStatusMark status={record.status} /> },
-          {
-            name: 'input',
-            value: `${plural(record.records, 'record')}${record.bytes === undefined ? '' : `, ${formatBytes(record.bytes)}`}`,
-          },
-          { name: 'submitted', value: formatDateTime(record.submittedAt, zone, true) },
-          { name: 'scheduling', value: ms(record.schedulingDelayMs) },
-          { name: 'processing', value: ms(record.processingTimeMs) },
-          { name: 'total', value: ms(record.totalDelayMs) },
-          { name: 'program', value: record.programVersion, mono: true },
-          record.rerun === true && { name: 'run again', value: 'after a restart, with the same range' },
-        ]}
-      />
+      <Facts facts={[...batchFacts(record, zone), { name: 'program', value: record.programVersion, mono: true }]} />
       <p className="muted batch-hint">Select a record to see where it came from and what became of it.</p>
     </Block>
   )

@@ -15,20 +15,11 @@ import { useStreams } from '../shell/titles.ts'
 import { Button } from '../ui/button.tsx'
 import { Block, Facts } from '../ui/details.tsx'
 import { Empty, Trouble } from '../ui/empty.tsx'
-import {
-  formatAgo,
-  formatBytes,
-  formatCount,
-  formatDateTime,
-  formatDuration,
-  formatShort,
-  formatTime,
-  plural,
-  type TimeZone,
-} from '../ui/format.ts'
+import { formatAgo, formatCount, formatDateTime, formatDuration, formatShort, formatTime, plural, type TimeZone } from '../ui/format.ts'
 import { runStateMark } from '../ui/run-state.ts'
 import { StateMark } from '../ui/state-mark.tsx'
 import { type Column, Table } from '../ui/table.tsx'
+import { batchFacts } from './batch-facts.tsx'
 import { BatchStatusMark } from './batch-status.tsx'
 import { shortError } from './short-error.ts'
 import { Timelines } from './timelines.tsx'
@@ -119,7 +110,7 @@ export function StreamView({ id }: { id: string }) {
       {chosen !== undefined && (
         <InspectorContent>
           <Block title={`Batch ${formatTime(chosen.batchTime, zone)}`} side={<Button onClick={() => openBatch(chosen)}>Open</Button>}>
-            <Facts facts={batchFacts(chosen, formatDateTime(chosen.batchTime, zone))} />
+            <Facts facts={batchFacts(chosen, zone)} />
             {chosen.error !== undefined && (
               <div className="inspector-trouble">
                 <Trouble message={shortError(chosen.error)} />
@@ -160,19 +151,6 @@ function StreamInspector({ summary, totals, zone }: { summary: StreamSummary; to
       />
     </Block>
   )
-}
-
-function batchFacts(batch: BatchSummary, time: string) {
-  const duration = (ms: number | undefined): ReactNode => (ms === undefined ? '—' : formatDuration(ms))
-  return [
-    { name: 'time', value: time },
-    { name: 'status', value: <BatchStatusMark status={batch.status} /> },
-    { name: 'input', value: `${plural(batch.records, 'record')}${batch.bytes === undefined ? '' : `, ${formatBytes(batch.bytes)}`}` },
-    { name: 'scheduling', value: duration(batch.schedulingDelayMs) },
-    { name: 'processing', value: duration(batch.processingTimeMs) },
-    { name: 'total', value: duration(batch.totalDelayMs) },
-    batch.rerun === true && { name: 'run again', value: 'after a restart, with the same range' },
-  ]
 }
 
 /** `Batches of 1 s for 3 h 12 min, 11,520 completed, 4.8 M records, 0 failed`. */
@@ -220,14 +198,14 @@ function columns(zone: 'utc' | 'local'): Column<BatchSummary>[] {
     {
       key: 'time',
       title: 'Batch time',
-      width: '96px',
+      width: '80px',
       cell: (batch) => <span title={formatDateTime(batch.batchTime, zone, true)}>{formatTime(batch.batchTime, zone)}</span>,
     },
-    { key: 'status', title: 'Status', width: '98px', cell: (batch) => <BatchStatusMark status={batch.status} /> },
-    { key: 'records', title: 'Input', width: '88px', align: 'right', hint: 'Records', cell: (batch) => formatCount(batch.records) },
-    { key: 'scheduling', title: 'Scheduling delay', width: '116px', align: 'right', cell: (batch) => ms(batch.schedulingDelayMs) },
-    { key: 'processing', title: 'Processing time', width: '116px', align: 'right', cell: (batch) => ms(batch.processingTimeMs) },
-    { key: 'total', title: 'Total delay', width: '96px', align: 'right', cell: (batch) => ms(batch.totalDelayMs) },
+    { key: 'status', title: 'Status', width: '92px', cell: (batch) => <BatchStatusMark status={batch.status} /> },
+    { key: 'records', title: 'Input', width: '64px', align: 'right', hint: 'Records', cell: (batch) => formatCount(batch.records) },
+    { key: 'scheduling', title: 'Scheduling delay', width: '106px', align: 'right', cell: (batch) => ms(batch.schedulingDelayMs) },
+    { key: 'processing', title: 'Processing time', width: '98px', align: 'right', cell: (batch) => ms(batch.processingTimeMs) },
+    { key: 'total', title: 'Total delay', width: '72px', align: 'right', cell: (batch) => ms(batch.totalDelayMs) },
     {
       key: 'note',
       title: '',
