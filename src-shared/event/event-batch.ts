@@ -82,6 +82,10 @@ export const emptyBatch: EventBatch = {
   columns: [],
 }
 
+/** Whether an event has a header that is null. */
+export const hasNullHeader = ({ shared, columns }: EventBatch): boolean =>
+  Object.values(shared).includes(null) || columns.some(({ values }) => values.includes(null))
+
 /** First byte of body `index` in `batch.bodies`. */
 export function startOf(batch: EventBatch, index: number): number {
   return index === 0 ? 0 : batch.ends[index - 1]! + (batch.terminated ? 1 : 0)

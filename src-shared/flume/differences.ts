@@ -23,9 +23,10 @@ export interface Difference {
 /**
  * `more`: every line of Flume's, and others that Flume lost or never read. `fewer`: each line of Flume's, but not as often. `longer`: line by
  * line what Flume has, and more behind it. `utf8`: text that Flume read as ISO-8859-1. `characters`: the same but for characters that are not ASCII,
- * for which Flume has question marks or others, and where lines are cut between them.
+ * for which Flume has question marks or others, and where lines are cut between them. `once`: every line of Flume's, not as often where it repeats
+ * them, and others.
  */
-export type Leaves = 'more' | 'fewer' | 'longer' | 'utf8' | 'characters'
+export type Leaves = 'more' | 'fewer' | 'longer' | 'utf8' | 'characters' | 'once'
 
 export const differences: readonly Difference[] = [
   // Configuration
@@ -338,6 +339,16 @@ export const differences: readonly Difference[] = [
     millrace: 'At start an unfinished last record of the sink’s own file is cut; its event is delivered again.',
     why: 'A reader of the file must not see half a line.',
     cases: [],
+  },
+  {
+    id: 'null-header-is-empty',
+    title: 'A header without a value does not stop a sink',
+    original:
+      'The avro and thrift sinks and the avro_event serializer fail over a header that is null: the batch is tried again for ever, and file_roll writes its first events each time.',
+    millrace: 'Such a header goes out as the empty text.',
+    why: 'One event that regex_extractor or a client gave such a header stops everything behind it.',
+    leaves: ['once'],
+    cases: ['m456-null-header'],
   },
   {
     id: 'http-sink-2xx',

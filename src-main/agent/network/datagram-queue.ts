@@ -30,8 +30,8 @@ interface Waiting {
 
 export interface DatagramQueueOptions {
   readonly maxBufferedBytes: number
-  /** The event of a datagram, made when its turn has come; none where it is no message. */
-  readonly eventOf: (datagram: Buffer, address: string, port: number) => FlumeEvent | undefined | Promise<FlumeEvent | undefined>
+  /** The event of a datagram, made when its turn has come. */
+  readonly eventOf: (datagram: Buffer, address: string, port: number) => FlumeEvent | Promise<FlumeEvent>
   /** Counted when the channel refuses a transaction. */
   readonly refusedCounter?: string
 }
@@ -50,6 +50,7 @@ export class DatagramQueue {
 
   add(datagram: Buffer, address: string, port: number): void {
     const { counters } = this.#context
+    counters.add('EventReceivedCount', 1)
     if (this.#bytes + datagram.length + overheadBytes > this.#options.maxBufferedBytes) {
       counters.drop(1, 'came faster than the channel takes events', false)
       return
@@ -73,18 +74,15 @@ export class DatagramQueue {
       const events: FlumeEvent[] = []
       for (const { address, datagram, port } of some) {
         const made = eventOf(datagram, address, port)
-        const event = made instanceof Promise ? await made : made
-        if (event === undefined) counters.drop(1, 'is no message', false)
-        else events.push(event)
+        events.push(made instanceof Promise ? await made : made)
       }
-      counters.add('EventReceivedCount', events.length)
       try {
-        if (events.length > 0) await channelProcessor.processEventBatch(batchOf(events))
-        counters.add('EventAcceptedCount', events.length)
+        await channelProcessor.processEventBatch(batchOf(events))
+        counters.add('EventAcceptedCount', some.length)
       } catch (error) {
         if (refusedCounter !== undefined) counters.add(refusedCounter, 1)
-        counters.drop(events.length, 'refused by a channel; a datagram cannot be asked for again', false)
-        log.warn(`${events.length} datagrams were refused by a channel and are lost: ${messageOf(error)}`)
+        counters.drop(some.length, 'refused by a channel; a datagram cannot be asked for again', false)
+        log.warn(`${some.length} datagrams were refused by a channel and are lost: ${messageOf(error)}`)
       }
       for (const { datagram } of some) this.#bytes -= datagram.length + overheadBytes
     }

@@ -1,7 +1,7 @@
 // What Flume's RPC sinks share (AbstractRpcSink): one connection, reconnected when it failed or is due; one take transaction per request,
 // committed when the next hop answered OK.
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
-import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
+import { type EventBatch, hasNullHeader } from '../../../src-shared/event/event-batch.ts'
 import { int, string } from '../../../src-shared/spec/property.ts'
 import type { SinkContext } from '../../component/context.ts'
 import type { Sink, Status } from '../../component/define.ts'
@@ -129,6 +129,7 @@ export function rpcSink(options: RpcSinkOptions, context: SinkContext, { connect
         if (batch !== null && count > 0) {
           counters.add('EventDrainAttemptCount', count)
           await connected.appendBatch(batch)
+          if (hasNullHeader(batch)) context.departs('null-header-is-empty')
         }
         await transaction.commit()
         counters.add('EventDrainSuccessCount', count)

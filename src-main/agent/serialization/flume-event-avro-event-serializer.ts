@@ -2,7 +2,7 @@
 // of its own, on the disk at once; a larger one is cut at syncIntervalBytes.
 import { randomBytes } from 'node:crypto'
 import { sliceBatch } from '../../../src-shared/event/build-batch.ts'
-import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
+import { type EventBatch, hasNullHeader } from '../../../src-shared/event/event-batch.ts'
 import { int, oneOf } from '../../../src-shared/spec/property.ts'
 import { defineSerializer } from '../../component/define.ts'
 import { encodeRecords } from '../avro/event-codec.ts'
@@ -21,12 +21,14 @@ export const definition = defineSerializer({
       .default('null')
       .describe('How blocks are compressed.'),
   },
+  rules: ['null-header-is-empty'],
   examples: [{ title: 'Compressed', properties: 'compressionCodec = deflate' }],
-  create: ({ syncIntervalBytes, compressionCodec: codec }) => {
+  create: ({ syncIntervalBytes, compressionCodec: codec }, { departs }) => {
     const sync = randomBytes(16)
     return {
       beginning: () => containerHeader(schema, codec, sync),
       serialize: (batches) => {
+        if (batches.some(hasNullHeader)) departs('null-header-is-empty')
         const blocks: Uint8Array[] = []
         let records: Uint8Array[] = []
         let count = 0

@@ -16,6 +16,7 @@ export const definition = defineSink({
     ...clientTlsProperties,
     maxIoWorkers: int().noEffect('Flume ignores it since 1.10; one loop serves all connections here.'),
   },
+  rules: ['null-header-is-empty'],
   examples: [{ title: 'To the next agent', properties: 'hostname = 127.0.0.1\nport = 44444' }],
   create: (options, context) =>
     rpcSink(options, context, {

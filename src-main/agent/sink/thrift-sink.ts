@@ -20,6 +20,7 @@ export const definition = defineSink({
     'client-keytab': string().noEffect(noKerberos),
     'server-principal': string().noEffect(noKerberos),
   },
+  rules: ['null-header-is-empty'],
   examples: [{ title: 'To the next agent', properties: 'hostname = 127.0.0.1\nport = 4141' }],
   create: (options, context) =>
     rpcSink(options, context, {

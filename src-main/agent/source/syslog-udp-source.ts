@@ -6,7 +6,7 @@ import { DatagramQueue, datagramLimitProperties } from '../network/datagram-queu
 import { clientHeaders } from '../syslog/client-headers.ts'
 import { customFormat, formatProperties, syslogProperties } from '../syslog/format-properties.ts'
 import { parseKeepFields } from '../syslog/keep-fields.ts'
-import { SyslogUtils } from '../syslog/syslog-utils.ts'
+import { isMessage, SyslogUtils } from '../syslog/syslog-utils.ts'
 import { bindUdp } from './listen.ts'
 
 const largestDatagram = 65_536
@@ -39,11 +39,6 @@ export const definition = defineSource({
         eventOf: async (datagram, address, port) => {
           const sender = await clientHeaders(address, port, options.clientIPHeader, options.clientHostnameHeader)
           const event = parser.readDatagram(datagram)
-          if (event === undefined) {
-            counters.add('EventReadFail', 1)
-            log.warn(`A datagram from ${address} ends before the digits of its priority; it is no message.`)
-            return undefined
-          }
           return { body: event.body, headers: { ...event.headers, ...sender } }
         },
         refusedCounter: 'ChannelWriteFail',
@@ -55,7 +50,12 @@ export const definition = defineSource({
     return {
       async start() {
         const opened = createSocket(options.host.includes(':') ? 'udp6' : 'udp4')
-        opened.on('message', (datagram, from) => queue.add(datagram, from.address, from.port))
+        opened.on('message', (datagram, from) => {
+          if (isMessage(datagram)) return queue.add(datagram, from.address, from.port)
+          counters.add('EventReadFail', 1)
+          counters.drop(1, 'is no message', false)
+          log.warn(`A datagram from ${from.address} ends before the digits of its priority; it is no message.`)
+        })
         await bindUdp(opened, options.port, options.host)
         opened.on('error', (error) => {
           counters.add('EventReadFail', 1)

@@ -41,6 +41,12 @@ const opening = 0x3c
 const closing = 0x3e
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
 
+/** False for a datagram that ends before a digit of the priority: Flume stumbles over that number, and drops it. */
+export function isMessage(datagram: Uint8Array): boolean {
+  const first = datagram.findIndex((byte) => byte !== lineFeed)
+  return first >= 0 && (datagram[first] !== opening || first + 1 < datagram.length)
+}
+
 /** Reads the messages of one connection (or of all datagrams). */
 export class SyslogUtils {
   readonly #options: SyslogUtilsOptions
@@ -82,18 +88,14 @@ export class SyslogUtils {
     return events
   }
 
-  /**
-   * The first message of a datagram; the datagram's end ends it too, and what follows a line feed is no message. None when it ends before a digit
-   * of the priority: Flume stumbles over that number.
-   */
-  readDatagram(bytes: Uint8Array): FlumeEvent | undefined {
+  /** The first message of a datagram; the datagram's end ends it too, and what follows a line feed is no message. It must be one (isMessage). */
+  readDatagram(bytes: Uint8Array): FlumeEvent {
     const now = this.#options.now()
     for (let at = 0; at < bytes.length; ) {
       const [taken, event] = this.#take(bytes, at, now)
       at += taken
       if (event !== undefined) return event
     }
-    if (!this.#bad && this.#priority === '') return void this.#reset()
     return this.#event(false, now)
   }
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseKeepFields } from '../../../src-main/agent/syslog/keep-fields.ts'
-import { SyslogUtils } from '../../../src-main/agent/syslog/syslog-utils.ts'
+import { isMessage, SyslogUtils } from '../../../src-main/agent/syslog/syslog-utils.ts'
 
 const now = Date.UTC(2026, 10, 22)
 const parser = (options: { eventSize?: number; keep?: string } = {}): SyslogUtils =>
@@ -74,10 +74,13 @@ test('a message that reaches eventSize is cut and marked, and the rest is read a
 
 test('a datagram ends its message, and what follows a line feed in it is none', () => {
   const datagrams = parser()
-  const body = (text: string) => Buffer.from(datagrams.readDatagram(Buffer.from(text))?.body ?? 'none').toString()
+  const body = (text: string) => Buffer.from(datagrams.readDatagram(Buffer.from(text)).body).toString()
   expect([body('<10>1 - - one'), body('<10>1 - - two\n<10>1 - - lost\n'), body('<10>1 - - three')]).toEqual(['one', 'two', 'three'])
-  // Seen in Flume: its number cannot be read, and the datagram is dropped.
-  expect([body('<'), body('\n'), body(''), body('<1')]).toEqual(['none', 'none', 'none', '<1'])
+})
+
+test('a datagram that ends before a digit of its priority is no message, as seen in Flume', () => {
+  const read = ['<', '\n', '', '\n<', '<1', '<>', 'x', '\nx', '<\n'].map((text) => isMessage(Buffer.from(text)))
+  expect(read).toEqual([false, false, false, false, true, true, true, true, true])
 })
 
 test('kept fields that a message does not have are the word null, also before an empty message', () => {

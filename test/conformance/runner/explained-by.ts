@@ -48,6 +48,11 @@ const explains: Readonly<Record<Leaves, (problem: CaseProblem) => boolean>> = {
     const [expected, actual] = [splitLines(contents.expected), splitLines(contents.actual)].map((lines) => lines.map(String))
     return expected!.length === actual!.length && expected!.every((line, index) => actual![index]!.startsWith(line.replace(/[\r\n]+$/, '')))
   },
+  once: ({ contents }) => {
+    if (contents === undefined || contents.listing) return false
+    const [expected, actual] = [counted(contents.expected), counted(contents.actual)]
+    return [...expected].every(([line, count]) => actual.has(line) && actual.get(line)! <= count)
+  },
   characters: ({ contents }) => contents !== undefined && !contents.listing && plain(contents.expected) === plain(contents.actual),
   utf8: ({ contents }) =>
     contents !== undefined && !contents.listing && Buffer.from(contents.actual.toString('latin1'), 'utf8').equals(contents.expected),
