@@ -73,6 +73,7 @@ export const openThreadWriter: OpenWriter = (options, onEvent) =>
     const pending = new Pending()
     const worker = new Worker(threadPoint('channel-writer'), { workerData: { write: options }, execArgv: [] })
     let gone: Error | undefined
+    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
     const leave = (error: Error): void => {
       gone ??= error
       pending.rejectAll(gone)
@@ -92,7 +93,8 @@ export const openThreadWriter: OpenWriter = (options, onEvent) =>
       if (gone) return Promise.reject(gone)
       const { request, answer } = pending.add(call, what)
       worker.postMessage(request, request.call === 'put' ? request.ask.rows.map((row) => row.bytes.buffer) : [])
-      return answer
+      // Room may still be on its way to the disk: the thread ends when nothing of the log is open any more.
+      return call === 'close' ? answer.finally(() => ended) : answer
     }
   })
 
