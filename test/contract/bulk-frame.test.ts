@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { amountOf, decodeFrames, encodeAck, encodeCredit, encodeFrame, frameKind } from '../../src-shared/contract/bulk-frame.ts'
 import { decodeRows, encodeRows } from '../../src-shared/contract/rows-frame.ts'
 import { decodeTapEvents, encodeTapEvents } from '../../src-shared/contract/tap-frame.ts'
+import { fc } from '../driver/property.ts'
 
 const bytes = fc.uint8Array({ maxLength: 300 })
 

@@ -1,5 +1,5 @@
 // Batches for property tests, and what a batch says event by event, for comparing two of them.
-import fc from 'fast-check'
+
 import { batchOf } from '../../src-shared/event/build-batch.ts'
 import {
   bodyAt,
@@ -11,6 +11,7 @@ import {
   type OriginSource,
   originAt,
 } from '../../src-shared/event/event-batch.ts'
+import { fc } from './property.ts'
 
 /** Event by event: headers in their three states, body, where it came from. */
 export function rowsOf(batch: EventBatch): unknown[] {

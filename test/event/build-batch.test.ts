@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   batchOf,
@@ -13,6 +12,7 @@ import {
 import { concatBatches } from '../../src-shared/event/concat-batches.ts'
 import { bodyAt, bodyBytes, eventsOf, headersAt, originAt } from '../../src-shared/event/event-batch.ts'
 import { arbitraryBatch, arbitraryChunk, arbitraryEvents, rowsOf } from '../driver/arbitrary-batch.ts'
+import { fc } from '../driver/property.ts'
 
 describe('a batch', () => {
   test('of events has those events', () => {

@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeBatch, encodeBatch, nodeEncoding } from '../../src-main/storage/batch-encoding.ts'
 import { batchOf } from '../../src-shared/event/build-batch.ts'
 import { emptyBatch } from '../../src-shared/event/event-batch.ts'
 import { layOutBatch, sealBatch } from '../../src-shared/event/event-batch-encoding.ts'
 import { arbitraryBatch, rowsOf } from '../driver/arbitrary-batch.ts'
+import { fc } from '../driver/property.ts'
 
 describe('the encoding of an EventBatch', () => {
   test('gives back every event with its headers in three states, its body and its origin', () => {

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type AsFlumeOptions, asFlume } from '../../src-shared/flume/as-flume/as-flume.ts'
+import { fc } from '../driver/property.ts'
 import { smallestAgent as seq } from '../driver/smallest-agent.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)

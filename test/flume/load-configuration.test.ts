@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Catalog, LoadOptions } from '../../src-shared/flume/agent-configuration.ts'
 import { agentNamed, loadConfiguration, loadConfigurationFiles } from '../../src-shared/flume/load-configuration.ts'
 import { problemLine } from '../../src-shared/flume/problem.ts'
 import { boolean, int, map, string } from '../../src-shared/spec/property.ts'
+import { fc } from '../driver/property.ts'
 import { smallestAgent as seq } from '../driver/smallest-agent.ts'
 
 const catalog: Catalog = [

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeProperties, encodeProperties } from '../../src-shared/flume/properties-bytes.ts'
 import {
@@ -11,6 +10,7 @@ import {
   setValue,
 } from '../../src-shared/flume/properties-document.ts'
 import { escapeKey, escapeValue, readProperties, textOf } from '../../src-shared/flume/properties-text.ts'
+import { fc } from '../driver/property.ts'
 
 const pairs = (text: string): [string, string, number][] =>
   readProperties(text).pieces.flatMap((piece) =>

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { interpolator, SubstitutionError, substitute } from '../../src-shared/flume/substitution.ts'
+import { fc } from '../driver/property.ts'
 
 const known: Record<string, string> = { a: '1', b: '${a}2', name: 'a', empty: '', loop: '${loop}', x: '}' }
 const lookup = (name: string): string | undefined => known[name]

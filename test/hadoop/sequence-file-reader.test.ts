@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib'
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { hadoopCodec } from '../../src-main/hadoop/hadoop-codecs.ts'
 import { SequenceFileWriter } from '../../src-main/hadoop/sequence-file.ts'
 import { readSequenceFile } from '../../src-main/hadoop/sequence-file-reader.ts'
 import { type WritableName, writables } from '../../src-main/hadoop/writables.ts'
+import { fc } from '../driver/property.ts'
 
 async function written(
   keys: WritableName,

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { layoutFileName, layoutFileText, parseLayoutFile } from '../../src-shared/pipeline/layout-file.ts'
+import { fc } from '../driver/property.ts'
 
 describe('the layout file of a pipeline', () => {
   test('any layout is written and read back, one node a line', () => {

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { entriesOf, parseDocument } from '../../src-shared/flume/properties-document.ts'
 import { mayConnect } from '../../src-shared/pipeline/connection-rules.ts'
@@ -27,6 +26,7 @@ import {
   setProperty,
 } from '../../src-shared/pipeline/pipeline-edits.ts'
 import { structureOf } from '../../src-shared/pipeline/pipeline-structure.ts'
+import { fc } from '../driver/property.ts'
 
 const text = `# My agent, keep this
 a1.sources = r1

@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { firstAtLeast, patternOf } from '../../src-renderer/tail/log-search.ts'
 import { levelOf, piecesOf, withHits } from '../../src-renderer/tail/row-text.ts'
+import { fc } from '../driver/property.ts'
 
 const textOf = (pieces: readonly { text: string }[]): string => pieces.map((piece) => piece.text).join('')
 

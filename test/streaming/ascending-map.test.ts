@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AscendingMap } from '../../src-main/streaming/ascending-map.ts'
+import { fc } from '../driver/property.ts'
 
 const key = fc.integer({ min: -3, max: 6 })
 const step = fc.oneof(

@@ -1,27 +1,35 @@
 // Messages of events, read as fast as they can be, against the same messages read field by field.
-import fc from 'fast-check'
+
 import { expect, test } from 'vitest'
 import { AvroReader, AvroWriter } from '../../../src-main/agent/avro/avro-binary.ts'
 import { readEvents } from '../../../src-main/agent/avro/event-codec.ts'
 import { defaultLimits, MessageAllowance } from '../../../src-main/agent/network/limits.ts'
 import { eventsOf, withHeader } from '../../../src-shared/event/event-batch.ts'
+import { fc } from '../../driver/property.ts'
 
 type Read = { readonly headers: Record<string, string>; readonly body: string }[] | string
 
 const refusal = (error: unknown): string => `${(error as Error).constructor.name}: ${(error as Error).message}`
 
+const allowanceOf = (mostEvents: number): MessageAllowance => new MessageAllowance({ ...defaultLimits, maxMessageEvents: mostEvents })
+
 /** As the format says it, one field after another. */
 function readByFields(message: Uint8Array, mostEvents: number): Read {
   const reader = new AvroReader(message)
+  const allowance = allowanceOf(mostEvents)
   const events: { headers: Record<string, string>; body: string }[] = []
   try {
     for (let count = reader.readBlockCount(); count > 0; count = reader.readBlockCount()) {
       for (let left = count; left > 0; left--) {
-        if (events.length === mostEvents)
-          return `LimitExceeded: The message has more than ${mostEvents} events (maxMessageEvents). Send smaller batches.`
+        allowance.events(1)
         const headers: Record<string, string> = {}
-        for (let entries = reader.readBlockCount(); entries > 0; entries = reader.readBlockCount())
-          for (let entry = 0; entry < entries; entry++) withHeader(headers, reader.readText(), reader.readText())
+        for (let entries = reader.readBlockCount(); entries > 0; entries = reader.readBlockCount()) {
+          for (let entry = 0; entry < entries; entry++) {
+            const [name, value] = [Buffer.from(reader.readBytes()), Buffer.from(reader.readBytes())]
+            allowance.header(name.toString(), Math.max(name.length, value.length))
+            withHeader(headers, name.toString(), value.toString())
+          }
+        }
         events.push({ headers, body: Buffer.from(reader.readBytes()).toString('hex') })
       }
     }
@@ -33,11 +41,7 @@ function readByFields(message: Uint8Array, mostEvents: number): Read {
 
 function read(message: Uint8Array, mostEvents: number): Read {
   try {
-    const batch = readEvents(
-      new AvroReader(Uint8Array.from(message)),
-      'appendBatch',
-      new MessageAllowance({ ...defaultLimits, maxMessageEvents: mostEvents }),
-    )
+    const batch = readEvents(new AvroReader(Uint8Array.from(message)), 'appendBatch', allowanceOf(mostEvents))
     return [...eventsOf(batch)].map(({ headers, body }) => ({
       headers: headers as Record<string, string>,
       body: Buffer.from(body).toString('hex'),

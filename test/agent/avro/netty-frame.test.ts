@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { encodeFrame, type Frame, NettyFrameDecoder } from '../../../src-main/agent/avro/netty-frame.ts'
+import { fc } from '../../driver/property.ts'
 
 const buffers = fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 5 })
 

@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Channel, TakeLimit, Transaction } from '../../../src-main/agent/channel/channel.ts'
 import { definition, MemoryChannel, type MemoryChannelOptions } from '../../../src-main/agent/channel/memory-channel.ts'
@@ -7,6 +6,7 @@ import { ManualClock } from '../../../src-main/clock.ts'
 import { parseOptions } from '../../../src-shared/spec/parse-options.ts'
 import { componentContext } from '../../driver/component-context.ts'
 import { numbered, numbersOf } from '../../driver/log-channel-driver.ts'
+import { fc } from '../../driver/property.ts'
 
 const everything: TakeLimit = { events: 1000, bytes: 1e9 }
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index)

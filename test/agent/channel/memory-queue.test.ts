@@ -1,8 +1,9 @@
 // The queue against a plain list of bodies: sources write over what they have put, takers look at what they hold until they let it go.
-import fc from 'fast-check'
+
 import { expect, test } from 'vitest'
 import { MemoryQueue, type QueuedBatch, slotsOfAll } from '../../../src-main/agent/channel/memory-queue.ts'
 import { bodyAt, type EventBatch } from '../../../src-shared/event/event-batch.ts'
+import { fc } from '../../driver/property.ts'
 
 const everything = { events: 1e9, bytes: 1e12 }
 let number = 0

@@ -1,7 +1,6 @@
 // A sink that fails as the test says, in a whole agent: which events are set aside, and that all others are delivered, once and in order.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { takeTransaction } from '../../../src-main/agent/sink/take-events.ts'
 import { type AnyDefinition, defineSink } from '../../../src-main/component/define.ts'
@@ -10,6 +9,7 @@ import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import { eventsOf } from '../../../src-shared/event/event-batch.ts'
 import { int } from '../../../src-shared/spec/property.ts'
 import { AgentTestDriver } from '../../driver/agent-test-driver.ts'
+import { fc } from '../../driver/property.ts'
 
 /** What happens when `body` is in a batch that the sink is to deliver: an error is thrown. */
 type Verdict = (body: string, sink: string) => Error | undefined

@@ -1,7 +1,7 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { BucketPath, type BucketPathOptions } from '../../../src-main/agent/hdfs/bucket-path.ts'
 import { zonedFields } from '../../../src-main/agent/hdfs/zoned-fields.ts'
+import { fc } from '../../driver/property.ts'
 
 /** Saturday, 7 June 2025, 00:05:09.678 in Berlin; still Friday in UTC. */
 const at = Date.UTC(2025, 5, 6, 22, 5, 9, 678)

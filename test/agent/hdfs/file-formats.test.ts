@@ -1,8 +1,8 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sequenceFile } from '../../../src-main/agent/hdfs/file-formats.ts'
 import { codecNames, hadoopCodec } from '../../../src-main/hadoop/hadoop-codecs.ts'
 import { batchOf } from '../../../src-shared/event/build-batch.ts'
+import { fc } from '../../driver/property.ts'
 import { decompress, readSequenceFile, WritableReader } from '../../driver/sequence-file.ts'
 
 describe('codecs', () => {

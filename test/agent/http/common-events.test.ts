@@ -1,5 +1,5 @@
 // The quick reader of JSON requests against the lenient one, which is compared with Flume: whatever comes, both make the same of it.
-import fc from 'fast-check'
+
 import { describe, expect, test } from 'vitest'
 import { readCommonEvents } from '../../../src-main/agent/http/common-events.ts'
 import type { HttpHandler } from '../../../src-main/agent/http/http-handler.ts'
@@ -7,6 +7,7 @@ import { jsonHandler, lenientJsonHandler } from '../../../src-main/agent/http/js
 import { defaultLimits, type EventLimits } from '../../../src-main/agent/network/limits.ts'
 import { encodeBatch } from '../../../src-main/storage/batch-encoding.ts'
 import { type EventBatch, eventsOf } from '../../../src-shared/event/event-batch.ts'
+import { fc } from '../../driver/property.ts'
 
 const readCommon = (text: string, limits: EventLimits = defaultLimits): EventBatch | undefined =>
   readCommonEvents(Buffer.from(text), limits, Number.POSITIVE_INFINITY)

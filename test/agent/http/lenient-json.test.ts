@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { JsonSyntaxError, type JsonValue, Literal, type Members, parseLenientJson } from '../../../src-main/agent/http/lenient-json.ts'
+import { fc } from '../../driver/property.ts'
 
 /** As plain values; literals become `{ literal }`. */
 function plain(value: JsonValue | undefined): unknown {

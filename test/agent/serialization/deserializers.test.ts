@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import avro from 'avsc'
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { definition as avroDeserializer } from '../../../src-main/agent/serialization/avro-deserializer.ts'
 import { avroFingerprint } from '../../../src-main/agent/serialization/avro-fingerprint.ts'
@@ -16,6 +15,7 @@ import { eventsOf } from '../../../src-shared/event/event-batch.ts'
 import { parseOptions } from '../../../src-shared/spec/parse-options.ts'
 import type { PropertyMap } from '../../../src-shared/spec/property.ts'
 import { componentContext } from '../../driver/component-context.ts'
+import { fc } from '../../driver/property.ts'
 
 const fixture = (name: string): string => join(import.meta.dirname, '../../fixtures/flume', name)
 

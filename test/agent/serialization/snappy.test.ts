@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { compress } from 'snappyjs'
 import { expect, test } from 'vitest'
 import { BadSnappy, uncompressSnappy } from '../../../src-main/agent/serialization/snappy.ts'
+import { fc } from '../../driver/property.ts'
 
 test('what was compressed comes back', () => {
   const repeating = fc

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { splitLines } from '../../../src-main/agent/serialization/split-lines.ts'
+import { fc } from '../../driver/property.ts'
 
 async function* inChunks(bytes: Uint8Array, cuts: readonly number[]): AsyncGenerator<Uint8Array> {
   let from = 0

@@ -1,9 +1,10 @@
 // Messages and answers of the recorded runs of Flume 1.11 (r072 to r078, r158), and the rules of its SyslogParser.
-import fc from 'fast-check'
+
 import { expect, test } from 'vitest'
 import { parseKeepFields } from '../../../src-main/agent/syslog/keep-fields.ts'
 import { SizedLines } from '../../../src-main/agent/syslog/sized-lines.ts'
 import { parseSyslogMessage } from '../../../src-main/agent/syslog/syslog-parser.ts'
+import { fc } from '../../driver/property.ts'
 
 const now = Date.UTC(2026, 10, 22)
 const parse = (message: string, keep = 'none') => parseSyslogMessage(message, parseKeepFields(keep), now)

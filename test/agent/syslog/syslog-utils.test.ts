@@ -1,8 +1,9 @@
 // Messages and answers of the recorded runs of Flume 1.11 (r054 to r070), and the rules of its SyslogUtils.
-import fc from 'fast-check'
+
 import { expect, test } from 'vitest'
 import { parseKeepFields } from '../../../src-main/agent/syslog/keep-fields.ts'
 import { isMessage, SyslogUtils } from '../../../src-main/agent/syslog/syslog-utils.ts'
+import { fc } from '../../driver/property.ts'
 
 const now = Date.UTC(2026, 10, 22)
 const parser = (options: { eventSize?: number; keep?: string } = {}): SyslogUtils =>

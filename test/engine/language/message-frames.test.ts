@@ -1,6 +1,6 @@
-import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { framed, MessageReader } from '../../../src-main/engine/language/message-frames.ts'
+import { fc } from '../../driver/property.ts'
 
 test('messages come out as they went in, wherever the bytes are cut', () => {
   fc.assert(

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { LineIndex } from '../../../src-main/engine/log-index/line-index.ts'
+import { fc } from '../../driver/property.ts'
 
 /** Text of few kinds of characters, so that line ends are everywhere, cut into chunks anywhere. */
 const chunks = fc.array(

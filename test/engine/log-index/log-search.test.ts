@@ -1,10 +1,10 @@
 import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { lineMatcher } from '../../../src-main/engine/log-index/line-matcher.ts'
 import { LogSearch } from '../../../src-main/engine/log-index/log-search.ts'
 import type { LogQuery } from '../../../src-shared/contract/logs.ts'
+import { fc } from '../../driver/property.ts'
 import { temporaryFolder } from '../../driver/temporary-folder.ts'
 
 const query = (text: string, more: Partial<LogQuery> = {}): LogQuery => ({

@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Double, type HadoopOutputFormat, SparkContext } from '../../../src-main/streaming/api.ts'
 import { culpritOf } from '../../../src-main/streaming/rdd/task.ts'
 import { StreamingTestDriver } from '../../../src-main/streaming/testing.ts'
+import { fc } from '../../driver/property.ts'
 import { readSequenceFile } from '../../driver/sequence-file.ts'
 
 let folder: string

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib'
-import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SparkContext } from '../../../src-main/streaming/api.ts'
 import { StreamingTestDriver } from '../../../src-main/streaming/testing.ts'
+import { fc } from '../../driver/property.ts'
 
 let folder: string
 beforeEach(() => {

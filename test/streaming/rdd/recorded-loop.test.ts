@@ -1,10 +1,11 @@
 // A recorded loop yields what the same loop yields unrecorded, counts everything and samples what comes first, wherever its limits lie.
-import fc from 'fast-check'
+
 import { expect, test } from 'vitest'
 import type { RDD } from '../../../src-main/streaming/rdd/rdd.ts'
 import type { OperatorRun, OperatorTap } from '../../../src-main/streaming/rdd/recorded-loop.ts'
 import { SparkContext } from '../../../src-main/streaming/rdd/spark-context.ts'
 import { enough } from '../../../src-main/streaming/rdd/task.ts'
+import { fc } from '../../driver/property.ts'
 
 const wanted = 20
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { LineSplitter } from '../../../src-main/streaming/receiver/line-splitter.ts'
+import { fc } from '../../driver/property.ts'
 
 function linesOf(pieces: readonly Uint8Array[], byteOrderMark: 'left-out' | 'text' = 'text'): string[] {
   const splitter = new LineSplitter({ byteOrderMark })

@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { BatchRecord, OperatorRecord, OutputRecord, RecordOrigin, Sample } from '../../../src-shared/streaming/batch-record.ts'
 import { packRecord, unpackRecord } from '../../../src-shared/streaming/packed-record.ts'
 import { type Place, SampleColumns, samplesOf } from '../../../src-shared/streaming/sample-columns.ts'
 import { detailsOf } from '../../driver/packed-details-of.ts'
+import { fc } from '../../driver/property.ts'
 
 const text = fc.string({ unit: 'grapheme', maxLength: 12 })
 const origin: fc.Arbitrary<RecordOrigin> = fc.record(

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { VersionedMap } from '../../../src-main/streaming/state/versioned-map.ts'
+import { fc } from '../../driver/property.ts'
 
 const contentOf = (map: VersionedMap<string, number>, version: number): Record<string, number> => {
   const content: Record<string, number> = {}

@@ -1,11 +1,12 @@
 // Groups and their values, over one batch and merged over several, are what a naive computation gives.
-import fc from 'fast-check'
+
 import { expect, test } from 'vitest'
 import { frameOf } from '../../../src-main/streaming/structured/frame.ts'
 import { Groups } from '../../../src-main/streaming/structured/groups.ts'
 import { KeyTable } from '../../../src-main/streaming/structured/key-table.ts'
 import type { Aggregate } from '../../../src-shared/streaming/structured/plan.ts'
 import type { Value } from '../../../src-shared/streaming/structured/schema.ts'
+import { fc } from '../../driver/property.ts'
 import { rows } from './arbitraries.ts'
 import { aggregate, type Row, testSchema } from './naive.ts'
 

@@ -1,7 +1,8 @@
 // Random rows and random well-typed expressions over them.
-import fc from 'fast-check'
+
 import type { Expression, FunctionName } from '../../../src-shared/streaming/structured/expression.ts'
 import type { Value } from '../../../src-shared/streaming/structured/schema.ts'
+import { fc } from '../../driver/property.ts'
 import { type TestType, testSchema } from './naive.ts'
 
 const words = fc.constantFrom('', ' ', 'a', 'b', 'ab', 'aab', 'é', '😀', '12', '-3.5', '1e3', '0', 'A b ', 'ba')

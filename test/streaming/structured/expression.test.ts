@@ -1,5 +1,5 @@
 // Expressions over columns of bytes mean what their rules say.
-import fc from 'fast-check'
+
 import { expect, test } from 'vitest'
 import { compile } from '../../../src-main/streaming/structured/evaluate.ts'
 import { type Frame, frameOf } from '../../../src-main/streaming/structured/frame.ts'
@@ -7,6 +7,7 @@ import { frameOfEvents } from '../../../src-main/streaming/structured/input-fram
 import { containing } from '../../../src-main/streaming/structured/scan.ts'
 import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import { checkExpression } from '../../../src-shared/streaming/structured/expression.ts'
+import { fc } from '../../driver/property.ts'
 import { expressions, rows } from './arbitraries.ts'
 import { evaluate, type TestType, testSchema } from './naive.ts'
 

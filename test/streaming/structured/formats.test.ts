@@ -1,5 +1,5 @@
 // The formats of parse: each against another reader of the same format, or against the rules that its file states.
-import fc from 'fast-check'
+
 import { expect, test } from 'vitest'
 import { accessLogLine, seededRandom } from '../../../src-main/engine/demo/access-log.ts'
 import { columnOfValues } from '../../../src-main/streaming/structured/column.ts'
@@ -8,6 +8,7 @@ import { parseFrames } from '../../../src-main/streaming/structured/parse.ts'
 import { RejectionTally } from '../../../src-main/streaming/structured/rejections.ts'
 import type { ParseOperator } from '../../../src-shared/streaming/structured/plan.ts'
 import type { Value } from '../../../src-shared/streaming/structured/schema.ts'
+import { fc } from '../../driver/property.ts'
 
 type Options = ParseOperator extends infer O ? (O extends ParseOperator ? Omit<O, 'op'> : never) : never
 

@@ -2,13 +2,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { avg, count, parsePlan, planText, structured } from '../../../src-main/streaming/api.ts'
 import { frameOf } from '../../../src-main/streaming/structured/frame.ts'
 import { joinWith } from '../../../src-main/streaming/structured/join.ts'
 import { StreamingTestDriver } from '../../../src-main/streaming/testing.ts'
 import type { Schema, Value } from '../../../src-shared/streaming/structured/schema.ts'
+import { fc } from '../../driver/property.ts'
 
 const line = (status: number, bytes: number | '-', path = '/') =>
   `h - - [10/Oct/2000:13:55:36 +0000] "GET ${path} HTTP/1.1" ${status} ${bytes}`

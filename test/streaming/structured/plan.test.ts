@@ -1,9 +1,10 @@
 // Plans as text: what is wrong with one is found, all of it, where it stands.
-import fc from 'fast-check'
+
 import { expect, test } from 'vitest'
 import { checkExpression } from '../../../src-shared/streaming/structured/expression.ts'
 import type { Plan } from '../../../src-shared/streaming/structured/plan.ts'
 import { parsePlan, planText } from '../../../src-shared/streaming/structured/plan-text.ts'
+import { fc } from '../../driver/property.ts'
 import { expressions } from './arbitraries.ts'
 import { testSchema } from './naive.ts'
 

@@ -1,12 +1,12 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { MultiLineRule } from '../../../../src-main/agent/multiline/multi-line-rule.ts'
 import { ChunkMemory } from '../../../../src-main/agent/source/taildir/chunk-memory.ts'
 import { MultiLineReader } from '../../../../src-main/agent/source/taildir/multi-line-reader.ts'
 import { bodyAt, headersAt, originAt } from '../../../../src-shared/event/event-batch.ts'
+import { fc } from '../../../driver/property.ts'
 import { temporaryFolder } from '../../../driver/temporary-folder.ts'
 
 const rule = MultiLineRule.of({
