@@ -33,6 +33,8 @@ export const defaultBatchStoreLimits: BatchStoreLimits = { batches: 10_000, byte
 /** Details of so many characters are worth deflating: the small ones of small batches cost more time than they take room. */
 const deflatedFrom = 16 * 1024
 
+const forgetDetails = `UPDATE batch SET record = x'', form = 'details' WHERE form <> 'whole';`
+
 const steps = [
   `CREATE TABLE batch (
      time INTEGER PRIMARY KEY,
@@ -47,10 +49,9 @@ const steps = [
    CREATE TABLE size (one INTEGER PRIMARY KEY CHECK (one = 1), batches INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
    INSERT INTO size VALUES (1, 0, 0);`,
   `ALTER TABLE batch ADD COLUMN form TEXT NOT NULL DEFAULT 'whole';`,
-  // Samples as no release has written them.
-  `UPDATE batch SET record = x'', form = 'details' WHERE form <> 'whole';`,
-  // The same again.
-  `UPDATE batch SET record = x'', form = 'details' WHERE form <> 'whole';`,
+  // Samples changed their form twice before there was a release.
+  forgetDetails,
+  forgetDetails,
 ]
 
 /** See file. */

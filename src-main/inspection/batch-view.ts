@@ -28,15 +28,12 @@ export function summaryOf(stream: string, { record, attempts }: StoredBatch): vi
     ...timesOf(infoOf(record)),
     ...(error !== undefined && { error }),
     ...(attempts > 1 && { rerun: true }),
-    ...someOf('alertsRaised', record.alerts),
-    ...someOf('rowsLeftOut', record.rejected),
+    ...(record.alerts && { alertsRaised: sum(record.alerts) }),
+    ...(record.rejected && { rowsLeftOut: sum(record.rejected) }),
   }
 }
 
-function someOf<Name extends string>(name: Name, counted: readonly { readonly count: number }[] = []): { readonly [N in Name]?: number } {
-  const count = counted.reduce((sum, each) => sum + each.count, 0)
-  return count === 0 ? {} : ({ [name]: count } as { readonly [N in Name]: number })
-}
+const sum = (counted: readonly { readonly count: number }[]): number => counted.reduce((total, each) => total + each.count, 0)
 
 /** A batch that has not ended, in the list. */
 export function activeSummaryOf(stream: string, info: BatchInfo): view.BatchSummary {

@@ -177,20 +177,6 @@ export class StreamHandle {
     }
   }
 
-  /** How long the backlog takes at the speed of the last ten batches, ms; undefined where that cannot be said. */
-  backlogMs(): number | undefined {
-    const records = this.#runner.backlogRecords()
-    if (records === undefined) return undefined
-    let processed = 0
-    let tookMs = 0
-    for (const batch of this.batches(10)) {
-      if (batch.processingTimeMs === undefined || batch.records === 0) continue
-      processed += batch.records
-      tookMs += Math.max(1, batch.processingTimeMs)
-    }
-    return processed === 0 ? undefined : Math.round((records * tookMs) / processed)
-  }
-
   /** The newest batches first: those under way, then recorded ones. */
   batches(limit: number): readonly view.BatchSummary[] {
     this.#recorder.flush()
@@ -248,11 +234,6 @@ export class StreamHandle {
       path,
       query,
     )
-  }
-
-  /** Hash of the program version that runs or ran last in this process. */
-  get runningVersion(): string | undefined {
-    return this.#runner.version
   }
 
   /** Lines that the program printed after `seq`, as far as they are kept. */

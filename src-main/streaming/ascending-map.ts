@@ -42,10 +42,9 @@ export class AscendingMap<V> {
     return true
   }
 
-  /** Takes away the first entries, up to the first key that is not to go. Answers their values. */
-  removeFirst(goes: (key: number) => boolean): V[] {
-    let count = 0
-    while (count < this.#keys.length && goes(this.#keys[count]!)) count += 1
+  /** Takes away the entries whose keys are less than `key`. Answers their values. */
+  removeBelow(key: number): V[] {
+    const count = this.#placeOf(key)
     if (count === 0) return []
     this.#keys.splice(0, count)
     return this.#values.splice(0, count)

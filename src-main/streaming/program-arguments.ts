@@ -1,12 +1,9 @@
 // What a program gives to operations, checked where it gives it: types are stripped when a program runs, and it may be plain JavaScript.
 // Without these a wrong argument would be found in the middle of a batch, or never: a filter by an async function keeps everything.
-import { inspect } from 'node:util'
 import { IllegalArgumentException } from '../../src-shared/streaming/exceptions.ts'
 import { Duration } from '../../src-shared/streaming/time.ts'
 import { RddNode } from './rdd/rdd-node.ts'
-
-const shown = (value: unknown): string =>
-  inspect(value, { depth: 1, maxStringLength: 80, maxArrayLength: 3, breakLength: Number.POSITIVE_INFINITY })
+import { shown } from './rdd/unfit-record.ts'
 
 /** Written with `async`: seen without a call. */
 export function isAsynchronous(f: unknown): boolean {

@@ -64,16 +64,17 @@ export function Timelines({ batches, intervalMs, zone, current, onChoose }: Time
     return best
   }
   const shown = cursor === undefined ? undefined : batches[cursor]
+  const scaled = charts.map((chart) => ({ chart, top: topOf(chart, batches, intervalMs) }))
   return (
     <div className="timelines" role="group" aria-label="Timelines">
       <div className="timelines-names">
-        {charts.map((chart) => {
+        {scaled.map(({ chart, top }) => {
           const latest = shown ?? batches.findLast((batch) => chart.value(batch) !== undefined)
           const value = latest === undefined ? undefined : chart.value(latest)
           return (
             <div key={chart.title} className="timelines-name">
               <span className="timelines-scale" title="The upper end of the scale">
-                {batches.length > 0 && chart.format(topOf(chart, batches, intervalMs))}
+                {batches.length > 0 && chart.format(top)}
               </span>
               <span className="muted">{chart.title}</span>
               <span className="timelines-value">
@@ -97,10 +98,11 @@ export function Timelines({ batches, intervalMs, zone, current, onChoose }: Time
         onPointerLeave={() => setCursor(undefined)}
         onClick={() => shown !== undefined && onChoose(shown.batchTime)}
       >
-        {charts.map((chart) => (
+        {scaled.map(({ chart, top }) => (
           <Line
             key={chart.title}
             chart={chart}
+            top={top}
             batches={batches}
             width={width}
             x={x}
@@ -119,12 +121,8 @@ export function Timelines({ batches, intervalMs, zone, current, onChoose }: Time
         {shown !== undefined && <div className="timelines-cursor" style={{ left: x(shown.batchTime + step / 2) }} />}
       </div>
       <div className="timelines-spread" aria-hidden="true">
-        {charts.map((chart) => (
-          <Spread
-            key={chart.title}
-            values={batches.map(chart.value).filter((value) => value !== undefined)}
-            top={topOf(chart, batches, intervalMs)}
-          />
+        {scaled.map(({ chart, top }) => (
+          <Spread key={chart.title} values={batches.map(chart.value).filter((value) => value !== undefined)} top={top} />
         ))}
       </div>
     </div>
@@ -146,6 +144,8 @@ function roundUp(value: number): number {
 
 interface LineProps {
   chart: Chart
+  /** The upper end of its scale. */
+  top: number
   batches: readonly BatchSummary[]
   width: number
   x: (time: number) => number
@@ -153,8 +153,7 @@ interface LineProps {
   intervalMs: number | undefined
 }
 
-function Line({ chart, batches, width, x, barWidth, intervalMs }: LineProps) {
-  const top = topOf(chart, batches, intervalMs)
+function Line({ chart, top, batches, width, x, barWidth, intervalMs }: LineProps) {
   const y = (value: number): number => height - (value / top) * (height - headRoom)
   const stable = chart.stable === true && intervalMs !== undefined && intervalMs <= top ? y(intervalMs) : undefined
   const gap = barWidth > 4 ? 1 : 0

@@ -1,16 +1,10 @@
 // ${…} in values: commons-text StringSubstitutor as Flume 1.11 sets it up (prefix ${, suffix }, default after :-, escape $, nesting),
 // ported step by step, because its corner cases decide what a value is.
+import { JavaThrowable } from './java-throwable.ts'
 
 /** A lookup that stops the whole load in Flume: an infinite loop, a bad date format, an unknown java: name, variables in variables without end. */
-export class SubstitutionError extends Error {
-  /** The Java exception that Flume ends with. */
-  readonly javaClass: string
-
-  constructor(javaClass: string, message: string) {
-    super(message)
-    this.name = 'SubstitutionError'
-    this.javaClass = javaClass
-  }
+export class SubstitutionError extends JavaThrowable {
+  override readonly name = 'SubstitutionError'
 }
 
 /** Answers the text of a variable (`env:HOME`, `a1.sources.r1.type`), or undefined when there is none. */

@@ -125,7 +125,7 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
   }
 
   forgetRanges(before: number): void {
-    this.#ranges.removeFirst((time) => time < before)
+    this.#ranges.removeBelow(before)
   }
 
   override get sameEverywhere(): boolean {

@@ -103,7 +103,7 @@ export class FileInputDStream<T> extends InputDStream<T> {
     const looksAt = Math.min(batchTime, (this.#lastLook ?? batchTime) + this.slideDuration.milliseconds)
     const oldest = looksAt - this.#rememberMs
     const threshold = Math.max(this.#initialThreshold, oldest)
-    this.#selected.removeFirst((time) => time < oldest)
+    this.#selected.removeBelow(oldest)
     const recent = new Set(this.#selected.values().flat())
     const modified = new Map<string, number>()
     const found: string[] = []
@@ -186,6 +186,6 @@ class FileLog implements RangedInput {
   }
 
   forgetRanges(before: number): void {
-    this.#ranges.removeFirst((time) => time < before)
+    this.#ranges.removeBelow(before)
   }
 }

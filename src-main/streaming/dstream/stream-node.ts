@@ -224,7 +224,7 @@ export abstract class StreamNode<T> {
   /** Forgets RDDs that nobody will ask for after the batch of `time` is done. */
   clearMetadata(time: Time): void {
     const oldest = time.milliseconds - this.rememberDuration!.milliseconds
-    const forgotten = this.generatedRDDs.removeFirst((at) => at <= oldest)
+    const forgotten = this.generatedRDDs.removeBelow(Math.floor(oldest) + 1)
     if (this.storageLevel.isValid && this.context.settings.unpersist) for (const rdd of forgotten) rdd.unpersist()
     this.#definition.onForget?.(time.minus(this.requestedHistory))
   }

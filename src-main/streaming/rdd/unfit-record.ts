@@ -2,7 +2,8 @@
 import { inspect } from 'node:util'
 import { IllegalArgumentException } from '../../../src-shared/streaming/exceptions.ts'
 
-const shown = (value: unknown): string =>
+/** A value of a program in a sentence. */
+export const shown = (value: unknown): string =>
   inspect(value, { depth: 1, maxStringLength: 80, maxArrayLength: 3, breakLength: Number.POSITIVE_INFINITY })
 
 /** The error of a record that is no pair, where an operation works by key. */

@@ -31,6 +31,6 @@ export class ReceivedBlockTracker {
   }
 
   cleanup(before: number): void {
-    this.#allocated.removeFirst((time) => time < before)
+    this.#allocated.removeBelow(before)
   }
 }

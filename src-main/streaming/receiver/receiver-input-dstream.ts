@@ -100,6 +100,6 @@ class LoggedBlocks implements RangedInput {
   }
 
   forgetRanges(before: number): void {
-    this.#ranges.removeFirst((time) => time < before)
+    this.#ranges.removeBelow(before)
   }
 }

@@ -27,6 +27,6 @@ export class InputInfoTracker {
 
   /** Forgets batches before `time`. */
   cleanup(time: number): void {
-    this.#batches.removeFirst((batchTime) => batchTime < time)
+    this.#batches.removeBelow(time)
   }
 }

@@ -25,11 +25,6 @@ export class JobGenerator {
     this.#period = context.graph.batchDuration!.milliseconds
   }
 
-  /** The time of the last batch whose jobs were made, or could not be made. */
-  get lastGenerated(): number {
-    return this.#lastGenerated
-  }
-
   /** The last tick until now: the zero time of a context that starts. */
   lastTick(): number {
     return Math.floor(this.#context.host.clock.now() / this.#period) * this.#period

@@ -28,10 +28,6 @@ export class JobScheduler {
     return this.#jobSets.size
   }
 
-  get pendingTimes(): number[] {
-    return [...this.#jobSets.keys()]
-  }
-
   /** Resolves when at most `count` batches wait or run, or `signal` is aborted. */
   async untilPending(count: number, signal?: AbortSignal): Promise<void> {
     while (this.#jobSets.size > count && !this.#stopped && signal?.aborted !== true) {

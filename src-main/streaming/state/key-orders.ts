@@ -58,7 +58,7 @@ export class KeyOrders<K> {
   /** Forgets versions before `version`, but for the newest: the next batch begins with it. */
   forgetBefore(version: number): void {
     const newest = this.#versions.keys().at(-1) ?? version
-    this.#versions.removeFirst((known) => known < version && known < newest)
+    this.#versions.removeBelow(Math.min(version, newest))
   }
 }
 

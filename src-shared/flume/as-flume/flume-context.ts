@@ -1,5 +1,7 @@
 // org.apache.flume.Context: a component's parameters with the accessors whose failures decide what a real Flume configures.
+
 import { javaBoolean, javaInteger, javaLong } from '../java-text.ts'
+import { JavaThrowable } from '../java-throwable.ts'
 
 /** Something that Flume's configure() throws. */
 export class ConfigureError extends Error {
@@ -9,14 +11,8 @@ export class ConfigureError extends Error {
 export class NumberFormatError extends ConfigureError {}
 
 /** What is no exception in Java but an error, which Flume catches nowhere: the whole agent fails. */
-export class JavaError extends Error {
-  readonly javaClass: string
-
-  constructor(javaClass: string, message: string) {
-    super(message)
-    this.name = 'JavaError'
-    this.javaClass = javaClass
-  }
+export class JavaError extends JavaThrowable {
+  override readonly name = 'JavaError'
 }
 
 /** A library that a Flume does not bring along. */

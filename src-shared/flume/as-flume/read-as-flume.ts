@@ -1,6 +1,8 @@
 // Reading as Flume 1.11 reads: bytes as ISO-8859-1, java.util.Properties, then every value substituted in hash order (MapResolver).
+
 import { formatJavaDate } from '../java-date-format.ts'
 import { hashMapOrder, propertiesOrder } from '../java-hash-order.ts'
+import { JavaThrowable } from '../java-throwable.ts'
 import { decodeLatin1 } from '../properties-bytes.ts'
 import { readProperties } from '../properties-text.ts'
 import { interpolator, SubstitutionError, substitute } from '../substitution.ts'
@@ -13,14 +15,8 @@ export interface FlumeEnvironment {
 }
 
 /** Reading itself fails: the agent ends before there is a configuration. */
-export class ParseFailure extends Error {
-  readonly javaClass: string
-
-  constructor(javaClass: string, message: string) {
-    super(message)
-    this.name = 'ParseFailure'
-    this.javaClass = javaClass
-  }
+export class ParseFailure extends JavaThrowable {
+  override readonly name = 'ParseFailure'
 }
 
 /** Key → substituted value, in the order in which FlumeConfiguration sees them; undefined for a file without any property. Throws ParseFailure. */
