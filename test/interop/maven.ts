@@ -14,12 +14,13 @@ export function maven(folder: string, ...args: readonly string[]): void {
   execFileSync('mvn', ['-q', '-B', `-Dmaven.repo.local=${repository}`, ...args], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] })
 }
 
-/** Writes the class path of the pom in `folder` into `file`, unless it is there and the pom has not changed since. */
+/** Writes the class path of the pom in `folder` into `file`, unless it is there, of this place, and the pom has not changed since. */
 export function resolveClassPath(folder: string, file: string): void {
   mkdirSync(dirname(file), { recursive: true })
   const known = statSync(file, { throwIfNoEntry: false })
-  if (known === undefined || known.mtimeMs < statSync(join(folder, 'pom.xml')).mtimeMs)
-    maven(folder, 'dependency:build-classpath', '-Dmdep.includeScope=runtime', `-Dmdep.outputFile=${file}`)
+  const isStale =
+    known === undefined || known.mtimeMs < statSync(join(folder, 'pom.xml')).mtimeMs || !readFileSync(file, 'utf8').startsWith(repository)
+  if (isStale) maven(folder, 'dependency:build-classpath', '-Dmdep.includeScope=runtime', `-Dmdep.outputFile=${file}`)
 }
 
 /** Compiles Java files against the class path in a file. */
