@@ -65,7 +65,7 @@ export function launchArguments(options: LaunchOptions): { command: string; args
   }
 }
 
-/** Starts the product and waits for its first window. */
+/** Starts the product and waits until the page of its first window is loaded: a window is there before its page's script has run. */
 export async function launchDesktop(options: LaunchOptions): Promise<Desktop> {
   const { command, args, env } = launchArguments(options)
   const held = { ...env, MILLRACE_TEST_DRIVER: 'playwright' }
@@ -75,6 +75,7 @@ export async function launchDesktop(options: LaunchOptions): Promise<Desktop> {
     output += chunk.toString()
   })
   const page = await app.firstWindow({ timeout: 120_000 })
+  await page.waitForURL('app://**', { timeout: 120_000 })
   return {
     app,
     page,
