@@ -139,15 +139,6 @@ export class VersionedMap<K, V> {
     return step.previous
   }
 
-  sizeOf(version: number): number {
-    let size = 0
-    if (this.#past(version) === undefined) return this.size
-    this.visitVersion(version, () => {
-      size += 1
-    })
-    return size
-  }
-
   /** What keys had at `version` where that differs from now; undefined when nothing does. */
   #past(version: number): KeyedMap<K, Before<V>> | undefined {
     if (version === this.#version && this.#open === undefined) return undefined
