@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest'
 import { loggerTo } from '../../../src-main/log.ts'
-import { Receiver, StatsReportListener, StreamingContext, type StreamingListener, seconds } from '../../../src-main/streaming/api.ts'
+import {
+  Receiver,
+  type State,
+  StateSpec,
+  StatsReportListener,
+  StreamingContext,
+  type StreamingListener,
+  seconds,
+} from '../../../src-main/streaming/api.ts'
 import { streamingHost } from '../../../src-main/streaming/host.ts'
 import { CollectingOutputs } from '../../../src-main/streaming/output-context.ts'
 import { StreamingTestDriver } from '../../../src-main/streaming/testing.ts'
@@ -119,6 +127,25 @@ test('the record of a failed batch names the operator, the place and the record 
   expect(record?.errors[0]).toMatchObject({ outputId: 0, operatorId: 1, record: { text: 'x', cut: false } })
   expect(record?.errors[0]?.operator).toMatch(/^map at context\.test\.ts:\d+$/)
   expect(record?.errors[0]?.stack).toContain('not a number')
+  await driver.stop()
+})
+
+test('the record of a batch that failed while a key timed out names the operator and the key', async () => {
+  const driver = new StreamingTestDriver({ recording: true })
+  driver.context.checkpoint('here')
+  const spec = StateSpec.function((key: string, _value: number | undefined, state: State<number>) => {
+    if (state.isTimingOut()) throw new Error(`${key} is gone`)
+    state.update(1)
+  })
+  driver
+    .input([[['a', 1] as [string, number]]])
+    .mapWithState(spec.timeout(seconds(5)))
+    .print()
+  driver.start()
+  for (let batch = 1; batch <= 10; batch++) await driver.advance()
+  const [error] = driver.records.at(-1)!.errors
+  expect(error).toMatchObject({ outputId: 0, record: { text: '(a,1)' } })
+  expect(error?.operator).toMatch(/^mapWithState at context\.test\.ts:\d+$/)
   await driver.stop()
 })
 
