@@ -8,9 +8,11 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { MillraceError } from '../../src-shared/errors.ts'
+import * as v from 'valibot'
+import { MillraceError, phraseOf } from '../../src-shared/errors.ts'
 import type { BatchRecord, BatchStatus } from '../../src-shared/streaming/batch-record.ts'
-import { type PackedDetails, type PackedRecord, unpackRecord } from '../../src-shared/streaming/packed-record.ts'
+import { checkedRecord, type PackedDetails, type PackedRecord, unpackRecord } from '../../src-shared/streaming/packed-record.ts'
+import { keptJson } from '../storage/kept-json.ts'
 import { migrate } from '../storage/migrations.ts'
 import { type Database, openDatabase, type Statement, sqliteTransaction } from '../storage/sqlite.ts'
 import type { ProgramVersion } from '../streaming/program/load-program.ts'
@@ -32,6 +34,11 @@ export const defaultBatchStoreLimits: BatchStoreLimits = { batches: 10_000, byte
 
 /** Details of so many characters are worth deflating: the small ones of small batches cost more time than they take room. */
 const deflatedFrom = 16 * 1024
+
+const versionFiles = v.array(v.tuple([v.string(), v.string()]))
+
+/** Of a damaged file. */
+const mend = 'Delete that file while the stream is stopped: it holds what is shown of past batches and nothing else.'
 
 const forgetDetails = `UPDATE batch SET record = x'', form = 'details' WHERE form <> 'whole';`
 
@@ -106,17 +113,17 @@ export class BatchStore implements Disposable {
   /** The newest batches without their operators, newest first. `status` keeps only those; `before` only those of earlier batch times. */
   list(limit: number, which: { readonly status?: BatchStatus; readonly before?: number } = {}): StoredBatch[] {
     const rows = this.#database
-      .prepare<{ head: string; attempts: number }>(
-        'SELECT head, attempts FROM batch WHERE status LIKE ? AND time < ? ORDER BY time DESC LIMIT ?',
+      .prepare<Pick<Row, 'time' | 'head' | 'attempts'>>(
+        'SELECT time, head, attempts FROM batch WHERE status LIKE ? AND time < ? ORDER BY time DESC LIMIT ?',
       )
       .all(which.status ?? '%', which.before ?? Number.MAX_SAFE_INTEGER, limit)
-    return rows.map(({ head, attempts }) => ({ record: JSON.parse(head) as BatchRecord, attempts }))
+    return rows.map(({ time, head, attempts }) => ({ record: this.#read(time, () => unpackRecord(head, undefined)), attempts }))
   }
 
   /** The record of a batch, or undefined when it is not kept (any more). */
   batch(time: number): StoredBatch | undefined {
-    const row = this.#statement<Row>('SELECT head, record, form, attempts FROM batch WHERE time = ?').get(time)
-    return row === undefined ? undefined : { record: recordOf(row), attempts: row.attempts }
+    const row = this.#statement<Row>('SELECT time, head, record, form, attempts FROM batch WHERE time = ?').get(time)
+    return row === undefined ? undefined : { record: this.#read(time, () => recordOf(row)), attempts: row.attempts }
   }
 
   /** Number of batches and of bytes kept. */
@@ -133,7 +140,9 @@ export class BatchStore implements Disposable {
 
   version(hash: string): ProgramVersion | undefined {
     const row = this.#database.prepare<{ main: string; files: Uint8Array }>('SELECT main, files FROM version WHERE hash = ?').get(hash)
-    return row === undefined ? undefined : { hash, main: row.main, files: new Map(inflate(row.files) as [string, string][]) }
+    if (row === undefined) return undefined
+    const files = keptJson(versionFiles, inflate(row.files), { what: `The program version ${hash} in ${this.#database.name}`, mend })
+    return { hash, main: row.main, files: new Map(files) }
   }
 
   close(): void {
@@ -142,6 +151,17 @@ export class BatchStore implements Disposable {
 
   [Symbol.dispose](): void {
     this.close()
+  }
+
+  /** What `unpack` makes of a kept batch. Throws IO when that is not what was kept. */
+  #read(time: number, unpack: () => BatchRecord): BatchRecord {
+    try {
+      return unpack()
+    } catch (error) {
+      throw new MillraceError('IO', `The record of batch ${time} in ${this.#database.name} is damaged: ${phraseOf(error)}. ${mend}`, {
+        cause: error,
+      })
+    }
   }
 
   /** Answers how many bytes it takes. */
@@ -194,6 +214,7 @@ export class BatchStore implements Disposable {
 }
 
 interface Row {
+  readonly time: number
   readonly head: string
   readonly record: Uint8Array
   readonly form: 'whole' | 'details' | 'deflated-details'
@@ -201,9 +222,9 @@ interface Row {
 }
 
 function recordOf({ head, record, form }: Row): BatchRecord {
-  if (form === 'whole' && record.length > 0) return inflate(record) as BatchRecord
+  if (form === 'whole' && record.length > 0) return checkedRecord(JSON.parse(inflate(record)))
   if (record.length === 0) return unpackRecord(head, undefined)
-  return unpackRecord(head, (form === 'deflated-details' ? inflateRawSync(record) : Buffer.from(record)).toString('utf8'))
+  return unpackRecord(head, form === 'deflated-details' ? inflate(record) : Buffer.from(record).toString('utf8'))
 }
 
 function stored(details: string): Pick<Row, 'record' | 'form'> {
@@ -215,6 +236,6 @@ function deflate(value: unknown): Uint8Array {
   return deflateRawSync(JSON.stringify(value), { level: 1 })
 }
 
-function inflate(bytes: Uint8Array): unknown {
-  return JSON.parse(inflateRawSync(bytes).toString('utf8'))
+function inflate(bytes: Uint8Array): string {
+  return inflateRawSync(bytes).toString('utf8')
 }

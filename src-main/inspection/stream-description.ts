@@ -2,15 +2,18 @@
 // whoever finds the folder.
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ChannelFolder } from '../streaming/program/program-messages.ts'
+import * as v from 'valibot'
+import { keptJson } from '../storage/kept-json.ts'
 
-export interface StreamDescription {
-  readonly id: string
-  readonly file: string
-  readonly channels: readonly ChannelFolder[]
+const schema = v.object({
+  id: v.string(),
+  file: v.string(),
+  channels: v.array(v.object({ name: v.string(), folder: v.string() })),
   /** What it was started with; a replay has the same partitions. */
-  readonly master?: string
-}
+  master: v.exactOptional(v.string()),
+})
+
+export type StreamDescription = Readonly<v.InferOutput<typeof schema>>
 
 const fileName = 'stream.json'
 
@@ -20,8 +23,10 @@ export function writeDescription(folder: string, description: StreamDescription)
   renameSync(`${path}.new`, path)
 }
 
-/** Undefined where no stream ever ran. */
+/** Undefined where no stream ever ran. Throws IO for a file that is not as it was written. */
 export function readDescription(folder: string): StreamDescription | undefined {
   const path = join(folder, fileName)
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as StreamDescription) : undefined
+  if (!existsSync(path)) return undefined
+  const mend = 'Start the stream once more: it is written anew.'
+  return keptJson(schema, readFileSync(path, 'utf8'), { what: `The file ${path}`, mend })
 }

@@ -8,6 +8,7 @@ declare module 'better-sqlite3' {
   }
   class DriverDatabase {
     constructor(path: string, options?: { readonly?: boolean; fileMustExist?: boolean; timeout?: number })
+    readonly name: string
     readonly open: boolean
     readonly inTransaction: boolean
     prepare(sql: string): DriverStatement

@@ -15,6 +15,8 @@ export interface Statement<Row = unknown> {
 }
 
 export interface Database {
+  /** The path that it was opened with. */
+  readonly name: string
   readonly open: boolean
   readonly inTransaction: boolean
   prepare<Row = unknown>(sql: string): Statement<Row>

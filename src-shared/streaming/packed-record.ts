@@ -34,8 +34,23 @@ export function packRecord(record: BatchHead): PackedRecord {
   }
 }
 
-/** `details`: the text of the record's details, where there are any. */
+/** `details`: the text of the record's details, where there are any. Throws an Error for texts that packRecord() and packDetails() do not make. */
 export function unpackRecord(head: string, details: string | undefined): BatchRecord {
-  const record = JSON.parse(head) as BatchRecord
+  const record = checkedRecord(JSON.parse(head))
   return details === undefined ? record : unpackDetails(record, details)
+}
+
+const numbers = ['batchTime', 'submissionTime'] as const
+const texts = ['status', 'programVersion'] as const
+const lists = ['inputs', 'operators', 'outputs', 'errors'] as const
+
+/** The value, which has what every record has. By hand: a list of batches reads a thousand of them, several times a second. */
+export function checkedRecord(value: unknown): BatchRecord {
+  const record = (value ?? {}) as Partial<BatchRecord>
+  const wrong =
+    numbers.find((key) => typeof record[key] !== 'number') ??
+    texts.find((key) => typeof record[key] !== 'string') ??
+    lists.find((key) => !Array.isArray(record[key]))
+  if (wrong !== undefined) throw new TypeError(`it has no ${wrong}`)
+  return record as BatchRecord
 }

@@ -54,6 +54,21 @@ test('records come back whole; the list has them newest first, without operators
   expect(store.batch(4)).toBeUndefined()
 })
 
+test.each([
+  ['a head that is no record', `UPDATE batch SET head = '{"batchTime":2}'`, 'it has no submissionTime'],
+  ['details that are cut', `UPDATE batch SET record = substr(record, 1, 40)`, 'JSON'],
+  ['details that are not deflated as they say', `UPDATE batch SET form = 'deflated-details'`, 'invalid'],
+])('a batch that cannot be read back is refused with its file and what can be done: %s', (_, damage, problem) => {
+  using store = BatchStore.open(folder)
+  store.add([kept(2)])
+  const database = openDatabase(join(folder, 'batches.db'))
+  database.exec(damage)
+  database.close()
+  expect(() => store.batch(2)).toThrow(`The record of batch 2 in ${join(folder, 'batches.db')} is damaged: `)
+  expect(() => store.batch(2)).toThrow(problem)
+  expect(() => store.batch(2)).toThrow('Delete that file while the stream is stopped')
+})
+
 test('many samples come back as few do, and so do records of a version that kept them whole', () => {
   const outputs = [
     {

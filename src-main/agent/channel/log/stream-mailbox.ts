@@ -6,10 +6,16 @@
 //   { "released": true }  the cursor goes; the channel removes the file
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import * as v from 'valibot'
 import { messageOf } from '../../../../src-shared/errors.ts'
 import type { Logger } from '../../../log.ts'
+import { keptJson } from '../../../storage/kept-json.ts'
 
-export type StreamWish = { readonly position: number } | { readonly released: true }
+const wishSchema = v.union([
+  v.object({ position: v.pipe(v.number(), v.safeInteger(), v.minValue(0)) }),
+  v.object({ released: v.literal(true) }),
+])
+export type StreamWish = Readonly<v.InferOutput<typeof wishSchema>>
 
 /** What the channel does with wishes; the open log is one. */
 export interface StreamCursors {
@@ -31,10 +37,10 @@ export function leaveWish(folder: string, name: string, wish: StreamWish): void 
   renameSync(`${path}.new`, path)
 }
 
-/** The wish of stream `name`, if it left one that has not been released. */
+/** The wish of stream `name`, if it left one that has not been released. Throws IO for a file that holds no wish. */
 export function wishOf(folder: string, name: string): StreamWish | undefined {
   const path = join(mailboxOf(folder), `${encodeURIComponent(name)}.json`)
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as StreamWish) : undefined
+  return existsSync(path) ? readWish(path) : undefined
 }
 
 /** Called by the process that holds the lock. One wish that cannot be followed is told and hinders no other. */
@@ -45,12 +51,17 @@ export async function followWishes(folder: string, cursors: StreamCursors, log: 
     if (!file.endsWith('.json')) continue
     const name = decodeURIComponent(file.slice(0, -'.json'.length))
     try {
-      await follow(name, JSON.parse(readFileSync(join(mailbox, file), 'utf8')) as StreamWish, cursors)
+      await follow(name, readWish(join(mailbox, file)), cursors)
       if (cursors.streamPosition(name) === undefined) rmSync(join(mailbox, file), { force: true })
     } catch (error) {
       log.warn(`The cursor of stream ${name}, which runs in another process, could not follow it`, { error: messageOf(error) })
     }
   }
+}
+
+function readWish(path: string): StreamWish {
+  const mend = 'Delete it: the stream goes on from the ranges that it has noted itself.'
+  return keptJson(wishSchema, readFileSync(path, 'utf8'), { what: `The file ${path}`, mend })
 }
 
 async function follow(name: string, wish: StreamWish, cursors: StreamCursors): Promise<void> {

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { followWishes, leaveWish } from '../../../../src-main/agent/channel/log/stream-mailbox.ts'
+import { followWishes, leaveWish, type StreamWish, wishOf } from '../../../../src-main/agent/channel/log/stream-mailbox.ts'
 import { systemClock } from '../../../../src-main/clock.ts'
 import { silentLogger } from '../../../../src-main/log.ts'
 import { folderChannel } from '../../../../src-main/streaming/input/folder-channel.ts'
@@ -43,10 +43,26 @@ test('a wish to go back is not followed, and one that cannot be read hinders no 
   const folder = temporary()
   leaveWish(folder, 's1', { position: 3 })
   leaveWish(folder, 'a/b', { position: 7 })
-  leaveWish(folder, 'damaged', 'no wish' as never)
+  leaveWish(folder, 'damaged', { position: '8' } as unknown as StreamWish)
   await followWishes(folder, cursors, silentLogger)
+  expect([...positions.keys()]).toEqual(['s1', 'a/b'])
   expect(positions.get('s1')).toBe(5)
   expect(positions.get('a/b')).toBe(7)
+  rmSync(folder, { recursive: true })
+})
+
+test.each([
+  ['half a file', '{"position": 1', /Expected .* in JSON/],
+  ['a text where a number belongs', '{"position": "1"}', /Invalid type/],
+  ['something else', '[]', /Invalid type/],
+])('a wish that cannot be read is refused with its file and what can be done: %s', (_, text, problem) => {
+  const folder = temporary()
+  leaveWish(folder, 's1', { position: 1 })
+  const path = join(folder, 'streams', 's1.json')
+  writeFileSync(path, text)
+  expect(() => wishOf(folder, 's1')).toThrow(problem)
+  expect(() => wishOf(folder, 's1')).toThrow(`The file ${path} is not as Millrace wrote it`)
+  expect(() => wishOf(folder, 's1')).toThrow('Delete it: the stream goes on from the ranges that it has noted itself.')
   rmSync(folder, { recursive: true })
 })
 
