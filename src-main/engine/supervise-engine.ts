@@ -1,7 +1,7 @@
 // Keeps an engine process running for a face (desktop, `serve`): starts it, starts it again from its durable state when it dies, hands
 // out links to whichever one runs now, and stops it. Knows nothing of how a process is made: `fork` does that.
 import type { EngineLink } from '../../src-shared/contract/engine-link.ts'
-import { type ErrorCode, MillraceError } from '../../src-shared/errors.ts'
+import { type ErrorCode, MillraceError, phraseOf } from '../../src-shared/errors.ts'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../log.ts'
 import type { FromEngine, ToEngine } from './process-messages.ts'
@@ -121,7 +121,7 @@ class Supervisor implements SupervisedEngine {
   }
 
   #start(): void {
-    const { clock, log } = this.#options
+    const { clock } = this.#options
     this.#set({ state: 'starting' })
     const startedAt = clock.monotonic()
     const running = this.#options.fork()
@@ -145,18 +145,31 @@ class Supervisor implements SupervisedEngine {
           return this.#set({ state: 'gone', code: 'ENGINE_GONE', sentence: 'The engine was stopped.', willRestart: false })
         if (refusal !== undefined) return this.#set({ state: 'gone', ...refusal, willRestart: false })
         if (clock.monotonic() - startedAt > settledAfterMs) this.#pauseMs = firstPauseMs
-        const sentence = `The engine's process ended (${how}); it is started again from its durable state.`
-        log.error(sentence, { pauseMs: this.#pauseMs })
-        this.#set({ state: 'gone', code: 'ENGINE_GONE', sentence, willRestart: true })
-        void this.#restart()
+        void this.#restart(`The engine's process ended (${how}); it is started again from its durable state.`)
       })
     })
   }
 
-  async #restart(): Promise<void> {
-    await this.#options.clock.sleep(this.#pauseMs, this.#stopped.signal)
-    this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2)
-    if (!this.#stopped.signal.aborted) this.#start()
+  /** After a pause, and again after longer ones where the operating system has no room for another process at the moment. */
+  async #restart(why: string): Promise<void> {
+    for (let sentence: string | undefined = why; sentence !== undefined; ) {
+      this.#options.log.error(sentence, { pauseMs: this.#pauseMs })
+      this.#set({ state: 'gone', code: 'ENGINE_GONE', sentence, willRestart: true })
+      await this.#options.clock.sleep(this.#pauseMs, this.#stopped.signal)
+      if (this.#stopped.signal.aborted) return
+      this.#pauseMs = Math.min(longestPauseMs, this.#pauseMs * 2)
+      sentence = this.#tryStart()
+    }
+  }
+
+  /** Answers why there is no process, when there is none. */
+  #tryStart(): string | undefined {
+    try {
+      this.#start()
+      return undefined
+    } catch (error) {
+      return `The engine's process could not be started (${phraseOf(error)}); it is tried again.`
+    }
   }
 
   #set(state: EngineRunState): void {
