@@ -52,7 +52,7 @@ export interface Engine {
   /** Serves the contract on a link until it closes. */
   serve(link: EngineLink): void
   overview(): EngineOverview
-  /** Stops pipelines and streams (they run again at the next start), then everything else. */
+  /** Stops pipelines and streams (they run again at the next start), then everything else. Every call waits for the same end. */
   stop(): Promise<void>
 }
 
@@ -71,7 +71,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
   const output = new OutputRing(clock)
   const log = output.logger(deps.log)
   const registry = deps.registry ?? builtInRegistry()
-  const crashed = store.endCrashedRuns(clock.now(), 'the engine was killed')
+  const crashed = store.takeCrashed()
   const recovered =
     crashed.length === 0 ? undefined : `The engine was ended while ${crashed.join(', ')} ran; it goes on from the durable state.`
   if (recovered !== undefined) log.warn(recovered)
@@ -108,6 +108,17 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
   }
   log.info('The engine is ready.', { workspace: folders.root })
 
+  const stop = async (): Promise<void> => {
+    workspace.state = 'stopping'
+    demo.stop()
+    await streams.stopAll()
+    await pipelines.stopAll()
+    for (const link of links) link.close()
+    await logs.stop()
+    store.close()
+    unlock()
+  }
+  let stopped: Promise<void> | undefined
   return {
     serve: (link) => {
       links.add(link)
@@ -115,15 +126,9 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
       serve(link)
     },
     overview: () => workspace.now(),
-    stop: async () => {
-      workspace.state = 'stopping'
-      demo.stop()
-      await streams.stopAll()
-      await pipelines.stopAll()
-      for (const link of links) link.close()
-      await logs.stop()
-      store.close()
-      unlock()
+    stop: () => {
+      stopped ??= stop()
+      return stopped
     },
   }
 }

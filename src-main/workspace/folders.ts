@@ -1,6 +1,6 @@
 // Where a workspace lies: one folder that holds everything that is not the person's own source.
 //
-//   workspace.db     settings, recent files, what is open and what was running, runs, positions
+//   workspace.db     settings, recent files, what is open and what runs, positions
 //   workspace.lock   locked while an engine uses the workspace
 //   pipelines/       `.properties` files and stream programs that were made here
 //   state/<id>/      a pipeline's position files and durable channels, a stream's ranges and batch records

@@ -1,4 +1,4 @@
-// The workspace's memory (workspace.db): what is open, what was running and is to run again, settings, recent files, window state, runs.
+// The workspace's memory (workspace.db): what is open, what runs and is to run again, settings, recent files, window state.
 import { mkdirSync } from 'node:fs'
 import type { RecentFile } from '../../src-shared/contract/workspace.ts'
 import { MillraceError, phraseOf } from '../../src-shared/errors.ts'
@@ -29,6 +29,10 @@ const steps = [
    ) STRICT;
    CREATE INDEX run_item ON run (item, started_at);`,
   'CREATE TABLE approved (digest TEXT PRIMARY KEY, approved_at INTEGER NOT NULL) STRICT, WITHOUT ROWID',
+  // Of runs, only those that have not ended were ever asked for.
+  `CREATE TABLE running (item TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+   INSERT INTO running SELECT DISTINCT item FROM run WHERE ended_at IS NULL;
+   DROP TABLE run;`,
 ]
 
 /** A pipeline or stream that the workspace knows. `wanted`: it is to run, also after a restart. */
@@ -42,7 +46,6 @@ export interface WorkspaceItem {
 }
 
 const keptRecent = 50
-const keptRuns = 10_000
 const keptWindowStates = 200
 
 /** See file. Every change is durable when the method returns. */
@@ -109,21 +112,15 @@ export class WorkspaceStore {
     this.#database.prepare('UPDATE item SET details = ? WHERE id = ?').run(JSON.stringify(details), id)
   }
 
-  /** Notes that an item began to run; answers the run's number for endRun. */
-  beginRun(item: string, now: number): number {
-    const { lastInsertRowid } = this.#database.prepare('INSERT INTO run (item, started_at) VALUES (?, ?)').run(item, now)
-    this.#database.prepare('DELETE FROM run WHERE id <= ?').run(Number(lastInsertRowid) - keptRuns)
-    return Number(lastInsertRowid)
+  /** Notes that an item runs, or no longer does: what is left running when an engine starts, the one before it was killed with. */
+  setRunning(item: string, running: boolean): void {
+    const sql = running ? 'INSERT OR IGNORE INTO running (item) VALUES (?)' : 'DELETE FROM running WHERE item = ?'
+    this.#database.prepare(sql).run(item)
   }
 
-  endRun(run: number, now: number, how: string): void {
-    this.#database.prepare('UPDATE run SET ended_at = ?, how = ? WHERE id = ?').run(now, how, run)
-  }
-
-  /** Runs that an engine began and did not end: it was killed. They are ended with `how`; answers their items. */
-  endCrashedRuns(now: number, how: string): string[] {
-    const crashed = this.#database.prepare<{ item: string }>('SELECT DISTINCT item FROM run WHERE ended_at IS NULL').all()
-    if (crashed.length > 0) this.#database.prepare('UPDATE run SET ended_at = ?, how = ? WHERE ended_at IS NULL').run(now, how)
+  /** Items that ran when the engine before this one was killed; they are asked for once. */
+  takeCrashed(): string[] {
+    const crashed = this.#database.prepare<{ item: string }>('DELETE FROM running RETURNING item').all()
     return crashed.map((row) => row.item)
   }
 

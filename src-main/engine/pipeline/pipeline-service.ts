@@ -47,7 +47,6 @@ const fileLookMs = 1000
 export class PipelineService {
   readonly #deps: PipelineServiceDeps
   readonly #pipelines = new Map<string, Pipeline>()
-  readonly #runs = new Map<string, number>()
   readonly #listChanges = new Changes()
   readonly #stopped = new AbortController()
   streams: StreamsOfPipelines = { reading: () => [], runs: () => false }
@@ -153,7 +152,7 @@ export class PipelineService {
     const pipeline = this.find(id)
     this.#deps.store.setWanted(id, false)
     await pipeline.stop()
-    this.#endRun(id, 'stopped')
+    this.#deps.store.setRunning(id, false)
   }
 
   /** Commands that are new in `text` were written here: that is agreement. Those that were there before still ask. */
@@ -210,7 +209,7 @@ export class PipelineService {
     await Promise.all(
       this.all.map(async (pipeline) => {
         await pipeline.stop()
-        this.#endRun(pipeline.id, 'the engine was stopped')
+        this.#deps.store.setRunning(pipeline.id, false)
       }),
     )
   }
@@ -219,7 +218,7 @@ export class PipelineService {
     if (pipeline.state === 'running') return
     try {
       await pipeline.start((commands) => this.#refuseUnapproved(commands))
-      this.#runs.set(pipeline.id, this.#deps.store.beginRun(pipeline.id, this.#deps.clock.now()))
+      this.#deps.store.setRunning(pipeline.id, true)
     } catch (error) {
       this.#deps.log.error(messageOf(error), { pipeline: pipeline.id })
       throw error
@@ -229,12 +228,6 @@ export class PipelineService {
   #refuseUnapproved(commands: readonly Runnable[]): void {
     const asks = this.#deps.trust.unapproved(commands)
     if (asks.length > 0) throw new MillraceError('NOT_APPROVED', notApproved(asks))
-  }
-
-  #endRun(id: string, how: string): void {
-    const run = this.#runs.get(id)
-    this.#runs.delete(id)
-    if (run !== undefined) this.#deps.store.endRun(run, this.#deps.clock.now(), how)
   }
 
   #make(id: string, file: string, positions: Positions, keep = true): Pipeline {

@@ -48,7 +48,6 @@ interface Stream {
   readonly pipeline: string | undefined
   /** Folders of the channels that it pins, once its graph is known. */
   readonly pinned: Set<string>
-  run: number | undefined
   /** Counts changes of the document. */
   readonly changes: Changes
   /** Counts batches that were submitted, started or ended, and changes of state. */
@@ -161,7 +160,7 @@ export class StreamService {
     const stream = this.#find(id)
     this.#deps.store.setWanted(id, false)
     await stream.handle.stop()
-    this.#endRun(stream, 'stopped')
+    this.#ended(stream)
   }
 
   list(signal: AbortSignal | undefined): AsyncGenerator<readonly StreamSummary[]> {
@@ -247,7 +246,7 @@ export class StreamService {
       [...this.#streams.values()].map(async (stream) => {
         await stream.handle.stop(stopGraceMs)
         await stream.handle.close()
-        this.#endRun(stream, 'the engine was stopped')
+        this.#ended(stream)
       }),
     )
   }
@@ -265,7 +264,7 @@ export class StreamService {
         channels: () => this.#channels.forStream(id, pipeline),
       },
     )
-    const stream: Stream = { id, program, handle, pipeline, pinned: new Set(), run: undefined, changes, batchChanges }
+    const stream: Stream = { id, program, handle, pipeline, pinned: new Set(), changes, batchChanges }
     this.#streams.set(id, stream)
     handle.onChange(() => this.#pin(stream))
     handle.onChange(() => {
@@ -279,7 +278,7 @@ export class StreamService {
   #start(stream: Stream): void {
     stream.handle.start()
     stream.program.started()
-    stream.run ??= this.#deps.store.beginRun(stream.id, this.#deps.clock.now())
+    this.#deps.store.setRunning(stream.id, true)
     stream.changes.changed()
   }
 
@@ -305,9 +304,8 @@ export class StreamService {
     return stream.program.document(stream.id, this.runs(stream.id))
   }
 
-  #endRun(stream: Stream, how: string): void {
-    if (stream.run !== undefined) this.#deps.store.endRun(stream.run, this.#deps.clock.now(), how)
-    stream.run = undefined
+  #ended(stream: Stream): void {
+    this.#deps.store.setRunning(stream.id, false)
     stream.changes.changed()
   }
 

@@ -1,0 +1,32 @@
+import { mkdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { openDatabase } from '../../src-main/storage/sqlite.ts'
+import { foldersOf } from '../../src-main/workspace/folders.ts'
+import { WorkspaceStore } from '../../src-main/workspace/workspace-store.ts'
+import { temporaryFolder } from '../driver/temporary-folder.ts'
+
+test('what ran when an engine was killed is told to the next one, once; what was stopped is not', () => {
+  const folders = foldersOf(temporaryFolder())
+  const killed = WorkspaceStore.open(folders)
+  killed.setRunning('tail', true)
+  killed.setRunning('counts', true)
+  killed.setRunning('counts', false)
+  killed.close()
+  const next = WorkspaceStore.open(folders)
+  expect(next.takeCrashed()).toEqual(['tail'])
+  expect(next.takeCrashed()).toEqual([])
+  next.close()
+})
+
+test('a workspace of a version that kept all runs still tells those that were not ended', () => {
+  const folders = foldersOf(temporaryFolder())
+  mkdirSync(folders.root, { recursive: true })
+  const older = openDatabase(folders.database)
+  older.exec(`CREATE TABLE run (id INTEGER PRIMARY KEY, item TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER, how TEXT) STRICT;
+    INSERT INTO run VALUES (1, 'tail', 1000, 2000, 'stopped'), (2, 'tail', 3000, NULL, NULL), (3, 'counts', 3000, 4000, 'stopped');
+    PRAGMA user_version = 2`)
+  older.close()
+  const store = WorkspaceStore.open(folders)
+  expect(store.takeCrashed()).toEqual(['tail'])
+  store.close()
+})
