@@ -17,7 +17,7 @@ import {
   useNodesState,
 } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
-import { type ReactNode, useEffect, useMemo, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import type { ComponentSnapshot, GraphNode, GraphWire, PipelineGraph } from '../../src-shared/contract/pipelines.ts'
 import { formatRate } from '../ui/format.ts'
 import { NodeCard } from './node-card.tsx'
@@ -47,7 +47,6 @@ export interface CanvasProps {
   onRefused: (reason: string) => void
   onDelete: (id: string) => void
   onAdd: (component: DraggedComponent, position: { x: number; y: number }) => void
-  children?: ReactNode
 }
 
 /** What is dragged from the component palette. */
@@ -80,7 +79,6 @@ export function Canvas({
   onRefused,
   onDelete,
   onAdd,
-  children,
 }: CanvasProps) {
   const [nodes, setNodes, onNodesChange] = useNodesState<CardNode>([])
   const flow = useRef<ReactFlowInstance<CardNode, WireEdge>>(undefined)
@@ -185,7 +183,6 @@ export function Canvas({
       aria-label="Canvas of the pipeline"
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1} color="var(--border-strong)" />
-      {children}
     </ReactFlow>
   )
 }
