@@ -30,7 +30,7 @@ export interface KeptBatch {
   readonly details?: string
 }
 
-export const defaultBatchStoreLimits: BatchStoreLimits = { batches: 10_000, bytes: 256 * 1024 * 1024 }
+const defaultBatchStoreLimits: BatchStoreLimits = { batches: 10_000, bytes: 256 * 1024 * 1024 }
 
 /** Details of so many characters are worth deflating: the small ones of small batches cost more time than they take room. */
 const deflatedFrom = 16 * 1024

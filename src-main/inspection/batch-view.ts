@@ -2,7 +2,6 @@
 import type * as view from '../../src-shared/contract/streams.ts'
 import { type BatchInfo, processingDelay, schedulingDelay, totalDelay } from '../../src-shared/streaming/batch-info.ts'
 import type { BatchRecord, ErrorRecord, OperatorRecord, OutputRecord } from '../../src-shared/streaming/batch-record.ts'
-import type { ProgramFailure } from '../../src-shared/streaming/program-failure.ts'
 import { locationIn, type ProgramSources } from '../streaming/program/locate-failure.ts'
 
 /** A record as kept: with how often its batch was begun. */
@@ -75,17 +74,6 @@ export function recordOf(stream: string, stored: StoredBatch, sources: ProgramSo
       return output === undefined ? [] : [{ output: output.id, count, alerts }]
     }),
     programVersion: record.programVersion,
-  }
-}
-
-/** A program's failure as an error of the batch that it happened in. */
-export function failureView(failure: ProgramFailure): view.RecordedError {
-  return {
-    message: failure.sentence,
-    ...(failure.stack !== undefined && { stack: failure.stack }),
-    ...(failure.where && { line: failure.where.line }),
-    ...(failure.where?.column !== undefined && { column: failure.where.column }),
-    ...(failure.record !== undefined && { record: { text: failure.record, cut: false } }),
   }
 }
 

@@ -43,7 +43,7 @@ export interface LogLength {
   readonly linesPerSecond: number
 }
 
-export const logQuery = v.strictObject({
+const logQuery = v.strictObject({
   text: v.pipe(v.string(), v.minLength(1), v.maxLength(10_000)),
   regex: v.boolean(),
   caseSensitive: v.boolean(),

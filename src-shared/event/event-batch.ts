@@ -136,12 +136,6 @@ export function originAt(batch: EventBatch, index: number): { source: OriginSour
   return source && { source, offset: origin.offsets[index]! }
 }
 
-/** Bytes that the bodies alone take (without separators). */
-export function bodyBytes(batch: EventBatch): number {
-  if (batch.count === 0) return 0
-  return batch.ends[batch.count - 1]! - (batch.terminated ? batch.count - 1 : 0)
-}
-
 /** The batch with empty text where a header is null; the same batch when none is. */
 export function withEmptyForNull(batch: EventBatch): EventBatch {
   const { shared, columns } = batch

@@ -6,7 +6,7 @@ import { emptyComponent, type RawComponent } from './raw-configuration.ts'
 import { resolveType } from './resolve-type.ts'
 
 /** What a channel without a type becomes: durable (rule `channel-without-type`). */
-export const defaultChannelType = 'sqlite'
+const defaultChannelType = 'sqlite'
 
 export function loadChannels(load: AgentLoad): ChannelConfiguration[] {
   const { agent, report, options } = load

@@ -3,7 +3,7 @@
 export type Severity = 'error' | 'warning' | 'info'
 
 /** Every kind of problem that loading a configuration can report. The code is stable: scripts and tests name it. */
-export const problemCodes = {
+const problemCodes = {
   FILE_UNREADABLE: 'The file cannot be read, is not a file, or is not text.',
   FILE_EMPTY: 'The file holds no property at all.',
   BAD_ESCAPE: 'A \\uXXXX escape has not four hexadecimal digits.',

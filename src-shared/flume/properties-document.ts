@@ -46,11 +46,6 @@ export function removeKey(document: PropertiesDocument, key: string): Properties
   return reread(document.pieces.filter((piece) => piece.kind !== 'entry' || piece.key !== key))
 }
 
-/** Renames every entry of `from`; place, separator, value text and comments stay. */
-export function renameKey(document: PropertiesDocument, from: string, to: string): PropertiesDocument {
-  return reread(document.pieces.map((piece) => (piece.kind === 'entry' && piece.key === from ? withKey(piece, to) : piece)))
-}
-
 /** Renames keys by a rule; a key for which it answers undefined stays untouched. */
 export function renameKeys(document: PropertiesDocument, rename: (key: string) => string | undefined): PropertiesDocument {
   return reread(

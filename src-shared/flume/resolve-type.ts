@@ -9,7 +9,7 @@ export type ResolvedType =
   | { readonly entry: undefined; readonly code: ProblemCode; readonly message: string; readonly hint: string }
 
 /** Words for a kind, in messages. */
-export const kindWords: Readonly<Record<FlumeTypeKind, string>> = {
+const kindWords: Readonly<Record<FlumeTypeKind, string>> = {
   source: 'source',
   channel: 'channel',
   sink: 'sink',

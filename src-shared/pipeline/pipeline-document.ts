@@ -6,7 +6,7 @@ export interface Position {
   readonly y: number
 }
 
-/** Places by node id. Kept in `<name>.layout.json` beside the text: layout is not logic. */
+/** Places by node id. Kept in the workspace, not in the text: layout is not logic. */
 export type Layout = Readonly<Record<string, Position>>
 
 export interface PipelineState {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { FlumeClient } from '../../src-main/agent/avro/flume-client.ts'
-import { describeChannel, listChannels } from '../../src-main/agent/channel/log/describe-channel.ts'
+import { describeChannel } from '../../src-main/agent/channel/log/describe-channel.ts'
 import { batchOf } from '../../src-shared/event/build-batch.ts'
 import type { FlumeEvent } from '../../src-shared/event/event-batch.ts'
 import { freePort } from '../driver/free-port.ts'
@@ -74,8 +74,8 @@ async function put({ into }: Agent, from: number, until: number): Promise<void> 
 
 function delivered({ folder, run }: Agent): Promise<unknown> {
   const waiting = (): number => {
-    const [channel] = listChannels(join(folder, 'state'))
-    return Math.max(...describeChannel(channel!.folder).cursors.map((cursor) => cursor.pinnedEvents))
+    const { cursors } = describeChannel(join(folder, 'state', 'channels', 'c1'))
+    return Math.max(...cursors.map((cursor) => cursor.pinnedEvents))
   }
   return until(`the channel is empty: ${run.output().slice(-1500)}`, () => waiting() === 0, generousMs)
 }

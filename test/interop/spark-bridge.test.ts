@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { FlumeClient } from '../../src-main/agent/avro/flume-client.ts'
-import { describeChannel, listChannels } from '../../src-main/agent/channel/log/describe-channel.ts'
+import { describeChannel } from '../../src-main/agent/channel/log/describe-channel.ts'
 import { FlumeUtils, type SparkFlumeEvent, StorageLevel } from '../../src-main/streaming/api.ts'
 import { FlumePollingReceiver } from '../../src-main/streaming/flume/polling-receiver.ts'
 import type { ReceiverSupervisor } from '../../src-main/streaming/receiver/receiver.ts'
@@ -325,8 +325,8 @@ const putLines = (agent: OurAgent, count: number): Promise<void> =>
 
 /** Events that no sink has consumed. */
 function waiting(agent: OurAgent): number {
-  const [channel] = listChannels(join(agent.folder, 'state'))
-  return Math.max(...describeChannel(channel!.folder).cursors.map((cursor) => cursor.pinnedEvents))
+  const { cursors } = describeChannel(join(agent.folder, 'state', 'channels', 'c1'))
+  return Math.max(...cursors.map((cursor) => cursor.pinnedEvents))
 }
 
 function printedEvents(spark: Run, count: number): FlumeEvent[] | undefined {

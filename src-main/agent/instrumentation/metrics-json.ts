@@ -43,7 +43,7 @@ function channelValues({ gauges, counters, type, state }: ComponentSnapshot): Re
 }
 
 /** Double.toString: always with a fraction, an exponent from 10^7 on and below 10^-3. */
-export function javaDouble(value: number): string {
+function javaDouble(value: number): string {
   const size = Math.abs(value)
   if (value !== 0 && (size >= 1e7 || size < 1e-3)) {
     const [digits, exponent] = value.toExponential().split('e')

@@ -29,6 +29,6 @@ export const definition = defineSink({
 })
 
 /** The line that Flume 1.11 logs: `Event: { headers:{} body: 48 65 … Hello }`. */
-export function eventLine(event: FlumeEvent, shownBytes: number): string {
+function eventLine(event: FlumeEvent, shownBytes: number): string {
   return `Event: { headers:${headersText(event.headers)} body:${hexDump(event.body, shownBytes)} }`
 }

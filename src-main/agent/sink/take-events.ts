@@ -21,7 +21,7 @@ export interface TakenEvents {
   readonly ordinals?: readonly [first: number, next: number]
 }
 
-export async function takeEvents(
+async function takeEvents(
   transaction: Transaction,
   limit: { readonly events: number; readonly bytes: number },
   signal: AbortSignal,

@@ -7,7 +7,7 @@ import { newStage, runTask } from '../rdd/task.ts'
 import { VersionedMap } from './versioned-map.ts'
 
 /** Version of a store that has seen no batch. */
-export const NO_VERSION = Number.NEGATIVE_INFINITY
+const NO_VERSION = Number.NEGATIVE_INFINITY
 
 export interface StateStoreOptions<K, V> {
   readonly operatorId: number

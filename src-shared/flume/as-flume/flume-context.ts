@@ -8,7 +8,7 @@ export class ConfigureError extends Error {
   override readonly name = 'ConfigureError'
 }
 
-export class NumberFormatError extends ConfigureError {}
+class NumberFormatError extends ConfigureError {}
 
 /** What is no exception in Java but an error, which Flume catches nowhere: the whole agent fails. */
 export class JavaError extends JavaThrowable {

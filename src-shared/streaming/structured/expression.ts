@@ -31,7 +31,7 @@ const rounding: FunctionSpec = { least: 1, most: 1, takes: 'number', gives: 'num
 const rewriting: FunctionSpec = { least: 1, most: 1, takes: 'text', gives: 'text' }
 const cast = (gives: FieldType): FunctionSpec => ({ least: 1, most: 1, takes: 'any', gives })
 
-export const functions = {
+const functions = {
   eq: comparison,
   ne: comparison,
   lt: comparison,

@@ -127,8 +127,6 @@ export type Operator =
   | SqlOperator
   | AlertOperator
 
-export type OperatorOf<Name extends Operator['op']> = Extract<Operator, { op: Name }>
-
 const common = {
   host: 'text',
   identity: 'text',

@@ -1,6 +1,6 @@
-// Durable channels on the disk, for the command line: which there are, what they hold, who pins it. They may be running.
-import { existsSync, readdirSync } from 'node:fs'
-import { basename, join } from 'node:path'
+// Durable channels on the disk, for the command line: what they hold, who pins it. They may be running.
+import { existsSync } from 'node:fs'
+import { basename } from 'node:path'
 import { MillraceError } from '../../../../src-shared/errors.ts'
 import { openDatabase } from '../../../storage/sqlite.ts'
 import type { CursorState, Extent } from '../durable-channel.ts'
@@ -17,16 +17,6 @@ export interface ChannelDescription {
   /** On the disk, all files of the log. */
   readonly bytes: number
   readonly cursors: readonly Omit<CursorState, 'pinnedBytes'>[]
-}
-
-/** The folders of durable channels below an agent's work folder, by name. */
-export function listChannels(workDir: string): { name: string; folder: string }[] {
-  const parent = join(workDir, 'channels')
-  if (!existsSync(parent)) return []
-  return readdirSync(parent)
-    .sort()
-    .map((name) => ({ name, folder: join(parent, name) }))
-    .filter(({ folder }) => existsSync(indexPath(folder)))
 }
 
 /** Segments, extent and cursors of the log in `folder`. Throws NOT_FOUND, CHANNEL_DAMAGED or IO. */

@@ -12,9 +12,6 @@ export interface Format {
   readonly times?: Readonly<Record<string, (text: string, batchTime: number) => number>>
 }
 
-/** Tells about values that are there and are not of their field's type. */
-export type WrongType = (field: string, row: number) => void
-
 /** Where the fields of each row lie. */
 export class FieldWriter {
   readonly #source: Buffer
