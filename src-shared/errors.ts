@@ -13,6 +13,7 @@ export const errorCodes = {
   CHANNEL_LOCKED: 'A durable channel folder or a workspace is in use by another process.',
   DISK_FULL: 'The disk has no room. Retained data was given up first; nothing that was acknowledged is lost.',
   TRANSACTION_STATE: 'A transaction was used in a state that does not allow it (Flume IllegalStateException).',
+  INTERCEPTOR_FAILED: 'An interceptor could not change an event; nothing of its batch was stored, and the same events would fail again.',
   EVENT_DELIVERY: 'A source or sink could not deliver; its transaction was rolled back and is tried again (Flume EventDeliveryException).',
   EVENT_REFUSED: 'The receiving side answered that it does not take an event; sending the same event again would not help.',
   COMPONENT_START: 'A component could not start; it is tried again (Flume LifecycleSupervisor).',

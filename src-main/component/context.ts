@@ -40,7 +40,7 @@ export interface ComponentTrouble {
 export interface ChannelProcessor {
   /**
    * Resolves when every required channel has committed; undefined when that is so already. Rejects with CHANNEL_EXCEPTION or CHANNEL_FULL
-   * when one has not, and may throw: the caller retries the batch.
+   * when one has not, and may throw: the caller retries the batch. INTERCEPTOR_FAILED: the same events would fail again.
    */
   processEventBatch(batch: EventBatch): Promise<void> | undefined
   /** Most events that one transaction of every required channel holds; infinite where none says. */

@@ -288,11 +288,14 @@ export const differences: readonly Difference[] = [
     cases: ['m216-int-bad-utf8-replace'],
   },
   {
-    id: 'search-replace-bad-reference',
-    title: 'A replacement that refers to a missing group is refused at once',
-    original: 'The source starts, and every put of an event that matches fails; a source that reads files tries the same lines for ever.',
-    millrace: 'The configuration has a located problem and the source is left out.',
-    why: 'The source stops for good otherwise.',
+    id: 'interceptor-failure-spares-the-rest',
+    title: 'An event that an interceptor cannot change fails alone',
+    original:
+      'Such an event is one that search_replace finds and whose replacement refers to a missing group, or a time that does not fit its pattern. With it a syslog source loses the rest of its packet, and exec the lines that it has read; netcat leaves the connection open and reads no more.',
+    millrace:
+      'syslog and UDP sources drop that event alone, counted and said; netcat closes the connection; exec, taildir and spooldir hold it and say so, until the configuration is changed. A replacement that cannot work is warned of at its line.',
+    why: 'Flume loses events silently.',
+    leaves: ['more'],
     cases: [],
   },
 

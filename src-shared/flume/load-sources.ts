@@ -3,6 +3,7 @@ import { withGlobalValues } from '../spec/global-values.ts'
 import { nearestName, parseOptions } from '../spec/parse-options.ts'
 import type { ChannelConfiguration, ComponentConfiguration, SourceConfiguration } from './agent-configuration.ts'
 import { type AgentLoad, componentBase, endpointsOf, subComponent } from './agent-load.ts'
+import { checkReplacement } from './check-replacement.ts'
 import { checkSelectorChannels } from './check-selector-channels.ts'
 import { hashSetOrder } from './java-hash-order.ts'
 import type { RawComponent } from './raw-configuration.ts'
@@ -94,6 +95,8 @@ function interceptorsOf(load: AgentLoad, path: string, component: RawComponent):
     const parsed = parseOptions(resolved.entry.properties, raw.properties, ['type'])
     report.options(path, component, parsed.problems, prefix)
     failed ||= parsed.options === undefined
+    if (resolved.entry.type === 'search_replace' && parsed.options !== undefined)
+      checkReplacement(report, path, component, prefix, parsed.options)
     configurations.push({ kind: 'interceptor', ...componentBase(raw, `${path}.interceptors.${name}`, resolved.entry.type) })
   }
   for (const key of Object.keys(component.properties)) {

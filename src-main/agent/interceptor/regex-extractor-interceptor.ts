@@ -14,7 +14,7 @@ export const definition = defineInterceptor({
   type: 'regex_extractor',
   className: 'org.apache.flume.interceptor.RegexExtractorInterceptor$Builder',
   summary: 'Makes headers of the groups of a regular expression that is found in the body.',
-  rules: ['regex-extractor-default-in-any-case'],
+  rules: ['regex-extractor-default-in-any-case', 'interceptor-failure-spares-the-rest'],
   properties: {
     regex: regex().describe('Its first match counts; events without one stay as they are.'),
     serializers: list().describe('Names, one per group in order.'),
@@ -75,10 +75,7 @@ function headerFor(name: string, settings: Readonly<Record<string, string>>): Ex
     value: (group) => {
       const time = group === null ? undefined : parse(group)
       if (time === undefined)
-        throw new MillraceError(
-          'EVENT_DELIVERY',
-          `${JSON.stringify(group)} does not fit the date pattern ${pattern} of serializer ${name}.`,
-        )
+        throw new RangeError(`${JSON.stringify(group)} does not fit the date pattern ${pattern} of serializer ${name}.`)
       return String(time)
     },
   }

@@ -2,11 +2,10 @@
 import { isUtf8 } from 'node:buffer'
 import { withBodies } from '../../../src-shared/event/build-batch.ts'
 import { bodyAt } from '../../../src-shared/event/event-batch.ts'
-import { groupsOf } from '../../../src-shared/regex/java-regex.ts'
+import { type JavaReplacement, javaReplacement } from '../../../src-shared/regex/java-replacement.ts'
 import { regex, string } from '../../../src-shared/spec/property.ts'
 import { defineInterceptor } from '../../component/define.ts'
 import { charset } from '../serialization/charset.ts'
-import { javaReplacement } from './java-replacement.ts'
 
 export const definition = defineInterceptor({
   type: 'search_replace',
@@ -17,11 +16,11 @@ export const definition = defineInterceptor({
     replaceString: string().default('').describe('What comes there; $1 stands for the first group, \\ makes the next character plain.'),
     charset: string().default('UTF-8').describe('Character set of the bodies.'),
   },
-  rules: ['search-replace-leaves-bytes', 'search-replace-bad-reference'],
+  rules: ['search-replace-leaves-bytes', 'interceptor-failure-spares-the-rest'],
   examples: [{ title: 'Short dates', properties: 'searchPattern = (\\\\d{4})-(\\\\d\\\\d)\nreplaceString = $2/$1' }],
   create: ({ searchPattern, replaceString, charset: name }, { departs }) => {
     const { text, encode } = charset(name)
-    const replacement = javaReplacement(replaceString, groupsOf(searchPattern).count)
+    const replacement = javaReplacement(replaceString, searchPattern)
     return {
       intercept: (batch) => {
         let changed = false
@@ -42,11 +41,13 @@ export const definition = defineInterceptor({
   },
 })
 
-function replaced(text: string, pattern: RegExp, replacement: (match: RegExpExecArray) => string): string {
+function replaced(text: string, pattern: RegExp, replacement: JavaReplacement): string {
   let result = ''
   let end = 0
   for (const match of text.matchAll(pattern)) {
-    result += text.slice(end, match.index) + replacement(match)
+    if (replacement.problem !== undefined)
+      throw new Error(`searchPattern is found in an event, but replaceString cannot be used: ${replacement.problem}`)
+    result += text.slice(end, match.index) + replacement.of(match)
     end = match.index + match[0].length
   }
   return end === 0 && result === '' ? text : result + text.slice(end)

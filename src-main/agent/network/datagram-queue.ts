@@ -5,6 +5,7 @@ import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import type { FlumeEvent } from '../../../src-shared/event/event-batch.ts'
 import { int } from '../../../src-shared/spec/property.ts'
 import type { SourceContext } from '../../component/context.ts'
+import { isInterceptorFailure } from '../interceptor/interceptor-chain.ts'
 
 /** Keys of every source that takes datagrams. */
 export const datagramLimitProperties = {
@@ -67,8 +68,8 @@ export class DatagramQueue {
   }
 
   async #deliver(): Promise<void> {
-    const { channelProcessor, counters, log } = this.#context
-    const { eventOf, refusedCounter } = this.#options
+    const { channelProcessor } = this.#context
+    const { eventOf } = this.#options
     while (this.#waiting.length > 0) {
       const some = this.#waiting.splice(0, channelProcessor.batchRoom())
       const events: FlumeEvent[] = []
@@ -76,16 +77,28 @@ export class DatagramQueue {
         const made = eventOf(datagram, address, port)
         events.push(made instanceof Promise ? await made : made)
       }
-      try {
-        await channelProcessor.processEventBatch(batchOf(events))
-        counters.add('EventAcceptedCount', some.length)
-      } catch (error) {
-        if (refusedCounter !== undefined) counters.add(refusedCounter, 1)
-        counters.drop(some.length, 'refused by a channel; a datagram cannot be asked for again', false)
-        log.warn(`${some.length} datagrams were refused by a channel and are lost: ${messageOf(error)}`)
-      }
+      await this.#store(events)
       for (const { datagram } of some) this.#bytes -= datagram.length + overheadBytes
     }
     this.#delivering = undefined
+  }
+
+  async #store(events: readonly FlumeEvent[]): Promise<void> {
+    const { channelProcessor, counters, departs, log } = this.#context
+    const { refusedCounter } = this.#options
+    try {
+      await channelProcessor.processEventBatch(batchOf(events))
+      counters.add('EventAcceptedCount', events.length)
+    } catch (error) {
+      const failed = isInterceptorFailure(error)
+      if (failed) departs('interceptor-failure-spares-the-rest')
+      if (failed && events.length > 1) {
+        for (const event of events) await this.#store([event])
+        return
+      }
+      if (refusedCounter !== undefined && !failed) counters.add(refusedCounter, 1)
+      counters.drop(events.length, failed ? 'an interceptor failed' : 'refused by a channel; a datagram cannot be asked for again', false)
+      log.warn(`${events.length} datagrams are lost: ${messageOf(error)}`)
+    }
   }
 }

@@ -34,7 +34,7 @@ export const definition = defineSource({
         deflate: options['compression-type'] === 'deflate',
         maxInFlight: 16,
         ...(accepts && { accepts }),
-        service: sourceService(rpcAppend(context), options),
+        service: sourceService(rpcAppend(context, ['append']), options),
         // Channels have copies of what they are given.
         reuseMemory: true,
       }),

@@ -6,6 +6,7 @@ import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import { boolean, int, list, string } from '../../../src-shared/spec/property.ts'
 import type { SourceContext } from '../../component/context.ts'
 import { defineSource, type Source } from '../../component/define.ts'
+import { isInterceptorFailure } from '../interceptor/interceptor-chain.ts'
 import { type ConnectionLimits, connectionLimitProperties } from '../network/limits.ts'
 import { type Connection, SocketServer } from '../network/socket-server.ts'
 import { type Charset, charset } from '../serialization/charset.ts'
@@ -143,20 +144,36 @@ class NetcatSource implements Source {
     return characters.slice(0, read)
   }
 
-  /** One transaction for the lines of a packet; when it fails, one each, so that every line gets the answer that Flume gives it. */
+  /**
+   * One transaction for the lines of a packet; when it fails, one each, so that every line gets the answer that Flume gives it. Throws at a line that
+   * an interceptor cannot change: that ends the connection, for its client is to hear nothing of this line, nor of what follows.
+   */
   async #deliver(lines: readonly string[], socket: Socket): Promise<void> {
     const room = this.#context.channelProcessor.batchRoom()
     for (let from = 0; from < lines.length; from += room) {
       const some = lines.slice(from, from + room)
       const failure = await this.#put(some)
       if (failure === undefined) this.#acknowledge(some.length, socket)
-      else if (some.length === 1) this.#answer(failure, socket)
-      else for (const line of some) this.#answer(await this.#put([line]), socket)
+      else {
+        for (const [index, line] of some.entries()) {
+          const refusal = some.length === 1 ? failure : await this.#put([line])
+          if (isInterceptorFailure(refusal)) this.#refuseRest(lines.length - from - index, refusal)
+          this.#answer(refusal, socket)
+        }
+      }
     }
   }
 
+  #refuseRest(lines: number, failure: unknown): never {
+    const { counters, departs } = this.#context
+    departs('interceptor-failure-spares-the-rest')
+    counters.add('EventReceivedCount', lines)
+    counters.drop(lines, 'an interceptor failed; the connection was closed', false)
+    throw failure
+  }
+
   /** Undefined when the lines are in the channel, otherwise why not. */
-  async #put(lines: readonly string[]): Promise<string | undefined> {
+  async #put(lines: readonly string[]): Promise<unknown> {
     const { channelProcessor, counters } = this.#context
     const headers = {}
     try {
@@ -165,11 +182,11 @@ class NetcatSource implements Source {
       counters.add('EventAcceptedCount', lines.length)
       return undefined
     } catch (error) {
-      return messageOf(error)
+      return error
     }
   }
 
-  #answer(failure: string | undefined, socket: Socket): void {
+  #answer(failure: unknown, socket: Socket): void {
     const { counters, log } = this.#context
     if (failure === undefined) {
       this.#acknowledge(1, socket)
@@ -177,8 +194,8 @@ class NetcatSource implements Source {
     }
     counters.add('EventReceivedCount', 1)
     counters.drop(1, 'refused by a channel; the client was told', false)
-    log.warn(`An event was refused: ${failure}`, { client: socket.remoteAddress })
-    this.#write(socket, `FAILED: ${failure}\n`)
+    log.warn(`An event was refused: ${messageOf(failure)}`, { client: socket.remoteAddress })
+    this.#write(socket, `FAILED: ${messageOf(failure)}\n`)
   }
 
   #acknowledge(count: number, socket: Socket): void {

@@ -1,14 +1,19 @@
-// How a source that can hold its sender back hands over: it tries until the channels take the events, where Flume drops them (rule
-// syslog-tcp-holds). The sender is not read meanwhile, so TCP slows it down.
+// How a source that can hold its sender back hands over: it tries until the channels take the events, where Flume drops them (rules
+// syslog-tcp-holds, exec-holds). The sender is not read meanwhile, so TCP or the pipe slows it down.
 import { messageOf } from '../../../src-shared/errors.ts'
 import { sliceBatch } from '../../../src-shared/event/build-batch.ts'
 import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
 import type { SourceContext } from '../../component/context.ts'
+import { isInterceptorFailure } from '../interceptor/interceptor-chain.ts'
 
 const firstWaitMs = 250
 const longestWaitMs = 4000
 
-/** Resolves true when every event is in the channels, false when the source is stopped before: then the events were not taken, and are counted as dropped. */
+/**
+ * Resolves true when every event is in the channels, false when the source is stopped before: then the events were not taken, and are counted as
+ * dropped. An event that an interceptor cannot change is dropped alone with syslog-tcp-holds: one sender's message must not stop him for good.
+ * With exec-holds it is held like the others, as Flume reads no more of the command either.
+ */
 export async function putUntilTaken(
   context: SourceContext,
   batch: EventBatch,
@@ -17,8 +22,9 @@ export async function putUntilTaken(
   const { channelProcessor, clock, counters, log, signal, status } = context
   let from = 0
   let waitMs = firstWaitMs
+  let singly = false
   while (from < batch.count) {
-    const to = Math.min(batch.count, from + channelProcessor.batchRoom())
+    const to = Math.min(batch.count, from + (singly ? 1 : channelProcessor.batchRoom()))
     try {
       await channelProcessor.processEventBatch(sliceBatch(batch, from, to))
       counters.add('EventAcceptedCount', to - from)
@@ -26,14 +32,25 @@ export async function putUntilTaken(
       waitMs = firstWaitMs
       from = to
     } catch (error) {
+      const failed = isInterceptorFailure(error)
+      context.departs(failed ? 'interceptor-failure-spares-the-rest' : rule)
+      if (failed && rule === 'syslog-tcp-holds') {
+        if (to - from === 1) {
+          counters.drop(1, 'an interceptor failed', false)
+          log.error(`An event was dropped: ${messageOf(error)}`)
+          from = to
+        }
+        singly = true
+        continue
+      }
       counters.add('ChannelWriteFail', 1)
-      context.departs(rule)
-      status(`The channel does not take events: ${messageOf(error)}`, {
-        severity: 'warning',
+      const sentence = failed ? 'Events wait' : 'The channel does not take events'
+      status(`${sentence}: ${messageOf(error)}`, {
+        severity: failed ? 'error' : 'warning',
         retrying: true,
-        hint: 'Senders are held back until it has room again.',
+        hint: failed ? 'Change the interceptor.' : 'Senders are held back until it has room again.',
       })
-      log.warn('The channel does not take events; senders are held back.', { error: messageOf(error), waitMs })
+      log.warn(`${sentence}; senders are held back.`, { error: messageOf(error), waitMs })
       await clock.sleep(waitMs, signal)
       waitMs = Math.min(longestWaitMs, waitMs * 2)
       if (signal.aborted) {

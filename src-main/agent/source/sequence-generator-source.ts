@@ -5,6 +5,7 @@ import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
 import { int, list, long } from '../../../src-shared/spec/property.ts'
 import { defineSource } from '../../component/define.ts'
+import { isInterceptorFailure } from '../interceptor/interceptor-chain.ts'
 import { pollBackOff } from './poll-back-off.ts'
 
 export const definition = defineSource({
@@ -24,16 +25,21 @@ export const definition = defineSource({
   examples: [{ title: 'Fill a channel', properties: 'batchSize = 100\ntotalEvents = 1000000' }],
   create: ({ batchSize, totalEvents = Number.POSITIVE_INFINITY }, { channelProcessor, counters, log }) => {
     let next = 0
+    let singly = false
     return {
       async process() {
         if (next >= totalEvents) return 'BACKOFF'
-        const count = Math.min(batchSize ?? Math.min(1000, channelProcessor.batchRoom()), totalEvents - next)
+        const count = Math.min(batchSize ?? (singly ? 1 : Math.min(1000, channelProcessor.batchRoom())), totalEvents - next)
         try {
           await channelProcessor.processEventBatch(numbers(next, count))
         } catch (error) {
           // As Flume: the counter stays, and the same numbers are tried again; at once where the channel has waited for room itself.
           counters.add('ChannelWriteFail', 1)
           if (!(error instanceof MillraceError)) throw error
+          if (isInterceptorFailure(error) && batchSize === undefined && !singly) {
+            singly = true
+            return 'READY'
+          }
           log.warn(`The same numbers are tried again: ${messageOf(error)}`)
           return error.code === 'CHANNEL_FULL' ? 'READY' : 'BACKOFF'
         }

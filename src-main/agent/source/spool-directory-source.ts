@@ -12,6 +12,7 @@ import { javaRegexWhole } from '../../../src-shared/regex/java-regex.ts'
 import { boolean, int, map, oneOf, string } from '../../../src-shared/spec/property.ts'
 import type { SourceContext } from '../../component/context.ts'
 import { defineSource, type EventDeserializer, type EventStream, type Source } from '../../component/define.ts'
+import { isInterceptorFailure } from '../interceptor/interceptor-chain.ts'
 import { ownFileRules } from '../platform/file-rules.ts'
 import type { DecodeErrorPolicy } from '../spool/character-decoder.ts'
 import { SpoolDirectory, type SpoolFile } from '../spool/spool-directory.ts'
@@ -273,12 +274,14 @@ class SpoolDirectorySource implements Source {
         return true
       } catch (error) {
         counters.add('ChannelWriteFail', 1)
-        status(`The channel does not take events: ${messageOf(error)}`, {
-          severity: 'warning',
+        const failed = isInterceptorFailure(error)
+        status(`Events are not taken: ${messageOf(error)}`, {
+          severity: failed ? 'error' : 'warning',
           retrying: true,
           hint: 'The file waits; nothing is lost.',
         })
-        log.warn('The channel is full, and cannot write data now. The source will try again.', { waitMs, error: messageOf(error) })
+        const why = failed ? 'Events are not taken.' : 'The channel is full, and cannot write data now.'
+        log.warn(`${why} The source will try again.`, { waitMs, error: messageOf(error) })
         await clock.sleep(waitMs, signal)
       }
     }

@@ -11,6 +11,7 @@ import type { OptionsOf } from '../../../src-shared/spec/property.ts'
 import { boolean, int, list, long, map, string } from '../../../src-shared/spec/property.ts'
 import type { SourceContext } from '../../component/context.ts'
 import { defineSource, type Source, type Status } from '../../component/define.ts'
+import { isInterceptorFailure } from '../interceptor/interceptor-chain.ts'
 import { MultiLineRule, multiLineProperties } from '../multiline/multi-line-rule.ts'
 import { ownFileRules } from '../platform/file-rules.ts'
 import { batchProperties } from './batch-properties.ts'
@@ -227,7 +228,7 @@ class TaildirSource implements Source {
         counters.add('ChannelWriteFail', 1)
         const sentence = `Unable to put ${batch.count} events of ${file.path} on the channel: ${phraseOf(error)}. Trying again in ${pauseMs} ms.`
         log.warn(sentence)
-        status(sentence, { severity: 'warning' })
+        status(sentence, { severity: isInterceptorFailure(error) ? 'error' : 'warning' })
         await clock.sleep(pauseMs, signal)
         if (signal.aborted) {
           await file.forgetRead()

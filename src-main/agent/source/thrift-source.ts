@@ -21,7 +21,7 @@ export const definition = defineSource({
   rules: ['network-limits'],
   examples: [{ title: 'Events from Thrift clients', properties: 'bind = 127.0.0.1\nport = 4141' }],
   create: (options, context) => {
-    const append = rpcAppend(context)
+    const append = rpcAppend(context, ['append', 'appendBatch'])
     return rpcSource(options, context, (listener) =>
       thriftServer({
         ...listener,
