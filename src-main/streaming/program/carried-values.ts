@@ -2,7 +2,7 @@
 // and Millrace's own kinds of value (Some, Double, the named lists) are written out and made again. A value that would not come back as it
 // was (an instance of the program's own class, a function) does not go at all.
 import { unkeepableKind } from '../checkpoint/keepable.ts'
-import { CompactBuffer, Double, GroupBuffer, List, listName, None, Some, Vector } from '../rdd/value.ts'
+import { CompactBuffer, Double, GroupBuffer, listName, None, namedList, Some } from '../rdd/value.ts'
 
 export type CarriedColumn =
   | { readonly kind: 'numbers'; readonly values: Float64Array }
@@ -133,9 +133,8 @@ function readBack(written: unknown): unknown {
     case 'array':
       return items()
     case 'List':
-      return List(...items())
     case 'Vector':
-      return Vector(...items())
+      return namedList(what, items())
     case 'ArrayBuffer':
       return filled(new GroupBuffer<unknown>(), items())
     case 'CompactBuffer':

@@ -19,7 +19,7 @@ import { cogrouped, combinedInPlace, shuffled, startPosition, subtracted } from 
 import { rangePartitioner } from './sort.ts'
 import { javaHashMapOrder } from './spark-order.ts'
 import { pairOf } from './unfit-record.ts'
-import { CompactBuffer, List, type Option, show } from './value.ts'
+import { CompactBuffer, namedList, type Option, show } from './value.ts'
 
 /** A partitioner, or how many partitions a HashPartitioner shall have; absent: as the operation's default says. */
 export type Partitioning = Partitioner | number | undefined
@@ -92,7 +92,7 @@ export class RDD<T> extends RddActions<T> {
   glom(): RDD<T[]> {
     return this.derive(
       'glom',
-      narrow.partitionsMapped<T, T[]>(this, (partition) => [List(...partition)]),
+      narrow.partitionsMapped<T, T[]>(this, (partition) => [namedList('List', [...partition])]),
     )
   }
 

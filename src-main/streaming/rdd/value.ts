@@ -73,13 +73,17 @@ const listNames = new WeakMap<object, string>()
 
 /** An array that prints as `List(…)`, whatever its length. A plain array of 2 to 22 elements is a tuple, of any other length a list. */
 export function List<T>(...elements: T[]): T[] {
-  listNames.set(elements, 'List')
-  return elements
+  return namedList('List', elements)
 }
 
 /** An array that prints as `Vector(…)`. */
 export function Vector<T>(...elements: T[]): T[] {
-  listNames.set(elements, 'Vector')
+  return namedList('Vector', elements)
+}
+
+/** The array itself, which prints by that name from now on. Of any length: a call takes some 100,000 arguments at most. */
+export function namedList<T>(name: 'List' | 'Vector', elements: T[]): T[] {
+  listNames.set(elements, name)
   return elements
 }
 

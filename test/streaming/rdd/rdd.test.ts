@@ -262,3 +262,9 @@ test('the memory of kept partitions is shown, about, in units of two', async () 
   rdd.unpersist()
   expect(rdd.memorySize).toBe(0)
 })
+
+test('glom gives partitions of any size', async () => {
+  const numbers = Array.from({ length: 300_000 }, (_, index) => index)
+  const [partition] = await context().parallelize(numbers, 1).glom().collect()
+  expect(partition).toHaveLength(300_000)
+})
