@@ -34,9 +34,13 @@ async function stop(withinMs: number): Promise<void> {
   if (stopping) return
   stopping = true
   try {
-    await (await starting).stop()
-  } finally {
+    // One that did not start says so below.
+    const engine = await starting.catch(() => undefined)
+    await engine?.stop()
     process.exit(0)
+  } catch (error) {
+    process.stderr.write(`millrace engine: it did not stop in order: ${messageOf(error)}\n`)
+    process.exit(1)
   }
 }
 

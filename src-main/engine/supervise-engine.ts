@@ -66,7 +66,8 @@ class Supervisor implements SupervisedEngine {
 
   constructor(options: SuperviseEngineOptions) {
     this.#options = options
-    this.#start()
+    const trouble = this.#tryStart()
+    if (trouble !== undefined) void this.#restart(trouble)
   }
 
   get state(): EngineRunState {

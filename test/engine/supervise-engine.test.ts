@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { ManualClock } from '../../src-main/clock.ts'
 import type { FromEngine } from '../../src-main/engine/process-messages.ts'
 import { type EngineProcess, type EngineRunState, superviseEngine } from '../../src-main/engine/supervise-engine.ts'
-import { loggerTo } from '../../src-main/log.ts'
+import { loggerTo, silentLogger } from '../../src-main/log.ts'
 
 /** A process that says and ends what it is told to. */
 class ToldProcess implements EngineProcess {
@@ -61,4 +61,18 @@ test('an engine whose process cannot be made again is tried again, later each ti
   await engine.ready()
   expect(states).toEqual(['ready', 'gone', 'starting', 'gone', 'starting', 'gone', 'starting', 'ready'])
   expect(lines).toHaveLength(3)
+})
+
+test('an engine whose first process cannot be made is tried again too', async () => {
+  const clock = new ManualClock()
+  let refused = false
+  const fork = (): EngineProcess => {
+    if (refused) return new ToldProcess()
+    refused = true
+    throw new Error('spawn EAGAIN')
+  }
+  const engine = superviseEngine({ fork, clock, log: silentLogger })
+  expect(engine.state).toMatchObject({ state: 'gone', willRestart: true })
+  await after(clock, 100)
+  expect(engine.state).toEqual({ state: 'starting' })
 })
