@@ -15,4 +15,26 @@ export const waitAndGoOn: Step = { do: 'awaitTermination', continue: true }
 export const state = { op: 'updateStateByKey', from: 'a', variant: 'fn', fn: 'sumState' }
 export const inverse = { fn: 'addInts', inv: 'subtractInts' }
 
-export type Case = readonly [string, string, readonly Step[], boolean?]
+/** What most cases end with: what comes of `from` is kept, so many batches run, and somebody waits for the end so often. */
+export const untilStop = (from: string, batches: number, ...waits: readonly Step[]): readonly Step[] => [
+  output(from),
+  start,
+  advance(batches),
+  ...waits,
+  stop,
+]
+
+export interface Case {
+  readonly group: string
+  readonly title: string
+  /** Up to the first that throws. */
+  readonly steps: readonly Step[]
+  /** What its batches gave is recorded too. */
+  readonly recordOutputs?: true
+}
+
+/** Makes cases of a group: of what `fails`, only the error is recorded; of what `runs`, its outputs too. */
+export const casesOf = (group: string) => ({
+  fails: (title: string, ...steps: readonly Step[]): Case => ({ group, title, steps }),
+  runs: (title: string, ...steps: readonly Step[]): Case => ({ group, title, steps, recordOutputs: true }),
+})
