@@ -79,56 +79,131 @@ const longestPause = 2000
 
 /** Connects, and keeps connected until close(). */
 export function connectEngine(options: ConnectOptions): EngineConnection {
-  const stateHandlers = new Set<(state: ConnectionState) => void>()
-  let state: ConnectionState = 'connecting'
-  let session: Session | undefined
-  let waiting: { resolve: (session: Session) => void; reject: (error: MillraceError) => void }[] = []
-  let transferNumber = 0
+  return new Connection(options)
+}
 
-  const setState = (next: ConnectionState): void => {
-    if (state === next || state === 'closed') return
-    state = next
-    for (const handler of stateHandlers) handler(next)
+class Connection implements EngineConnection {
+  readonly engine: EngineClient
+  readonly #options: ConnectOptions
+  readonly #stateHandlers = new Set<(state: ConnectionState) => void>()
+  #state: ConnectionState = 'connecting'
+  #session: Session | undefined
+  /** Calls that wait for a session. */
+  #waiting: { resolve: (session: Session) => void; reject: (error: MillraceError) => void }[] = []
+  #transfers = 0
+
+  constructor(options: ConnectOptions) {
+    this.#options = options
+    this.engine = createORPCClient(rpcLink(() => this.#connected()))
+    void this.#connect()
   }
 
-  const connected = (): Promise<Session> => {
-    if (session !== undefined) return Promise.resolve(session)
-    if (state === 'closed') return Promise.reject(new MillraceError('ENGINE_GONE', 'The connection to the engine was closed.'))
-    return new Promise((resolve, reject) => waiting.push({ resolve, reject }))
+  get state(): ConnectionState {
+    return this.#state
   }
 
-  const begin = async (): Promise<void> => {
+  onState(handler: (state: ConnectionState) => void): () => void {
+    this.#stateHandlers.add(handler)
+    return () => this.#stateHandlers.delete(handler)
+  }
+
+  subscribe<T>(call: (engine: EngineClient) => Promise<AsyncIterable<T>>, handlers: SubscriptionHandlers<T>): Subscription {
+    return subscribe(this.engine, call, handlers, () => this.#state === 'closed')
+  }
+
+  openTransfer(onData: (payload: Uint8Array) => void | Promise<void>, credit: number = firstCredit): Transfer {
+    const transfer = ++this.#transfers
+    let end = (): void => {}
+    const ended = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    const cancel = (): void => {
+      const session = this.#session
+      if (session?.transfers.delete(transfer) === true) session.link.send(encodeFrame(frameKind.cancel, transfer))
+      end()
+    }
+    if (this.#session === undefined) end()
+    else this.#session.transfers.set(transfer, { onData, end })
+    return { bulk: { transfer, credit }, ended, cancel }
+  }
+
+  async rows(request: RowsRequest): Promise<LogRow[]> {
+    await this.#connected()
+    const rows: LogRow[] = []
+    const transfer = this.openTransfer((payload) => {
+      rows.push(...decodeRows(payload))
+    })
+    try {
+      await this.engine.logs.rows({ ...request, bulk: transfer.bulk })
+      await transfer.ended
+      return rows
+    } finally {
+      transfer.cancel()
+    }
+  }
+
+  close(): void {
+    this.#setState('closed')
+    for (const waiter of this.#waiting.splice(0)) waiter.reject(connectionClosed())
+    this.#session?.link.close()
+  }
+
+  #connected(): Promise<Session> {
+    if (this.#session !== undefined) return Promise.resolve(this.#session)
+    if (this.#state === 'closed') return Promise.reject(connectionClosed())
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
+  }
+
+  async #connect(): Promise<void> {
     let pause = 50
-    while (state !== 'closed') {
+    while (this.#state !== 'closed') {
       try {
-        const link = await options.open()
-        const begun = beginSession(link)
-        if ((state as ConnectionState) === 'closed') return link.close()
-        session = begun
-        link.onClose(() => ended(begun))
-        if (session !== begun) return
-        setState('connected')
-        for (const waiter of waiting.splice(0)) waiter.resolve(begun)
+        this.#begin(await this.#options.open())
         return
       } catch {
         // No engine to be had now: the state says so; the next try may find one.
-        await options.sleep(pause)
+        await this.#options.sleep(pause)
         pause = Math.min(longestPause, pause * 2)
       }
     }
   }
 
-  const ended = (over: Session): void => {
-    if (session === over) session = undefined
-    over.peer.close({ reason: new MillraceError('ENGINE_GONE', 'The engine went away while this call was under way.') })
-    for (const transfer of over.transfers.values()) transfer.end()
-    over.transfers.clear()
-    if (state === 'closed') return
-    setState('lost')
-    void begin()
+  #begin(link: EngineLink): void {
+    const session = beginSession(link)
+    if (this.#state === 'closed') {
+      link.close()
+      return
+    }
+    this.#session = session
+    link.onClose(() => this.#ended(session))
+    // A link that had ended already has said so at once.
+    if (this.#session !== session) return
+    this.#setState('connected')
+    for (const waiter of this.#waiting.splice(0)) waiter.resolve(session)
   }
 
-  const rpcLink = new StandardRPCLink(
+  #ended(session: Session): void {
+    if (this.#session === session) this.#session = undefined
+    session.peer.close({ reason: new MillraceError('ENGINE_GONE', 'The engine went away while this call was under way.') })
+    for (const transfer of session.transfers.values()) transfer.end()
+    session.transfers.clear()
+    if (this.#state === 'closed') return
+    this.#setState('lost')
+    void this.#connect()
+  }
+
+  #setState(next: ConnectionState): void {
+    if (this.#state === next || this.#state === 'closed') return
+    this.#state = next
+    for (const handler of this.#stateHandlers) handler(next)
+  }
+}
+
+const connectionClosed = (): MillraceError => new MillraceError('ENGINE_GONE', 'The connection to the engine was closed.')
+
+/** How calls travel: over the session that there is at the moment. What they reject with has a code of Millrace's. */
+function rpcLink(connected: () => Promise<Session>) {
+  return new StandardRPCLink(
     {
       call: async (request) => {
         const { peer } = await connected()
@@ -149,59 +224,6 @@ export function connectEngine(options: ConnectOptions): EngineConnection {
       ],
     },
   )
-  const engine: EngineClient = createORPCClient(rpcLink)
-
-  const openTransfer: EngineConnection['openTransfer'] = (onData, credit = firstCredit) => {
-    const transfer = ++transferNumber
-    let end = (): void => {}
-    const endedPromise = new Promise<void>((resolve) => {
-      end = resolve
-    })
-    const cancel = (): void => {
-      const current = session
-      if (current?.transfers.delete(transfer) === true) current.link.send(encodeFrame(frameKind.cancel, transfer))
-      end()
-    }
-    if (session === undefined) end()
-    else session.transfers.set(transfer, { onData, end })
-    return { bulk: { transfer, credit }, ended: endedPromise, cancel }
-  }
-
-  void begin()
-
-  return {
-    engine,
-    get state() {
-      return state
-    },
-    onState: (handler) => {
-      stateHandlers.add(handler)
-      return () => stateHandlers.delete(handler)
-    },
-    subscribe: (call, handlers) => subscribe(engine, call, handlers, () => state === 'closed'),
-    openTransfer,
-    rows: async (request) => {
-      await connected()
-      const rows: LogRow[] = []
-      const transfer = openTransfer((payload) => {
-        rows.push(...decodeRows(payload))
-      })
-      try {
-        await engine.logs.rows({ ...request, bulk: transfer.bulk })
-        await transfer.ended
-        return rows
-      } finally {
-        transfer.cancel()
-      }
-    },
-    close: () => {
-      setState('closed')
-      const error = new MillraceError('ENGINE_GONE', 'The connection to the engine was closed.')
-      for (const waiter of waiting) waiter.reject(error)
-      waiting = []
-      session?.link.close()
-    },
-  }
 }
 
 function beginSession(link: EngineLink): Session {
@@ -239,7 +261,7 @@ function subscribe<T>(
   engine: EngineClient,
   call: (engine: EngineClient) => Promise<AsyncIterable<T>>,
   handlers: SubscriptionHandlers<T>,
-  connectionClosed: () => boolean,
+  isClosed: () => boolean,
 ): Subscription {
   let closed = false
   let iterator: AsyncIterator<T> | undefined
@@ -257,7 +279,7 @@ function subscribe<T>(
         if (closed) return
         const error = asMillraceError(thrown)
         // The link ended: the next call waits for the new one.
-        if (connectionClosed()) return
+        if (isClosed()) return
         if (error.code !== 'ENGINE_GONE') return handlers.error?.(error)
       } finally {
         if (closed) void iterator?.return?.()
