@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url'
 import { MillraceError } from '../../src-shared/errors.ts'
 import type { BatchRecord, InputRange, RecordingLimits } from '../../src-shared/streaming/batch-record.ts'
 import { unpackRecord } from '../../src-shared/streaming/packed-record.ts'
-import type { ProgramFailure } from '../../src-shared/streaming/program-failure.ts'
 import { openLogReader } from '../agent/channel/log/log-reader.ts'
+import type { Clock } from '../clock.ts'
 import type { PendingBatch } from '../streaming/host.ts'
 import { isReceiverLog } from '../streaming/input/receiver-log.ts'
 import type { CollectedOutput } from '../streaming/output-context.ts'
@@ -53,6 +53,22 @@ const printedBytes = 64 * 1024
 /** Rejects with PROGRAM_FAILED when the program does not come to the batch's end, NOT_FOUND when its range is no longer kept. */
 export async function replayBatch(deps: SuperviseDeps, options: ReplayOptions): Promise<Replay> {
   const { record } = options
+  const { done, sources, printed } = await run(deps, options, rangesOf(record, options.channels))
+  const again = unpackRecord(done.record.head, done.details.find(({ batchTime }) => batchTime === record.batchTime)?.text)
+  const difference = differenceOf(record, again)
+  return {
+    record: again,
+    collected: done.collected ?? [],
+    printed,
+    sources,
+    same: difference === undefined,
+    ...(difference !== undefined && { difference }),
+    programChanged: again.programVersion !== record.programVersion,
+  }
+}
+
+/** What the batch read. Throws NOT_FOUND when that cannot be read again. */
+function rangesOf(record: BatchRecord, channels: readonly ChannelFolder[]): readonly InputRange[] {
   const ranges = record.inputs.flatMap((input) => (input.range === undefined ? [] : [input.range]))
   const unread = record.inputs.find((input) => input.range === undefined && input.records > 0)
   if (unread !== undefined) {
@@ -61,27 +77,28 @@ export async function replayBatch(deps: SuperviseDeps, options: ReplayOptions): 
       `The batch read ${unread.records} records from ${unread.name}, which keeps nothing: only channels can be read again, and receivers with spark.streaming.receiver.writeAheadLog.enable.`,
     )
   }
-  for (const range of ranges) checkRetained(range, options.channels)
-  let done: Parameters<EngineHandlers['batchDone']>[0] | undefined
+  for (const range of ranges) checkRetained(range, channels)
+  return ranges
+}
+
+/** What the program's process said of the batch. */
+interface Run extends Pick<Replay, 'sources' | 'printed'> {
+  readonly done: Parameters<EngineHandlers['batchDone']>[0]
+}
+
+async function run(deps: SuperviseDeps, options: ReplayOptions, ranges: readonly InputRange[]): Promise<Run> {
+  const { zeroTime, remembered } = options
+  const { batchTime } = options.record
+  const batch: PendingBatch = { batchTime, ranges }
+  let done: Run['done'] | undefined
+  let sources: Run['sources'] = new Map()
   const printed: Uint8Array[] = []
   let printedSize = 0
-  let sources: ReadonlyMap<string, string> = new Map()
-  const order: RunOrder = {
-    file: options.file,
-    folder: options.folder,
-    memoryMb: options.memoryMb,
-    ...(options.master !== undefined && { master: options.master }),
-    channels: options.channels,
-    recording: options.recording,
-    ...(options.version && { recorded: textsOf(options.file, options.version) }),
-    replay: { zeroTime: options.zeroTime, batch: { batchTime: record.batchTime, ranges }, remembered: options.remembered },
-  }
   const handlers: Omit<EngineHandlers, 'hello' | 'failed' | 'finished'> = {
     restore: ({ version }) => {
       sources = new Map(version.files)
       program.reportRunning()
-      const { zeroTime, batch, remembered } = order.replay!
-      return { positions: {}, completedThrough: record.batchTime - 1, restored: { zeroTime, pending: [batch], remembered } }
+      return { positions: {}, completedThrough: batchTime - 1, restored: { zeroTime, pending: [batch], remembered } }
     },
     event: () => {},
     plan: () => {
@@ -89,12 +106,12 @@ export async function replayBatch(deps: SuperviseDeps, options: ReplayOptions): 
     },
     outputDone: () => {},
     batchDone: (value) => {
-      if (value.record.batchTime === record.batchTime) done = value
+      if (value.record.batchTime === batchTime) done = value
     },
     details: () => {},
   }
   const program = new SupervisedProgram(deps, {
-    order: () => order,
+    order: () => orderOf(options, batch),
     // A program's own files are found beside it; what it would write by itself is its own business (and flagged as such).
     cwd: dirname(options.file),
     restart: noRestart,
@@ -106,25 +123,36 @@ export async function replayBatch(deps: SuperviseDeps, options: ReplayOptions): 
     },
     completedBatches: () => 0,
   })
+  const failure = await endOf(program, deps.clock, options.timeoutMs)
+  if (done === undefined) throw new MillraceError('PROGRAM_FAILED', `The replay did not come to the batch's end${failure}`)
+  return { done, sources, printed: Buffer.concat(printed).toString('utf8').slice(0, printedBytes) }
+}
+
+function orderOf(options: ReplayOptions, batch: PendingBatch): RunOrder {
+  const { file, folder, memoryMb, master, channels, recording, version, zeroTime, remembered } = options
+  return {
+    file,
+    folder,
+    memoryMb,
+    ...(master !== undefined && { master }),
+    channels,
+    recording,
+    ...(version && { recorded: textsOf(file, version) }),
+    replay: { zeroTime, batch, remembered },
+  }
+}
+
+/** Runs the program to its end, or ends it. Answers why it may not have come to the batch's end: the rest of a sentence. */
+async function endOf(program: SupervisedProgram, clock: Clock, timeoutMs: number): Promise<string> {
   program.start()
   const over = new AbortController()
   const ended = program.ended.finally(() => over.abort())
-  await deps.clock.sleep(options.timeoutMs, over.signal)
+  await clock.sleep(timeoutMs, over.signal)
   const timedOut = !over.signal.aborted
   if (timedOut) await program.stop(0)
   const { failure } = await ended
-  if (done === undefined) throw new MillraceError('PROGRAM_FAILED', failed(failure, timedOut, options.timeoutMs))
-  const again = unpackRecord(done.record.head, done.details.find(({ batchTime }) => batchTime === record.batchTime)?.text)
-  const difference = differenceOf(record, again)
-  return {
-    record: again,
-    collected: done.collected ?? [],
-    printed: Buffer.concat(printed).toString('utf8').slice(0, printedBytes),
-    sources,
-    same: difference === undefined,
-    ...(difference !== undefined && { difference }),
-    programChanged: again.programVersion !== record.programVersion,
-  }
+  if (timedOut) return ` within ${timeoutMs / 1000} s and was ended.`
+  return `: ${failure?.sentence ?? 'the program ended before it.'}`
 }
 
 function checkRetained(range: InputRange, channels: readonly ChannelFolder[]): void {
@@ -145,9 +173,4 @@ const nameOf = ({ input }: InputRange): string => (isReceiverLog(input) ? `the l
 
 function textsOf(file: string, version: ProgramVersion | { readonly text: string }): readonly (readonly [string, string])[] {
   return 'files' in version ? [...version.files] : [[pathToFileURL(file).href, version.text]]
-}
-
-function failed(failure: ProgramFailure | undefined, timedOut: boolean, timeoutMs: number): string {
-  if (timedOut) return `The replay did not come to the batch's end within ${timeoutMs / 1000} s and was ended.`
-  return `The replay did not come to the batch's end: ${failure?.sentence ?? 'the program ended before it.'}`
 }
