@@ -2,7 +2,7 @@
 // stands in its kind's column.
 import type { GraphNode, GraphWire, NodeKind, PipelineGraph } from '../../../src-shared/contract/pipelines.ts'
 import type { StreamSummary } from '../../../src-shared/contract/streams.ts'
-import type { ComponentConfiguration } from '../../../src-shared/flume/agent-configuration.ts'
+import type { AgentConfiguration, ComponentConfiguration } from '../../../src-shared/flume/agent-configuration.ts'
 import type { LoadedConfiguration } from '../../../src-shared/flume/load-configuration.ts'
 import type { Problem } from '../../../src-shared/flume/problem.ts'
 
@@ -31,76 +31,78 @@ export function pipelineGraph(loaded: LoadedConfiguration, positions: Positions,
   const wires: GraphWire[] = []
   let top = 0
   for (const agent of loaded.agents) {
+    const reading = readersOf(agent, streams)
     /** Height used by now, by column. */
     const used = new Map<number, number>()
-    const place = (id: string, kind: NodeKind, height = rowHeight): { x: number; y: number } => {
-      const above = used.get(columns[kind]) ?? 0
-      used.set(columns[kind], above + height)
-      return positions[id] ?? { x: columns[kind], y: top + above }
+    for (const node of nodesOf(agent, loaded.problems, reading)) {
+      const x = columns[node.kind]
+      const above = used.get(x) ?? 0
+      used.set(x, above + rowHeight + (node.interceptors.length > 0 ? interceptorsHeight : 0))
+      nodes.push({ ...node, ...(positions[node.id] ?? { x, y: top + above }) })
     }
-    const add = (kind: NodeKind, component: ComponentConfiguration, interceptors: readonly string[] = []): void => {
-      const line = component.lines['type'] ?? Object.values(component.lines)[0]
-      nodes.push({
-        id: component.path,
-        kind,
-        agent: agent.name,
-        name: component.name,
-        type: component.type,
-        ...place(component.path, kind, rowHeight + (interceptors.length > 0 ? interceptorsHeight : 0)),
-        interceptors,
-        problems: problemCount(loaded.problems, component.path),
-        ...(line !== undefined && { line }),
-      })
-    }
-    const pathOf = (channel: string): string => `${agent.name}.channels.${channel}`
-    for (const source of agent.sources) {
-      add(
-        'source',
-        source,
-        source.interceptors.map((interceptor) => `${interceptor.name} ${interceptor.type}`),
-      )
-      for (const channel of source.channels) wires.push(wire(source.path, pathOf(channel)))
-    }
-    for (const channel of agent.channels) add('channel', channel)
-    for (const sink of agent.sinks) {
-      add('sink', sink)
-      wires.push(wire(pathOf(sink.channel), sink.path))
-    }
-    for (const left of agent.leftOut) {
-      if (left.kind !== 'source' && left.kind !== 'channel' && left.kind !== 'sink') continue
-      const id = `${agent.name}.${left.kind}s.${left.name}`
-      const problems = problemCount(loaded.problems, id)
-      nodes.push({
-        id,
-        kind: left.kind,
-        agent: agent.name,
-        name: left.name,
-        type: left.writtenType ?? '',
-        ...place(id, left.kind),
-        interceptors: [],
-        problems,
-      })
-    }
-    const known = new Set(agent.channels.map((channel) => channel.path))
-    for (const stream of streams) {
-      const read = stream.channels.filter((channel) => known.has(channel))
-      if (read.length === 0) continue
-      const id = streamNode(stream)
-      nodes.push({
-        id,
-        kind: 'stream',
-        agent: agent.name,
-        name: stream.name,
-        type: 'stream',
-        ...place(id, 'stream'),
-        interceptors: [],
-        problems: { errors: 0, warnings: 0 },
-      })
-      for (const channel of read) wires.push(wire(channel, id))
-    }
+    wires.push(...wiresOf(agent, reading))
     top += Math.max(rowHeight, ...used.values()) + rowHeight / 2
   }
   return { nodes, wires }
+}
+
+/** The streams that read channels of an agent, each with those channels. */
+function readersOf(agent: AgentConfiguration, streams: readonly GraphStream[]): readonly GraphStream[] {
+  const known = new Set(agent.channels.map((channel) => channel.path))
+  return streams
+    .map((stream) => ({ ...stream, channels: stream.channels.filter((channel) => known.has(channel)) }))
+    .filter(({ channels }) => channels.length > 0)
+}
+
+/** Components, those that are left out, and streams: in the order in which they are placed. */
+function nodesOf(agent: AgentConfiguration, problems: readonly Problem[], streams: readonly GraphStream[]): Omit<GraphNode, 'x' | 'y'>[] {
+  const component = (kind: NodeKind, { path, name, type, lines }: ComponentConfiguration, interceptors: readonly string[] = []) => {
+    const line = lines['type'] ?? Object.values(lines)[0]
+    return {
+      id: path,
+      kind,
+      agent: agent.name,
+      name,
+      type,
+      interceptors,
+      problems: problemCount(problems, path),
+      ...(line !== undefined && { line }),
+    }
+  }
+  return [
+    ...agent.sources.map((source) =>
+      component(
+        'source',
+        source,
+        source.interceptors.map(({ name, type }) => `${name} ${type}`),
+      ),
+    ),
+    ...agent.channels.map((channel) => component('channel', channel)),
+    ...agent.sinks.map((sink) => component('sink', sink)),
+    ...agent.leftOut.flatMap(({ kind, name, writtenType }) => {
+      if (kind !== 'source' && kind !== 'channel' && kind !== 'sink') return []
+      const id = `${agent.name}.${kind}s.${name}`
+      return [{ id, kind, agent: agent.name, name, type: writtenType ?? '', interceptors: [], problems: problemCount(problems, id) }]
+    }),
+    ...streams.map((stream) => ({
+      id: streamNode(stream),
+      kind: 'stream' as const,
+      agent: agent.name,
+      name: stream.name,
+      type: 'stream',
+      interceptors: [],
+      problems: { errors: 0, warnings: 0 },
+    })),
+  ]
+}
+
+function wiresOf(agent: AgentConfiguration, streams: readonly GraphStream[]): GraphWire[] {
+  const pathOf = (channel: string): string => `${agent.name}.channels.${channel}`
+  return [
+    ...agent.sources.flatMap((source) => source.channels.map((channel) => wire(source.path, pathOf(channel)))),
+    ...agent.sinks.map((sink) => wire(pathOf(sink.channel), sink.path)),
+    ...streams.flatMap((stream) => stream.channels.map((channel) => wire(channel, streamNode(stream)))),
+  ]
 }
 
 /** Errors and warnings of a component and what belongs to it (its interceptors, its selector); all of them without a path. */
