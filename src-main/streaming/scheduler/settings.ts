@@ -40,76 +40,103 @@ export interface StreamingSettings {
 
 /** All keys that a context reads are read here, once. A value that cannot be read is refused. */
 export function readSettings(conf: Conf): StreamingSettings {
-  const read = new Set<string>()
-  const text = (key: string): string | undefined => {
-    read.add(key)
-    return conf[key] === undefined ? undefined : String(conf[key])
+  const read = new ConfReader(conf)
+  checkEstimator(read)
+  const settings: Omit<StreamingSettings, 'withoutEffect'> = {
+    master: read.text('spark.master'),
+    concurrentJobs: read.number('spark.streaming.concurrentJobs') ?? 1,
+    blockIntervalMs: blockInterval(read),
+    blockQueueSize: read.number('spark.streaming.blockQueueSize') ?? 10,
+    unpersist: read.flag('spark.streaming.unpersist', true),
+    gracefulStopTimeoutMs: read.time('spark.streaming.gracefulStopTimeout'),
+    receiverRestartDelayMs: read.number('spark.streaming.receiverRestartDelay') ?? 2000,
+    receiverMaxRate: positive(read.number('spark.streaming.receiver.maxRate')),
+    receiverLog: read.flag('spark.streaming.receiver.writeAheadLog.enable', false),
+    receiverLogRetention: {
+      bytes: read.number('millrace.streaming.receiverLog.retentionBytes') ?? 256 * 2 ** 20,
+      ageMs: read.time('millrace.streaming.receiverLog.retention') ?? 24 * 3_600_000,
+    },
+    backpressure: read.flag('spark.streaming.backpressure.enabled', false),
+    backpressureInitialRate: positive(read.number('spark.streaming.backpressure.initialRate')),
+    pid: {
+      proportional: read.number('spark.streaming.backpressure.pid.proportional') ?? 1,
+      integral: read.number('spark.streaming.backpressure.pid.integral') ?? 0.2,
+      derived: read.number('spark.streaming.backpressure.pid.derived') ?? 0,
+      minRate: read.number('spark.streaming.backpressure.pid.minRate') ?? 100,
+    },
+    checkpointDirectory: read.text('spark.streaming.checkpoint.directory'),
+    defaultParallelism: read.number('spark.default.parallelism'),
+    fileMinRememberMs:
+      read.time('spark.streaming.fileStream.minRememberDuration') ?? read.time('spark.streaming.minRememberDuration') ?? 60_000,
+    maxBytesPerBatch: read.number('millrace.streaming.maxBytesPerBatch') ?? 64 * 1024 * 1024,
+    leastBytesForThreads: read.number('millrace.streaming.threads.leastBytes') ?? 1024 * 1024,
+    waitForThreads: read.flag('millrace.streaming.threads.wait', false),
+    missedTicks: missedTicks(read),
+    stopSparkContext: read.flag('spark.streaming.stopSparkContextByDefault', true),
   }
-  const number = (key: string): number | undefined => {
-    const value = text(key)
+  const unread = Object.keys(conf).filter((key) => !read.keys.has(key))
+  const unknown = unread.find((key) => key.startsWith('millrace.'))
+  if (unknown !== undefined) {
+    const known = [...read.keys].filter((key) => key.startsWith('millrace.'))
+    throw new IllegalArgumentException(`There is no setting ${unknown}. There are: ${known.join(', ')}`)
+  }
+  return { ...settings, withoutEffect: unread.filter((key) => key.startsWith('spark.streaming.') && !alwaysSo.has(key)) }
+}
+
+/** Reads values as what they are to be, and knows which keys were asked for. Throws IllegalArgumentException for what they are not. */
+class ConfReader {
+  readonly keys = new Set<string>()
+  readonly #conf: Conf
+
+  constructor(conf: Conf) {
+    this.#conf = conf
+  }
+
+  text(key: string): string | undefined {
+    this.keys.add(key)
+    const value = this.#conf[key]
+    return value === undefined ? undefined : String(value)
+  }
+
+  number(key: string): number | undefined {
+    const value = this.text(key)
     if (value === undefined) return undefined
     const parsed = Number(value)
     if (!Number.isFinite(parsed)) throw new IllegalArgumentException(`${key} should be a number, but was ${value}`)
     return parsed
   }
-  const flag = (key: string, otherwise: boolean): boolean => {
-    const value = text(key)?.toLowerCase()
+
+  flag(key: string, otherwise: boolean): boolean {
+    const value = this.text(key)?.toLowerCase()
     if (value === undefined) return otherwise
     if (value !== 'true' && value !== 'false') throw new IllegalArgumentException(`${key} should be boolean, but was ${value}`)
     return value === 'true'
   }
-  const time = (key: string): number | undefined => {
-    const value = text(key)
+
+  /** In ms. */
+  time(key: string): number | undefined {
+    const value = this.text(key)
     return value === undefined ? undefined : parseTime(key, value)
   }
-  const positive = (value: number | undefined): number | undefined => (value !== undefined && value > 0 ? value : undefined)
-  const blockIntervalMs = time('spark.streaming.blockInterval') ?? 200
-  if (blockIntervalMs <= 0)
-    throw new IllegalArgumentException("requirement failed: 'spark.streaming.blockInterval' should be a positive value")
-  const missedTicks = text('millrace.streaming.missedTicks') ?? 'auto'
-  if (missedTicks !== 'replay' && missedTicks !== 'skip' && missedTicks !== 'auto') {
-    throw new IllegalArgumentException(`millrace.streaming.missedTicks should be replay, skip or auto, but was ${missedTicks}`)
-  }
-  const estimator = text('spark.streaming.backpressure.rateEstimator') ?? 'pid'
+}
+
+const positive = (value: number | undefined): number | undefined => (value !== undefined && value > 0 ? value : undefined)
+
+function blockInterval(read: ConfReader): number {
+  const interval = read.time('spark.streaming.blockInterval') ?? 200
+  if (interval > 0) return interval
+  throw new IllegalArgumentException("requirement failed: 'spark.streaming.blockInterval' should be a positive value")
+}
+
+function missedTicks(read: ConfReader): StreamingSettings['missedTicks'] {
+  const wanted = read.text('millrace.streaming.missedTicks') ?? 'auto'
+  if (wanted === 'replay' || wanted === 'skip' || wanted === 'auto') return wanted
+  throw new IllegalArgumentException(`millrace.streaming.missedTicks should be replay, skip or auto, but was ${wanted}`)
+}
+
+function checkEstimator(read: ConfReader): void {
+  const estimator = read.text('spark.streaming.backpressure.rateEstimator') ?? 'pid'
   if (estimator !== 'pid') throw new IllegalArgumentException(`Unknown rate estimator: ${estimator}`)
-  const settings: Omit<StreamingSettings, 'withoutEffect'> = {
-    master: text('spark.master'),
-    concurrentJobs: number('spark.streaming.concurrentJobs') ?? 1,
-    blockIntervalMs,
-    blockQueueSize: number('spark.streaming.blockQueueSize') ?? 10,
-    unpersist: flag('spark.streaming.unpersist', true),
-    gracefulStopTimeoutMs: time('spark.streaming.gracefulStopTimeout'),
-    receiverRestartDelayMs: number('spark.streaming.receiverRestartDelay') ?? 2000,
-    receiverMaxRate: positive(number('spark.streaming.receiver.maxRate')),
-    receiverLog: flag('spark.streaming.receiver.writeAheadLog.enable', false),
-    receiverLogRetention: {
-      bytes: number('millrace.streaming.receiverLog.retentionBytes') ?? 256 * 2 ** 20,
-      ageMs: time('millrace.streaming.receiverLog.retention') ?? 24 * 3_600_000,
-    },
-    backpressure: flag('spark.streaming.backpressure.enabled', false),
-    backpressureInitialRate: positive(number('spark.streaming.backpressure.initialRate')),
-    pid: {
-      proportional: number('spark.streaming.backpressure.pid.proportional') ?? 1,
-      integral: number('spark.streaming.backpressure.pid.integral') ?? 0.2,
-      derived: number('spark.streaming.backpressure.pid.derived') ?? 0,
-      minRate: number('spark.streaming.backpressure.pid.minRate') ?? 100,
-    },
-    checkpointDirectory: text('spark.streaming.checkpoint.directory'),
-    defaultParallelism: number('spark.default.parallelism'),
-    fileMinRememberMs: time('spark.streaming.fileStream.minRememberDuration') ?? time('spark.streaming.minRememberDuration') ?? 60_000,
-    maxBytesPerBatch: number('millrace.streaming.maxBytesPerBatch') ?? 64 * 1024 * 1024,
-    leastBytesForThreads: number('millrace.streaming.threads.leastBytes') ?? 1024 * 1024,
-    waitForThreads: flag('millrace.streaming.threads.wait', false),
-    missedTicks,
-    stopSparkContext: flag('spark.streaming.stopSparkContextByDefault', true),
-  }
-  const unread = Object.keys(conf).filter((key) => !read.has(key))
-  const unknown = unread.find((key) => key.startsWith('millrace.'))
-  if (unknown !== undefined) {
-    const known = [...read].filter((key) => key.startsWith('millrace.'))
-    throw new IllegalArgumentException(`There is no setting ${unknown}. There are: ${known.join(', ')}`)
-  }
-  return { ...settings, withoutEffect: unread.filter((key) => key.startsWith('spark.streaming.') && !alwaysSo.has(key)) }
 }
 
 /** What these ask for happens in any case: a stop from outside lets the batch under way end. */
