@@ -35,15 +35,8 @@ export function reducedWindow<K, V>(parent: DStream<[K, V]>, options: ReducedWin
   const context = parent.context
   const step = parent.slideDuration
   context.checkMayChange()
-  const check = (what: string, duration: Duration): void => {
-    takesDuration(`The ${what} duration`, duration)
-    requirement(
-      duration.isMultipleOf(step),
-      `The ${what} duration of ReducedWindowedDStream (${duration}) must be multiple of the slide duration of parent DStream (${step})`,
-    )
-  }
-  check('window', windowDuration)
-  check('slide', slideDuration)
+  checkMultiple('window', windowDuration, step)
+  checkMultiple('slide', slideDuration, step)
   const reduced = parent.reduceByKey(options.f, partitioner).persist(StorageLevel.MEMORY_ONLY_SER)
   let store: StateStore<K, V> | undefined
   const orders = new KeyOrders<K>()
@@ -86,12 +79,7 @@ export function reducedWindow<K, V>(parent: DStream<[K, V]>, options: ReducedWin
           const before = state.version
           state.advance(version, (map, partition) => {
             const keys = orders.before(before, partition, map)
-            const changes = collect(leaving, coming, partition)
-            advance(map, changes, options, self.id)
-            const touched: K[] = []
-            changes.forEach((_change, key) => {
-              touched.push(key)
-            })
+            const touched = advance(map, collect(leaving, coming, partition), options, self.id)
             orders.insert(version, partition, keys, touched, map)
           })
         }),
@@ -104,6 +92,15 @@ export function reducedWindow<K, V>(parent: DStream<[K, V]>, options: ReducedWin
   }
 }
 
+function checkMultiple(what: string, duration: Duration, step: Duration): void {
+  takesDuration(`The ${what} duration`, duration)
+  requirement(
+    duration.isMultipleOf(step),
+    `The ${what} duration of ReducedWindowedDStream (${duration}) must be multiple of the slide duration of parent DStream (${step})`,
+  )
+}
+
+/** What leaves and what comes of each key of a partition. */
 function collect<K, V>(leaving: readonly RDD<[K, V]>[], coming: readonly RDD<[K, V]>[], partition: number): KeyedMap<K, Change<V>> {
   const changes = new KeyedMap<K, Change<V>>()
   const add =
@@ -121,13 +118,15 @@ function collect<K, V>(leaving: readonly RDD<[K, V]>[], coming: readonly RDD<[K,
   return changes
 }
 
+/** Brings the results of the keys that change up to date; answers these keys. */
 function advance<K, V>(
   map: VersionedMap<K, V>,
   changes: KeyedMap<K, Change<V>>,
   options: ReducedWindowOptions<K, V>,
   operatorId: number,
-): void {
+): readonly K[] {
   const { f, inverse, filter } = options
+  const touched: K[] = []
   changes.forEach((change, key) => {
     try {
       let value: V
@@ -150,5 +149,7 @@ function advance<K, V>(
     } catch (thrown) {
       throw blame(thrown, [key, change], { operatorId })
     }
+    touched.push(key)
   })
+  return touched
 }

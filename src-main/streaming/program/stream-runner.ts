@@ -7,7 +7,7 @@ import type { InputRange, RecordingLimits } from '../../../src-shared/streaming/
 import type { StreamingListenerEvent } from '../../../src-shared/streaming/listener.ts'
 import type { PackedDetails, PackedRecord } from '../../../src-shared/streaming/packed-record.ts'
 import { blockingDifferences, refusal } from '../checkpoint/graph-difference.ts'
-import { type StreamCheckpoint, StreamStore, type StreamTotals } from '../checkpoint/stream-store.ts'
+import { StreamStore, type StreamTotals } from '../checkpoint/stream-store.ts'
 import type { GraphDescription } from '../host.ts'
 import { folderChannel } from '../input/folder-channel.ts'
 import { isReceiverLog, ownCursor, receiverLogFolder, receiverLogs } from '../input/receiver-log.ts'
@@ -191,7 +191,7 @@ export class StreamRunner {
     await this.#pin(store, positions)
     this.#tellOfLeftLogs(store, graph)
     const aligned = stored?.graph.batchDurationMs === graph.batchDurationMs ? stored : undefined
-    store.saveCheckpoint(withGraph(aligned, graph))
+    store.saveCheckpoint({ ...aligned, graph })
     this.#options.recorder.version({ hash, main, files: new Map(files) })
     this.#graph = graph
     this.#versionHash = hash
@@ -316,8 +316,4 @@ export class StreamRunner {
   #changed(): void {
     for (const listener of this.#listeners) listener()
   }
-}
-
-function withGraph(stored: StreamCheckpoint | undefined, graph: GraphDescription): StreamCheckpoint {
-  return { ...stored, graph }
 }
