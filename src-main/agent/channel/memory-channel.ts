@@ -62,6 +62,8 @@ export interface MemoryChannelOptions {
   readonly transactionCapacity: number
   readonly keepAliveMs: number
   readonly byteSlots: number
+  /** Told when events that were taken come back. */
+  readonly takesRolledBack?: () => void
 }
 
 export class MemoryChannel implements Channel {
@@ -229,6 +231,7 @@ class MemoryTransaction extends BasicTransaction {
   }
 
   protected override async doRollback(): Promise<void> {
+    if (this.#taken.length > 0) this.#channel.options.takesRolledBack?.()
     this.#channel.queue.giveBack(this.#taken)
     this.#channel.arrivals.announce()
   }

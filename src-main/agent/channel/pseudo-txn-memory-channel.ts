@@ -13,6 +13,16 @@ export const definition = defineChannel({
   },
   rules: ['pseudo-channel-transactions'],
   examples: [{ title: 'As in a test of Flume', properties: 'capacity = 100' }],
-  create: ({ capacity, 'keep-alive': keepAlive }, { name, clock }) =>
-    new MemoryChannel({ name, capacity, transactionCapacity: capacity, keepAliveMs: keepAlive * 1000, byteSlots: 2 ** 31 - 1 }, clock),
+  create: ({ capacity, 'keep-alive': keepAlive }, { name, clock, departs }) =>
+    new MemoryChannel(
+      {
+        name,
+        capacity,
+        transactionCapacity: capacity,
+        keepAliveMs: keepAlive * 1000,
+        byteSlots: 2 ** 31 - 1,
+        takesRolledBack: () => departs('pseudo-channel-transactions'),
+      },
+      clock,
+    ),
 })

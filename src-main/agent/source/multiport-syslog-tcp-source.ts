@@ -14,6 +14,7 @@ import { syslogProperties } from '../syslog/format-properties.ts'
 import { parseKeepFields } from '../syslog/keep-fields.ts'
 import { SizedLines } from '../syslog/sized-lines.ts'
 import { parseSyslogMessage } from '../syslog/syslog-parser.ts'
+import { SpoiltPacket } from '../syslog/syslog-time.ts'
 import { putUntilTaken } from './put-until-taken.ts'
 
 const statusHeader = 'flume.syslog.status'
@@ -67,6 +68,7 @@ export const definition = defineSource({
         return { headers, body: characters.encode(message.body) }
       } catch (error) {
         if (!(error instanceof RangeError)) throw error
+        if (error instanceof SpoiltPacket) context.departs('syslog-multiport-bad-date')
         counters.add('EventReadFail', 1)
         return { headers: { [statusHeader]: 'Invalid', ...more }, body: line }
       }

@@ -1,7 +1,7 @@
 // The message parser of multiport_syslogtcp, as Flume's SyslogParser. Its header names (Priority, Version) and its rules differ from SyslogUtils.
 import type { HeaderValue } from '../../../src-shared/event/event-batch.ts'
 import { type KeepFields, withKeptFields } from './keep-fields.ts'
-import { parseParserTime, parseRfc3164Time } from './syslog-time.ts'
+import { parseParserTime, parseRfc3164Time, SpoiltPacket } from './syslog-time.ts'
 
 const rfc3164Length = 15
 
@@ -10,8 +10,10 @@ export interface ParsedMessage {
   readonly body: string
 }
 
-/** Throws a RangeError that says what is wrong with the message. */
+/** Throws a RangeError that says what is wrong with the message; a SpoiltPacket where Flume would lose those beside it too. */
 export function parseSyslogMessage(message: string, keep: KeepFields, now: number): ParsedMessage {
+  // A NUL ends a message of Flume's.
+  if (message === '' || message.startsWith('\0')) throw new SpoiltPacket('Bad format: an empty message')
   const bracket = message.indexOf('>')
   if (!message.startsWith('<') || bracket <= 0 || bracket > 6) throw new RangeError('Bad format: invalid priority')
   const priority = message.slice(1, bracket)

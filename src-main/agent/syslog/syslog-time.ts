@@ -40,18 +40,26 @@ export function parseUtilsTime(text: string): number | undefined {
 
 const parserTime = /^([+-]?\d{1,9})-(\d{1,2})-(\d{1,2})T(\d{1,2}):(\d{1,2}):(\d{1,2})$/
 
+/** What is wrong with a message of multiport_syslogtcp for which Flume loses all messages of its packet. */
+export class SpoiltPacket extends RangeError {}
+
+const longest = 2n ** 63n - 1n
+
 /**
- * Flume's SyslogParser (multiport_syslogtcp): the first 19 characters are the time, then digits of a fraction of any length (cut to ms), then
+ * Flume's SyslogParser (multiport_syslogtcp): the first 19 characters are the time, then digits of a fraction (cut to ms; a number of 64 bits), then
  * `Z`, `±hh:mm` or anything else, which counts as no zone; what follows a zone is not looked at. Throws a RangeError.
  */
 export function parseParserTime(text: string): number {
-  const bad = new RangeError(`Bad format: Not a valid RFC5424 timestamp: ${text}`)
+  const sentence = `Bad format: Not a valid RFC5424 timestamp: ${text}`
+  const bad = new RangeError(sentence)
+  if (text.length <= 19) throw bad
   const [, year, month, day, hour, minute, second] = parserTime.exec(text.slice(0, 19)) ?? []
-  const rest = /^(?:\.(\d+))?(.)/s.exec(text.slice(19))
-  if (year === undefined || rest === null) throw bad
-  const [found, fraction, zoneSign] = rest
   const fields: DateFields = [Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), 0]
-  if (zoneSign === '.' || !isDate(fields)) throw bad
+  if (year === undefined || !isDate(fields)) throw new SpoiltPacket(sentence)
+  const rest = text.slice(19)
+  if (/^\.\d+$/.test(rest)) throw new SpoiltPacket(sentence)
+  const [found, fraction, zoneSign] = /^(?:\.(\d+))?(.)/s.exec(rest)!
+  if (zoneSign === '.' || BigInt(fraction ?? 0) > longest) throw bad
   const ms = Number((fraction ?? '').padEnd(3, '0').slice(0, 3))
   const time = dateAt(fields, true) + ms
   if (zoneSign !== '+' && zoneSign !== '-') return time

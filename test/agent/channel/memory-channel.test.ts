@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { Channel, TakeLimit, Transaction } from '../../../src-main/agent/channel/channel.ts'
 import { definition, MemoryChannel, type MemoryChannelOptions } from '../../../src-main/agent/channel/memory-channel.ts'
+import { definition as pseudoTxn } from '../../../src-main/agent/channel/pseudo-txn-memory-channel.ts'
 import { ManualClock } from '../../../src-main/clock.ts'
 import { parseOptions } from '../../../src-shared/spec/parse-options.ts'
 import { componentContext } from '../../driver/component-context.ts'
@@ -237,4 +238,18 @@ test('a put in one call does not overtake one that waits for room', async () => 
   await waiting
   expect([...taken, ...(await take(channel, { ...everything, events: 8 }))]).toEqual(range(0, 13))
   clock.advance(1000)
+})
+
+test('the pseudo-transactional channel gives back what was rolled back, and says that Flume would have lost it', async () => {
+  const context = componentContext()
+  const channel = pseudoTxn.create(parseOptions(pseudoTxn.properties, { 'keep-alive': '0' }).options!, context) as Channel
+  await put(channel, 0, 2)
+  const nothing = begun(channel)
+  await nothing.rollback()
+  expect(context.departures).toEqual([])
+  const transaction = begun(channel)
+  await transaction.take(everything)
+  await transaction.rollback()
+  expect(context.departures).toEqual(['pseudo-channel-transactions'])
+  expect(await take(channel)).toEqual([0, 1])
 })

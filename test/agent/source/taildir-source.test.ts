@@ -338,6 +338,7 @@ describe('files', () => {
     await lines(3)
     expect(bodies()[2]).toBe('a new beginning, longer than before')
     expect(driver.log.some((line) => line.sentence.includes('has been replaced'))).toBe(true)
+    expect(driver.log.filter((line) => line.sentence.startsWith('A file that was replaced in place'))).toHaveLength(1)
   })
 
   test('that are replaced by others of the same name are read too', async () => {

@@ -23,6 +23,13 @@ export interface TailFileOptions {
   readonly multiLine: MultiLineRule | undefined
 }
 
+/** What is under the path of a file whose position is known, when it is not that file as it was. */
+export interface OtherFile {
+  readonly sentence: string
+  /** False where it only became shorter. */
+  readonly replaced: boolean
+}
+
 export class TailFile {
   readonly id: string
   readonly inode: string
@@ -105,17 +112,19 @@ export class TailFile {
     if (size !== this.size || mtimeMs !== this.mtimeMs) this.changed(size, mtimeMs, now)
   }
 
-  /** Opens the file and makes sure that it is still the one whose position is known. Answers what was found otherwise, as a sentence. */
-  async check(): Promise<string | undefined> {
+  /** Opens the file and makes sure that it is still the one whose position is known. Answers what was found otherwise. */
+  async check(): Promise<OtherFile | undefined> {
     if (this.inode === '0' && !this.#checked && (await this.#heldHasMore())) return undefined
     this.#handle ??= await this.#opened()
     if (this.#checked) return undefined
     this.#checked = true
-    let why: string | undefined
-    if (this.size < this.position)
-      why = `${this.path} was truncated from ${this.position} to ${this.size} bytes or more; it is read from its beginning.`
-    else if (!(await stillFits(this.#handle, this.#fingerprint))) {
-      why = `${this.path} has been replaced: it begins with other bytes than before. It is read from its beginning.`
+    let why: OtherFile | undefined
+    if (this.size < this.position) {
+      const sentence = `${this.path} was truncated from ${this.position} to ${this.size} bytes or more; it is read from its beginning.`
+      why = { sentence, replaced: false }
+    } else if (!(await stillFits(this.#handle, this.#fingerprint))) {
+      const sentence = `${this.path} has been replaced: it begins with other bytes than before. It is read from its beginning.`
+      why = { sentence, replaced: true }
     }
     if (why === undefined && this.position > 0 && this.#fingerprint.length === 0) {
       this.#fingerprint = await fingerprintOf(this.#handle, this.position)

@@ -160,8 +160,9 @@ export class TailedFiles {
     try {
       const found = await file.check()
       if (found !== undefined) {
-        this.#options.log.warn(found)
-        this.#options.status(found, { severity: 'warning' })
+        if (found.replaced) this.#options.departs('taildir-replaced')
+        this.#options.log.warn(found.sentence)
+        this.#options.status(found.sentence, { severity: 'warning' })
       }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
