@@ -1,6 +1,7 @@
 // Receives the page's calls: only from the main frame of one of our own pages, only with arguments that parse.
 import { type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron'
 import * as v from 'valibot'
+import { messageOf } from '../../src-shared/errors.ts'
 import type { Logger } from '../log.ts'
 import { type PageCall, type PageCallArguments, pageCalls } from './desktop-calls.ts'
 import { wireName } from './desktop-wire.ts'
@@ -25,7 +26,12 @@ export function receivePageCalls(handlers: PageCallHandlers, log: Logger): void 
         log.warn('A call from a page was refused.', { call, reason })
         throw new Error(`Millrace refused ${call}: ${reason}`)
       }
-      return (handlers[call] as (page: WebContents, ...args: unknown[]) => unknown)(event.sender, ...parsed.output)
+      try {
+        return (handlers[call] as (page: WebContents, ...args: unknown[]) => unknown)(event.sender, ...parsed.output)
+      } catch (error) {
+        log.error('A call from a page failed.', { call, reason: messageOf(error) })
+        throw error
+      }
     }
     if (asked.has(call)) ipcMain.handle(wireName(call), (event, ...args: unknown[]) => run(event, args))
     else {
@@ -33,7 +39,7 @@ export function receivePageCalls(handlers: PageCallHandlers, log: Logger): void 
         try {
           run(event, args)
         } catch {
-          // Refused and logged above; a message that wants no answer has nobody to throw to.
+          // Logged above; a message that wants no answer has nobody to throw to.
         }
       })
     }
