@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -99,6 +99,23 @@ test('a syntax error is located while it is typed, and nothing of it runs', asyn
   await page.keyboard.press('Control+z')
   for (let step = 0; step < 12; step++) await page.keyboard.press('Control+z')
   await page.locator('.editor-view:visible .view-problems-error').waitFor({ state: 'detached' })
+})
+
+test('a text that was changed elsewhere is not overwritten, and is taken when a person says so', async () => {
+  const editor = page.locator('.editor-view:visible .cm-content')
+  await editor.click()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type('// mine')
+  writeFileSync(program, text('line.length + 1'))
+  await page.keyboard.press('Control+s')
+  const notice = page.locator('.editor-view:visible .view-notice-warning')
+  await notice.getByText('changed').waitFor()
+  expect(readFileSync(program, 'utf8')).toBe(text('line.length + 1'))
+  await page.getByRole('button', { name: 'Take the saved text' }).locator('visible=true').click()
+  await notice.waitFor({ state: 'detached' })
+  await editor.locator('.cm-line', { hasText: 'line.length + 1' }).waitFor()
+  writeFileSync(program, text('line.length'))
+  await editor.locator('.cm-line', { hasText: 'line.length + 1' }).waitFor({ state: 'detached' })
 })
 
 test('TypeScript completes a program and finds its type errors, once its folder says where the types of millrace are', async () => {
