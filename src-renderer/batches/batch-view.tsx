@@ -23,41 +23,18 @@ import { InputColumn } from './input-column.tsx'
 import { OperatorColumn } from './operator-column.tsx'
 import { OutputColumn } from './output-column.tsx'
 import { RecordInspector } from './record-inspector.tsx'
-import { useReplay } from './replay.ts'
+import { type ReplayBy, useReplay } from './replay.ts'
 import { ReplayNotice, type ShownRun } from './replay-notice.tsx'
 import { walkSamples } from './samples.tsx'
 import './batches.css'
 
 export function BatchView({ id, batchTime }: { id: string; batchTime: number }) {
   const zone = useTimeZone()
-  const [recorded, setRecorded] = useState<BatchRecord>()
-  const [trouble, setTrouble] = useState<string>()
+  const { value: list } = useLive(`batches ${id}`, (client) => client.streams.batches({ id, limit: 300 }))
+  const { recorded, trouble } = useRecorded(id, batchTime, list?.batches.find((batch) => batch.batchTime === batchTime)?.status)
   const [shown, setShown] = useState<ShownRun>('recorded')
   const { replay, unsaved, run, forget } = useReplay(id, batchTime)
   const [chosen, setChosen] = useState<Chosen>()
-  const { value: list } = useLive(`batches ${id}`, (client) => client.streams.batches({ id, limit: 300 }))
-  const status = list?.batches.find((batch) => batch.batchTime === batchTime)?.status
-
-  // A batch that is under way has its record when it ends: the list says when that is.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of status asks anew
-  useEffect(() => {
-    let left = false
-    engine.streams.batch({ id, batchTime }).then(
-      (answer) => {
-        if (left) return
-        setRecorded(answer)
-        setTrouble(undefined)
-      },
-      (thrown) => {
-        if (left) return
-        setRecorded(undefined)
-        setTrouble(asMillraceError(thrown).message)
-      },
-    )
-    return () => {
-      left = true
-    }
-  }, [id, batchTime, status])
   // A run that differs is what a person wants to see next.
   const replayed = replay.result?.record
   const same = replay.result?.same
@@ -96,26 +73,15 @@ export function BatchView({ id, batchTime }: { id: string; batchTime: number }) 
   }
   return (
     <div className="batch">
-      <header className="view-head">
-        <IconButton label="Previous batch" keys={keysOf('batch.previous')} disabled={earlier === undefined} onClick={() => go(earlier)}>
-          <ChevronLeft size={16} />
-        </IconButton>
-        <IconButton label="Next batch" keys={keysOf('batch.next')} disabled={later === undefined} onClick={() => go(later)}>
-          <ChevronRight size={16} />
-        </IconButton>
-        <strong className="batch-time" title={`${formatDateTime(record.batchTime, zone, true)} (${record.batchTime})`}>
-          {formatDateTime(record.batchTime, zone)}
-        </strong>
-        <BatchStatusMark status={record.status} />
-        <span className="view-sentence ellipsis">{summaryOf(record)}</span>
-        <span className="grow" />
-        <Button icon={<RotateCcw size={14} strokeWidth={1.75} />} onClick={() => void run('recorded')} disabled={!canReplay}>
-          {replay.state === 'running' ? 'Replaying…' : 'Replay'}
-        </Button>
-        <Button onClick={() => void run('current')} disabled={!canReplay}>
-          {unsaved ? 'Try my changes' : 'Replay current program'}
-        </Button>
-      </header>
+      <BatchHead
+        record={record}
+        zone={zone}
+        onEarlier={earlier === undefined ? undefined : () => go(earlier)}
+        onLater={later === undefined ? undefined : () => go(later)}
+        replay={replay.state === 'running' ? 'running' : canReplay ? 'can' : 'cannot'}
+        unsaved={unsaved}
+        onReplay={run}
+      />
       {(replay.state === 'done' || replay.state === 'failed') && (
         <ReplayNotice replay={replay} shown={shown} onShow={setShown} onDismiss={forget} />
       )}
@@ -156,6 +122,64 @@ export function BatchView({ id, batchTime }: { id: string; batchTime: number }) 
         )}
       </InspectorContent>
     </div>
+  )
+}
+
+/** A batch that is under way has its record when it ends: a change of `status` asks anew. */
+function useRecorded(
+  id: string,
+  batchTime: number,
+  status: BatchRecord['status'] | undefined,
+): { readonly recorded?: BatchRecord; readonly trouble?: string } {
+  const [answer, setAnswer] = useState<{ readonly recorded?: BatchRecord; readonly trouble?: string }>({})
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of status asks anew
+  useEffect(() => {
+    let left = false
+    engine.streams.batch({ id, batchTime }).then(
+      (recorded) => !left && setAnswer({ recorded }),
+      (thrown) => !left && setAnswer({ trouble: asMillraceError(thrown).message }),
+    )
+    return () => {
+      left = true
+    }
+  }, [id, batchTime, status])
+  return answer
+}
+
+interface BatchHeadProps {
+  record: BatchRecord
+  zone: TimeZone
+  /** Undefined where there is none. */
+  onEarlier: (() => void) | undefined
+  onLater: (() => void) | undefined
+  replay: 'can' | 'cannot' | 'running'
+  /** The program has changes that are not saved. */
+  unsaved: boolean
+  onReplay: (by: ReplayBy) => Promise<void>
+}
+
+function BatchHead({ record, zone, onEarlier, onLater, replay, unsaved, onReplay }: BatchHeadProps) {
+  return (
+    <header className="view-head">
+      <IconButton label="Previous batch" keys={keysOf('batch.previous')} disabled={onEarlier === undefined} onClick={() => onEarlier?.()}>
+        <ChevronLeft size={16} />
+      </IconButton>
+      <IconButton label="Next batch" keys={keysOf('batch.next')} disabled={onLater === undefined} onClick={() => onLater?.()}>
+        <ChevronRight size={16} />
+      </IconButton>
+      <strong className="batch-time" title={`${formatDateTime(record.batchTime, zone, true)} (${record.batchTime})`}>
+        {formatDateTime(record.batchTime, zone)}
+      </strong>
+      <BatchStatusMark status={record.status} />
+      <span className="view-sentence ellipsis">{summaryOf(record)}</span>
+      <span className="grow" />
+      <Button icon={<RotateCcw size={14} strokeWidth={1.75} />} onClick={() => void onReplay('recorded')} disabled={replay !== 'can'}>
+        {replay === 'running' ? 'Replaying…' : 'Replay'}
+      </Button>
+      <Button onClick={() => void onReplay('current')} disabled={replay !== 'can'}>
+        {unsaved ? 'Try my changes' : 'Replay current program'}
+      </Button>
+    </header>
   )
 }
 

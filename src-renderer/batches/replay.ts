@@ -34,13 +34,16 @@ export function useReplay(id: string, batchTime: number): Replaying {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another batch begins without the replay of this one
   useEffect(() => setReplay(none), [id, batchTime])
   const run = async (by: ReplayBy): Promise<void> => {
-    setReplay({ state: 'running', by })
+    const mine: Replay = { state: 'running', by }
+    setReplay(mine)
+    // Unless another batch is shown by now, or another replay runs.
+    const end = (how: Replay): void => setReplay((now) => (now === mine ? how : now))
     try {
       const text = by === 'current' ? (draft ?? saved) : undefined
       const result = await engine.streams.replay({ id, batchTime, ...(text !== undefined && { text }) })
-      setReplay((now) => (now.state === 'running' ? { state: 'done', by, result } : now))
+      end({ state: 'done', by, result })
     } catch (thrown) {
-      setReplay({ state: 'failed', by, trouble: asMillraceError(thrown).message })
+      end({ state: 'failed', by, trouble: asMillraceError(thrown).message })
     }
   }
   return { replay, unsaved: draft !== undefined, run, forget: () => setReplay(none) }
