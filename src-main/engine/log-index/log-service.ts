@@ -2,16 +2,15 @@
 // in threads: one for all indexes and rows, one for each search.
 import { createHash } from 'node:crypto'
 import { basename, resolve } from 'node:path'
-import type { LogLength, LogQuery, LogSummary, SearchProgress } from '../../../src-shared/contract/logs.ts'
+import type { LogLength, LogSummary, SearchProgress } from '../../../src-shared/contract/logs.ts'
 import { MillraceError } from '../../../src-shared/errors.ts'
 import type { Clock } from '../../clock.ts'
 import { Changes, liveValues } from '../live.ts'
 import { startThread, type Thread } from '../thread-calls.ts'
+import { GenerationSearch, type SearchRequest } from './generation-search.ts'
 import { lineMatcher } from './line-matcher.ts'
-import type { SearchStep } from './log-search.ts'
 import type { LogThreadApi, LogThreadEvent } from './log-thread.ts'
 import type { PlaceSought } from './place-in-file.ts'
-import type { SearchThreadApi } from './search-thread.ts'
 
 interface OpenLog {
   readonly id: string
@@ -30,6 +29,8 @@ export interface LogServiceOptions {
 
 const lengthEveryMs = 62.5
 const searchEveryMs = 100
+/** For the first hit of a search. */
+const soonMs = 20
 
 export class LogService {
   readonly #options: LogServiceOptions
@@ -99,10 +100,7 @@ export class LogService {
   }
 
   /** Progress of a search; begins anew (total 0, new generation) when the log does. */
-  async *search(
-    request: { id: string; query: LogQuery; follow: boolean; maxHits: number },
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<SearchProgress> {
+  async *search(request: SearchRequest & { readonly id: string }, signal: AbortSignal | undefined): AsyncGenerator<SearchProgress> {
     const log = await this.#soon(request.id)
     // A bad pattern is refused here, before a thread is started.
     lineMatcher(request.query)
@@ -122,72 +120,26 @@ export class LogService {
   }
 
   /** True when there is nothing more to come. */
-  async *#searchGeneration(
-    log: OpenLog,
-    request: { query: LogQuery; follow: boolean; maxHits: number },
-    signal: AbortSignal,
-  ): AsyncGenerator<SearchProgress, boolean> {
-    const { generation } = log.length
-    const news = new Changes()
-    // What the thread found and nobody was told yet.
-    let found: Float64Array[] = []
-    const state = { total: 0, listed: 0, searchedBytes: 0, caughtUp: false }
-    let failure: MillraceError | undefined
-    const thread = startThread<SearchThreadApi>(
-      'search-thread',
-      (step: SearchStep) => {
-        state.total += step.hits.length
-        state.searchedBytes = step.searchedBytes
-        if (step.hits.length > 0) found.push(step.hits)
-        news.changed()
-      },
-      (error) => {
-        failure = error
-        news.changed()
-      },
-    )
-    const run = async (): Promise<void> => {
-      await thread.call('open', { path: log.path, identity: log.identity, query: request.query })
-      while (!signal.aborted && !log.closed && log.length.generation === generation) {
-        const seen = log.changes.count
-        const until = log.length.indexedBytes
-        if (until > state.searchedBytes) {
-          state.caughtUp = false
-          await thread.call('advance', { until })
-        }
-        state.caughtUp = log.length.indexedBytes === until && log.length.state !== 'indexing'
-        news.changed()
-        if (state.caughtUp && !request.follow) return
-        await log.changes.after(seen, signal)
-      }
-      news.changed()
-    }
-    void run().catch((error: unknown) => {
-      failure = error instanceof MillraceError ? error : new MillraceError('INTERNAL', String(error), { cause: error })
-      news.changed()
-    })
+  async *#searchGeneration(log: OpenLog, request: SearchRequest, signal: AbortSignal): AsyncGenerator<SearchProgress, boolean> {
+    const search = new GenerationSearch(log, request, signal)
+    const { generation, news } = search
     try {
-      while (!signal.aborted && !log.closed && log.length.generation === generation) {
+      while (search.goesOn) {
         const seen = news.count
-        if (failure !== undefined) {
-          // The path names another file: the log is about to begin a new generation, and the search with it.
-          if ((failure as MillraceError).code === 'CONFLICT') return false
-          throw failure
-        }
-        const offsets = concat(found, request.maxHits - state.listed)
-        found = []
-        state.listed += offsets.length
-        const { total, searchedBytes, caughtUp: done } = state
+        // The path names another file: the log is about to begin a new generation, and the search with it.
+        if (search.failure?.code === 'CONFLICT') return false
+        if (search.failure !== undefined) throw search.failure
+        const { offsets, total, searchedBytes, caughtUp: done } = search.take()
         const at = await this.#running().call('linesAt', { log: log.id, offsets, until: searchedBytes })
         if (at.generation !== generation) return false
         yield { generation, hits: [...at.lines], total, searchedBytes, searchedLines: at.before, bytes: log.length.bytes, done }
-        if (done && !request.follow && found.length === 0) return true
-        await this.#options.clock.sleep(state.total === 0 && !state.caughtUp ? 20 : searchEveryMs, signal)
+        if (done && search.isOver) return true
+        await this.#options.clock.sleep(search.quiet ? searchEveryMs : soonMs, signal)
         await news.after(seen, signal)
       }
       return false
     } finally {
-      await thread.terminate()
+      await search.stop()
     }
   }
 
@@ -253,19 +205,6 @@ export class LogService {
 /** The same for the same path in every engine: a tab finds its log again after a restart. */
 function idOf(path: string): string {
   return `log-${createHash('sha256').update(path).digest('hex').slice(0, 12)}`
-}
-
-/** These offsets as one list, of at most `most`. */
-function concat(parts: readonly Float64Array[], most: number): Float64Array {
-  const count = parts.reduce((sum, part) => sum + part.length, 0)
-  const all = new Float64Array(Math.max(0, Math.min(most, count)))
-  let at = 0
-  for (const part of parts) {
-    const fits = part.subarray(0, all.length - at)
-    all.set(fits, at)
-    at += fits.length
-  }
-  return all
 }
 
 function summary(log: OpenLog): LogSummary {
