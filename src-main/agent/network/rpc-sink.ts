@@ -56,93 +56,117 @@ export interface ConnectTo {
 /** As Flume: a time-out below one second means the default. */
 const timeoutMs = (value: number): number => (value < 1000 ? 20_000 : value)
 
-export function rpcSink(options: RpcSinkOptions, context: SinkContext, { connect, withFirstCall }: RpcConnector): Sink {
-  const { channel, clock, counters, log } = context
-  const wanted = options['batch-size'] < 1 ? 100 : options['batch-size']
-  const batchSize = Math.min(wanted, channel.transactionCapacity ?? wanted)
-  const resetAfterMs = options['reset-connection-interval'] * 1000
-  const peer = `${options.hostname}:${options.port}`
-  const to: ConnectTo = {
-    host: options.hostname,
-    port: options.port,
-    connectTimeoutMs: timeoutMs(options['connect-timeout']),
-    requestTimeoutMs: timeoutMs(options['request-timeout']),
-  }
-  let connection: RpcConnection | undefined
-  let connectedAt = 0
+export function rpcSink(options: RpcSinkOptions, context: SinkContext, connector: RpcConnector): Sink {
+  return new RpcSink(options, context, connector)
+}
 
-  const disconnect = (): void => {
-    if (connection === undefined) return
-    connection.close()
-    connection = undefined
-    counters.add('ConnectionClosedCount', 1)
-  }
+class RpcSink implements Sink {
+  readonly #context: SinkContext
+  readonly #connector: RpcConnector
+  readonly #to: ConnectTo
+  /** `host:port`. */
+  readonly #peer: string
+  readonly #batchSize: number
+  /** 0: never. */
+  readonly #resetAfterMs: number
+  #connection: RpcConnection | undefined
+  #connectedAt = 0
 
-  const verifiedConnection = async (): Promise<RpcConnection> => {
-    const due = resetAfterMs > 0 && clock.monotonic() - connectedAt >= resetAfterMs
-    if (due || connection?.active === false) disconnect()
-    if (connection !== undefined) return connection
-    const connected = async (): Promise<RpcConnection> => {
-      try {
-        const made = await connect(to)
-        context.status(`connected to ${peer}`)
-        return made
-      } catch (error) {
-        context.status(`not connected to ${peer}: ${messageOf(error)}`, {
-          severity: 'warning',
-          hint: 'It is tried again with the next batch; events wait in the channel.',
-        })
-        throw error
-      }
+  constructor(options: RpcSinkOptions, context: SinkContext, connector: RpcConnector) {
+    this.#context = context
+    this.#connector = connector
+    const wanted = options['batch-size'] < 1 ? 100 : options['batch-size']
+    this.#batchSize = Math.min(wanted, context.channel.transactionCapacity ?? wanted)
+    this.#resetAfterMs = options['reset-connection-interval'] * 1000
+    this.#peer = `${options.hostname}:${options.port}`
+    this.#to = {
+      host: options.hostname,
+      port: options.port,
+      connectTimeoutMs: timeoutMs(options['connect-timeout']),
+      requestTimeoutMs: timeoutMs(options['request-timeout']),
     }
+  }
+
+  async start(): Promise<void> {
+    await this.#connected().catch((error: unknown) =>
+      this.#context.log.warn('The next hop cannot be reached yet; it is tried again with each batch.', {
+        peer: this.#peer,
+        error: messageOf(error),
+      }),
+    )
+  }
+
+  async stop(): Promise<void> {
+    this.#disconnect()
+  }
+
+  async process(): Promise<Status> {
+    const { channel, counters } = this.#context
+    const connection = await this.#connected().catch((error: unknown) => {
+      counters.add('EventWriteFail', 1)
+      throw error
+    })
+    const transaction = channel.transaction()
+    transaction.begin()
     try {
-      connection = withFirstCall ? connectionOfFirstCall(connected) : await connected()
+      const batch = await transaction.take({ events: this.#batchSize, bytes: Number.POSITIVE_INFINITY })
+      const count = batch?.count ?? 0
+      counters.add(count === 0 ? 'BatchEmptyCount' : count < this.#batchSize ? 'BatchUnderflowCount' : 'BatchCompleteCount', 1)
+      if (batch !== null && count > 0) {
+        counters.add('EventDrainAttemptCount', count)
+        await connection.appendBatch(batch)
+        if (hasNullHeader(batch)) this.#context.departs('null-header-is-empty')
+      }
+      await transaction.commit()
+      counters.add('EventDrainSuccessCount', count)
+      return count === 0 ? 'BACKOFF' : 'READY'
+    } catch (error) {
+      await transaction.rollback()
+      this.#disconnect()
+      counters.add('EventWriteFail', 1)
+      throw new MillraceError('EVENT_DELIVERY', 'Failed to send events', { cause: error })
+    } finally {
+      transaction.close()
+    }
+  }
+
+  /** The connection that there is, or a new one where it has ended or its time is over. */
+  async #connected(): Promise<RpcConnection> {
+    const { clock, counters } = this.#context
+    const due = this.#resetAfterMs > 0 && clock.monotonic() - this.#connectedAt >= this.#resetAfterMs
+    if (due || this.#connection?.active === false) this.#disconnect()
+    if (this.#connection !== undefined) return this.#connection
+    try {
+      this.#connection = this.#connector.withFirstCall ? connectionOfFirstCall(() => this.#connect()) : await this.#connect()
     } catch (error) {
       counters.add('ConnectionFailedCount', 1)
       throw error
     }
-    connectedAt = clock.monotonic()
+    this.#connectedAt = clock.monotonic()
     counters.add('ConnectionCreatedCount', 1)
-    return connection
+    return this.#connection
   }
 
-  return {
-    async start() {
-      await verifiedConnection().catch((error: unknown) =>
-        log.warn('The next hop cannot be reached yet; it is tried again with each batch.', { peer, error: messageOf(error) }),
-      )
-    },
-    async stop() {
-      disconnect()
-    },
-    async process(): Promise<Status> {
-      const connected = await verifiedConnection().catch((error: unknown) => {
-        counters.add('EventWriteFail', 1)
-        throw error
+  async #connect(): Promise<RpcConnection> {
+    const { status } = this.#context
+    try {
+      const made = await this.#connector.connect(this.#to)
+      status(`connected to ${this.#peer}`)
+      return made
+    } catch (error) {
+      status(`not connected to ${this.#peer}: ${messageOf(error)}`, {
+        severity: 'warning',
+        hint: 'It is tried again with the next batch; events wait in the channel.',
       })
-      const transaction = channel.transaction()
-      transaction.begin()
-      try {
-        const batch = await transaction.take({ events: batchSize, bytes: Number.POSITIVE_INFINITY })
-        const count = batch?.count ?? 0
-        counters.add(count === 0 ? 'BatchEmptyCount' : count < batchSize ? 'BatchUnderflowCount' : 'BatchCompleteCount', 1)
-        if (batch !== null && count > 0) {
-          counters.add('EventDrainAttemptCount', count)
-          await connected.appendBatch(batch)
-          if (hasNullHeader(batch)) context.departs('null-header-is-empty')
-        }
-        await transaction.commit()
-        counters.add('EventDrainSuccessCount', count)
-        return count === 0 ? 'BACKOFF' : 'READY'
-      } catch (error) {
-        await transaction.rollback()
-        disconnect()
-        counters.add('EventWriteFail', 1)
-        throw new MillraceError('EVENT_DELIVERY', 'Failed to send events', { cause: error })
-      } finally {
-        transaction.close()
-      }
-    },
+      throw error
+    }
+  }
+
+  #disconnect(): void {
+    if (this.#connection === undefined) return
+    this.#connection.close()
+    this.#connection = undefined
+    this.#context.counters.add('ConnectionClosedCount', 1)
   }
 }
 
