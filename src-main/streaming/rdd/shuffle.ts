@@ -153,6 +153,20 @@ class CogroupSide<K> {
   }
 }
 
+/** What RDDs have in common that lay the pairs of several parents by one partitioner. */
+function broughtTogether<K>(
+  sides: readonly CogroupSide<K>[],
+  partitioner: () => Partitioner,
+): Pick<RddDefinition<never>, 'dependencies' | 'mapSides' | 'partitions' | 'partitioner' | 'prepare'> {
+  return {
+    dependencies: sides.map((side) => side.dependency),
+    mapSides: sides.map((side) => side.mapSide as AnyMapSide),
+    partitions: () => partitioner().numPartitions,
+    partitioner,
+    prepare: (partitions) => inTurn(sides, (side) => side.prepare(partitions)),
+  }
+}
+
 /** CoGroupedRDD: for each key the values of every parent, as arrays made by `newGroup`. */
 export function cogrouped<K>(
   parents: readonly RDD<[K, unknown]>[],
@@ -162,11 +176,7 @@ export function cogrouped<K>(
   const sides = cogroupSides(parents, partitioner, () => definition)
   const definition: RddDefinition<[K, unknown[][]]> = {
     className: 'CoGroupedRDD',
-    dependencies: sides.map((side) => side.dependency),
-    mapSides: sides.map((side) => side.mapSide as AnyMapSide),
-    partitions: () => partitioner().numPartitions,
-    partitioner,
-    prepare: (partitions) => inTurn(sides, (side) => side.prepare(partitions)),
+    ...broughtTogether(sides, partitioner),
     each(partition, push) {
       const table = new CombineTable<K, unknown[][]>()
       sides.forEach((side, index) => {
@@ -200,11 +210,7 @@ export function subtracted<K, V>(
   const [left, right] = sides as [CogroupSide<K>, CogroupSide<K>]
   const definition: RddDefinition<[K, V]> = {
     className: 'SubtractedRDD',
-    dependencies: sides.map((side) => side.dependency),
-    mapSides: sides.map((side) => side.mapSide as AnyMapSide),
-    partitions: () => partitioner().numPartitions,
-    partitioner,
-    prepare: (partitions) => inTurn(sides, (side) => side.prepare(partitions)),
+    ...broughtTogether(sides, partitioner),
     each(partition, push) {
       const groups = new CombineTable<K, unknown[]>()
       const insert = groups.inserter<unknown>(
