@@ -6,14 +6,14 @@ import type { BatchRecord } from '../../src-shared/contract/streams.ts'
 import { engine } from '../rpc/connection.ts'
 import { useLive } from '../rpc/live.ts'
 import { keysOf, useCommand } from '../shell/command-registry.ts'
+import { NotShown } from '../shell/not-shown.tsx'
 import { revealPlace } from '../shell/reveal.ts'
 import { hashOf } from '../shell/routes.ts'
 import { useTimeZone } from '../shell/settings.ts'
 import { InspectorContent } from '../shell/slots.tsx'
-import { closeTab, openTab } from '../shell/tabs.ts'
+import { openTab } from '../shell/tabs.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Block, Facts } from '../ui/details.tsx'
-import { Empty } from '../ui/empty.tsx'
 import { formatDateTime, formatDuration, plural, type TimeZone } from '../ui/format.ts'
 import { batchFacts } from './batch-facts.tsx'
 import { BatchFailure } from './batch-failure.tsx'
@@ -59,12 +59,9 @@ export function BatchView({ id, batchTime }: { id: string; batchTime: number }) 
   if (record === undefined || lit === undefined) {
     if (trouble === undefined) return null
     return (
-      <Empty
-        title="There is no record of this batch"
-        actions={<Button onClick={() => closeTab(hashOf({ view: 'batch', id, batchTime }))}>Close tab</Button>}
-      >
+      <NotShown title="There is no record of this batch" hash={hashOf({ view: 'batch', id, batchTime })}>
         {trouble}
-      </Empty>
+      </NotShown>
     )
   }
   const showLine = (line?: number, column?: number): void => {

@@ -5,13 +5,13 @@ import { engine } from '../rpc/connection.ts'
 import { useCommand } from '../shell/command-registry.ts'
 import { useDirty } from '../shell/dirty.ts'
 import { doing } from '../shell/doing.ts'
+import { NotShown } from '../shell/not-shown.tsx'
 import { revealPlace } from '../shell/reveal.ts'
 import { startAsking } from '../shell/start-asking.ts'
-import { closeTab, openTab } from '../shell/tabs.ts'
+import { openTab } from '../shell/tabs.ts'
 import { useStreams } from '../shell/titles.ts'
 import { Button } from '../ui/button.tsx'
 import { CodeEditor } from '../ui/code-editor.tsx'
-import { Empty } from '../ui/empty.tsx'
 import { baseName, plural } from '../ui/format.ts'
 import { runStateMark } from '../ui/run-state.ts'
 import { StateMark } from '../ui/state-mark.tsx'
@@ -48,9 +48,9 @@ export function ProgramView({ id, hash }: { id: string; hash: string }) {
   if (document === undefined) {
     if (program.trouble === undefined) return null
     return (
-      <Empty title="This program cannot be shown" actions={<Button onClick={() => closeTab(hash)}>Close tab</Button>}>
+      <NotShown title="This program cannot be shown" hash={hash}>
         {program.trouble}
-      </Empty>
+      </NotShown>
     )
   }
   // While the text is not TypeScript, what the compiler says is about the same place, in other words.

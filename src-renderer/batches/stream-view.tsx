@@ -6,11 +6,12 @@ import { engine } from '../rpc/connection.ts'
 import { useLive } from '../rpc/live.ts'
 import { useCommand } from '../shell/command-registry.ts'
 import { doing } from '../shell/doing.ts'
+import { NotShown } from '../shell/not-shown.tsx'
 import { hashOf } from '../shell/routes.ts'
 import { useTimeZone } from '../shell/settings.ts'
 import { InspectorContent } from '../shell/slots.tsx'
 import { startAsking } from '../shell/start-asking.ts'
-import { closeTab, openTab } from '../shell/tabs.ts'
+import { openTab } from '../shell/tabs.ts'
 import { useStreams } from '../shell/titles.ts'
 import { Button } from '../ui/button.tsx'
 import { Block, Facts } from '../ui/details.tsx'
@@ -46,12 +47,9 @@ export function StreamView({ id }: { id: string }) {
 
   if (error !== undefined && list === undefined) {
     return (
-      <Empty
-        title="This stream cannot be shown"
-        actions={<Button onClick={() => closeTab(hashOf({ view: 'stream', id }))}>Close tab</Button>}
-      >
+      <NotShown title="This stream cannot be shown" hash={hashOf({ view: 'stream', id })}>
         {error.message}
-      </Empty>
+      </NotShown>
     )
   }
   const intervalMs = list?.batchIntervalMs ?? summary?.batchIntervalMs

@@ -3,11 +3,11 @@ import { useEffect, useState } from 'react'
 import type { ChannelDescription } from '../../src-shared/contract/channels.ts'
 import { asMillraceError } from '../../src-shared/contract/client.ts'
 import { engine } from '../rpc/connection.ts'
+import { NotShown } from '../shell/not-shown.tsx'
 import { hashOf } from '../shell/routes.ts'
-import { closeTab, openTab } from '../shell/tabs.ts'
+import { openTab } from '../shell/tabs.ts'
 import { useChannels, usePipelines } from '../shell/titles.ts'
 import { Button } from '../ui/button.tsx'
-import { Empty } from '../ui/empty.tsx'
 import { StateMark } from '../ui/state-mark.tsx'
 import { useChannelActions } from './channel-actions.ts'
 import { About, CheckNotice, Level, Segments } from './channel-blocks.tsx'
@@ -23,12 +23,9 @@ export function ChannelView({ id }: { id: string }) {
   if (channel === undefined) {
     if (trouble === undefined) return null
     return (
-      <Empty
-        title="This channel cannot be shown"
-        actions={<Button onClick={() => closeTab(hashOf({ view: 'channel', id }))}>Close tab</Button>}
-      >
+      <NotShown title="This channel cannot be shown" hash={hashOf({ view: 'channel', id })}>
         {trouble}
-      </Empty>
+      </NotShown>
     )
   }
   const { level } = channel

@@ -4,8 +4,9 @@ import type { GraphNode, GraphWire } from '../../src-shared/contract/pipelines.t
 import { once, useLive } from '../rpc/live.ts'
 import { useCommand } from '../shell/command-registry.ts'
 import { useDirty } from '../shell/dirty.ts'
+import { NotShown } from '../shell/not-shown.tsx'
 import { revealPlace } from '../shell/reveal.ts'
-import { closeTab, openTab } from '../shell/tabs.ts'
+import { openTab } from '../shell/tabs.ts'
 import { openTap } from '../shell/tap-target.ts'
 import { setViewChoice, viewChoice, windowState } from '../shell/window-state.ts'
 import { Button } from '../ui/button.tsx'
@@ -95,9 +96,9 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
 
   if (draft.trouble !== undefined) {
     return (
-      <Empty title="This pipeline cannot be shown" actions={<Button onClick={() => closeTab(hash)}>Close tab</Button>}>
+      <NotShown title="This pipeline cannot be shown" hash={hash}>
         {draft.trouble}
-      </Empty>
+      </NotShown>
     )
   }
   const { document } = draft

@@ -3,13 +3,12 @@ import { useCallback, useEffect, useMemo, useReducer, useRef, useState, useSyncE
 import type { LogQuery } from '../../src-shared/contract/logs.ts'
 import { connection } from '../rpc/connection.ts'
 import { keysOf } from '../shell/command-registry.ts'
+import { NotShown } from '../shell/not-shown.tsx'
 import { revealPlace } from '../shell/reveal.ts'
 import { hashOf } from '../shell/routes.ts'
 import { useSettings } from '../shell/settings.ts'
 import { InspectorContent, StatusContent } from '../shell/slots.tsx'
-import { closeTab } from '../shell/tabs.ts'
 import { useLogs } from '../shell/titles.ts'
-import { Button } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { baseName, formatCount } from '../ui/format.ts'
 import { Keys } from '../ui/keys.tsx'
@@ -54,9 +53,9 @@ export function LogView({ id }: { id: string }) {
 
   if (model.trouble !== undefined && length === undefined) {
     return (
-      <Empty title={`${name} cannot be shown`} actions={<Button onClick={() => closeTab(hashOf({ view: 'log', id }))}>Close tab</Button>}>
+      <NotShown title={`${name} cannot be shown`} hash={hashOf({ view: 'log', id })}>
         {model.trouble}
-      </Empty>
+      </NotShown>
     )
   }
   const row = model.current === undefined ? undefined : model.row(model.current)
