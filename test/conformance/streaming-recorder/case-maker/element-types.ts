@@ -1,5 +1,6 @@
 // What the elements of a made program are, and which functions of functions.ts there are for each type.
 import { below, chance, pick } from './random.ts'
+import type { Step } from './steps.ts'
 
 /** Types of elements: `int`, `str`, `[key, value]`, or something no further step is made for. */
 export type Type = 'int' | 'str' | 'double' | 'long' | 'bool' | 'null' | 'ints' | 'other' | readonly [Type, Type]
@@ -128,3 +129,11 @@ export const oddPairs: readonly Type[] = [
 /** What takeOrdered can order: no nulls, whose place is the ordering's own business. */
 export const orderable = (type: Type): boolean =>
   type !== 'other' && type !== 'ints' && type !== 'null' && type !== 'bool' && (!isPair(type) || type.every(orderable))
+
+/** A choice for a made program: the operation with one of the functions that there are for elements of `type`. */
+export const oneOf =
+  <R>(op: string, functions: (type: Type) => readonly (readonly [string, Type])[], type: Type, add: (step: Step, next: Type) => R) =>
+  (): R => {
+    const [fn, next] = pick(functions(type))
+    return add({ op, fn }, next)
+  }

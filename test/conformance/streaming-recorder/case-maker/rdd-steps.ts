@@ -1,5 +1,5 @@
 // Steps of RDD programs by chance: sources, and operations that the type of what comes before allows.
-import { element, flats, isPair, maps, orderable, predicates, reduced, reducers, type Type } from './element-types.ts'
+import { element, flats, isPair, maps, oneOf, orderable, predicates, reduced, reducers, type Type } from './element-types.ts'
 import { below, chance, pick } from './random.ts'
 import { fresh, parts, type Step } from './steps.ts'
 
@@ -27,14 +27,8 @@ export function rddStep(steps: Step[], from: string, type: Type): readonly [stri
     return [name, next, bag]
   }
   const choices: (() => readonly [string, Type, boolean])[] = [
-    () => {
-      const [fn, next] = pick(maps(type))
-      return add({ op: 'map', fn }, next)
-    },
-    () => {
-      const [fn, next] = pick(flats(type))
-      return add({ op: 'flatMap', fn }, next)
-    },
+    oneOf('map', maps, type, add),
+    oneOf('flatMap', flats, type, add),
     () => add({ op: 'filter', fn: pick(predicates(type)) }),
     () => add({ op: 'mapPartitions', fn: pick(['reversePartition', 'firstOfPartition', 'takePerPartition:2', 'dropPartition']) }),
     () => add({ op: 'mapPartitions', fn: pick(['countPartition']) }, 'int'),
@@ -73,14 +67,8 @@ export function rddStep(steps: Step[], from: string, type: Type): readonly [stri
       () => add({ op: 'groupByKey', ...parts() }, value === 'int' ? [key, 'ints'] : 'other', true),
       () => add({ op: 'keys' }, key),
       () => add({ op: 'values' }, value),
-      () => {
-        const [fn, next] = pick(maps(value))
-        return add({ op: 'mapValues', fn }, [key, next])
-      },
-      () => {
-        const [fn, next] = pick(flats(value))
-        return add({ op: 'flatMapValues', fn }, [key, next])
-      },
+      oneOf('mapValues', maps, value, (step, next) => add(step, [key, next])),
+      oneOf('flatMapValues', flats, value, (step, next) => add(step, [key, next])),
       () => add({ op: 'partitionBy', numPartitions: 1 + below(4) }),
       ...(orderable(key)
         ? [

@@ -1,5 +1,18 @@
 // Stream programs by chance: inputs of a few batches, steps that are typed by the one before, and what is collected of them.
-import { batch, element, flats, isPair, maps, oddPairs, orderable, predicates, reduced, reducers, type Type } from './element-types.ts'
+import {
+  batch,
+  element,
+  flats,
+  isPair,
+  maps,
+  oddPairs,
+  oneOf,
+  orderable,
+  predicates,
+  reduced,
+  reducers,
+  type Type,
+} from './element-types.ts'
 import { below, chance, pick } from './random.ts'
 import { hasList, positional, rddStep } from './rdd-steps.ts'
 import { fresh, parts, partsOrPartitioner, type Step, startNames } from './steps.ts'
@@ -32,14 +45,8 @@ function streamStep(context: Context, from: string): string {
     return fitting.length === 0 ? undefined : pick(fitting)[0]
   }
   const choices: (() => string | undefined)[] = [
-    () => {
-      const [fn, next] = pick(maps(type))
-      return add({ op: 'map', fn }, next)
-    },
-    () => {
-      const [fn, next] = pick(flats(type))
-      return add({ op: 'flatMap', fn }, next)
-    },
+    oneOf('map', maps, type, add),
+    oneOf('flatMap', flats, type, add),
     () => add({ op: 'filter', fn: pick(predicates(type)) }),
     () => {
       const span = spans()
@@ -157,14 +164,8 @@ function streamStep(context: Context, from: string): string {
   if (isPair(type)) {
     const [key, value] = type
     const keyed: typeof choices = [
-      () => {
-        const [fn, next] = pick(maps(value))
-        return add({ op: 'mapValues', fn }, [key, next])
-      },
-      () => {
-        const [fn, next] = pick(flats(value))
-        return add({ op: 'flatMapValues', fn }, [key, next])
-      },
+      oneOf('mapValues', maps, value, (step, next) => add(step, [key, next])),
+      oneOf('flatMapValues', flats, value, (step, next) => add(step, [key, next])),
       () => {
         context.lists = true
         return add({ op: 'groupByKey', ...partsOrPartitioner() }, value === 'int' ? [key, 'ints'] : 'other', slide, true)
