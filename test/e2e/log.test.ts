@@ -104,7 +104,11 @@ test('a search counts its hits, n and N walk through them around the end', async
   expect(await page.locator('.log-search-count').textContent()).toBe(`1 of ${hits}`)
   await page.keyboard.press('Shift+N')
   await until(shownLines, (shown) => shown.includes(lines - 1000 + 7), 'the last hit, around the end')
-  expect((await page.locator('[aria-selected="true"] .row-hit').allTextContents()).join('')).toMatch(/^ERROR request number \d+007 $/)
+  await until(
+    async () => (await page.locator('[aria-selected="true"] .row-hit').allTextContents()).join(''),
+    (hit) => /^ERROR request number \d+007 $/.test(hit),
+    'the hit in the current row',
+  )
 })
 
 test('a pattern that is none is said in place, and the rows stay', async () => {
