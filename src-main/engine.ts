@@ -78,7 +78,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
 
   const trust = new Trust(store, clock)
   const pipelines = new PipelineService({ clock, log, registry, env: deps.env ?? process.env, store, folders, trust })
-  const streams = new StreamService({ clock, log, store, folders, pipelines, trust, spawn: deps.spawn ?? spawnProgram })
+  const streams = new StreamService({ clock, log, registry, store, folders, pipelines, trust, spawn: deps.spawn ?? spawnProgram })
   pipelines.streams = streams
   const logs = new LogService({ clock, remember: (paths) => store.setOpenLogs(paths) })
   const workspace = new WorkspaceService({ clock, version: deps.version, folders, store, output, pipelines, streams, recovered })
@@ -90,7 +90,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
     pipelines: pipelinesRouter(pipelines, demo),
     logs: logsRouter(logs, (path) => store.addRecent(path, 'log', clock.now())),
     streams: streamsRouter(streams),
-    channels: channelsRouter(new ChannelService(pipelines, clock)),
+    channels: channelsRouter(new ChannelService(pipelines, registry, clock)),
     taps: tapsRouter(new TapService(pipelines, clock)),
     settings: settingsRouter(new SettingsService(store, clock)),
     components: componentsRouter(componentCatalog(registry)),

@@ -1,6 +1,6 @@
 // The channels that `millrace stream` gives to a program: named one by one, or those of an agent's configuration.
 import { existsSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { MillraceError } from '../../src-shared/errors.ts'
 import { indexPath } from '../agent/channel/log/log-folder.ts'
 import { systemClock } from '../clock.ts'
@@ -56,6 +56,7 @@ async function agentChannels({ files, name: agentName, workDir }: NamedAgent): P
   // Most streams name their channels: the components are loaded only for this.
   const { readConfiguration } = await import('../agent/lifecycle/configuration-file.ts')
   const { builtInRegistry } = await import('../component/registry.ts')
+  const { channelFolder, durableChannelsOf } = await import('../agent/channel/durable-channels-of.ts')
   const registry = builtInRegistry()
   const { agent, problems } = await readConfiguration({
     files,
@@ -71,18 +72,15 @@ async function agentChannels({ files, name: agentName, workDir }: NamedAgent): P
       `${files.join(', ')} has no agent ${agentName} that could run. ${problems[0]?.message ?? ''}`,
     )
   }
-  const durable = agent.channels.filter((channel) => channel.type !== 'memory')
-  const channels = durable.map(({ name, properties }) => {
-    const given = properties['checkpointDir'] ?? properties['dataDir']
-    return { name, folder: given === undefined ? join(workDir, 'channels', name) : resolve(given) }
-  })
+  const durable = durableChannelsOf(agent, registry)
+  const channels = durable.map((channel) => ({ name: channel.name, folder: channelFolder(channel, workDir) }))
   const started = channels.filter(({ folder }) => existsSync(indexPath(folder)))
   if (started.length === 0) {
     const names = durable.map((channel) => channel.name).join(', ')
     throw new MillraceError(
       'NOT_FOUND',
       durable.length === 0
-        ? `Agent ${agentName} has no durable channel; a stream reads channels of type sqlite or file.`
+        ? `Agent ${agentName} has no durable channel; a stream reads channels of type sqlite, file or jdbc.`
         : `The channel ${names} of agent ${agentName} is not there yet (looked in ${workDir}). Start the agent first, or name its folder with --agent-work-dir.`,
     )
   }

@@ -122,7 +122,10 @@ export interface SinkDefinition<P extends PropertyMap = PropertyMap> extends Def
   /** True where others pull from the sink, each at its own pace: it has no failures to count and none of the deadLetterProperties. */
   readonly pulled?: boolean
 }
-export type ChannelDefinition<P extends PropertyMap = PropertyMap> = Definition<'channel', P, ChannelContext, Channel>
+export interface ChannelDefinition<P extends PropertyMap = PropertyMap> extends Definition<'channel', P, ChannelContext, Channel> {
+  /** True where what it makes is a DurableChannel: a log in a folder, which streams read and which is there while its pipeline stands still. */
+  readonly durable?: boolean
+}
 export type InterceptorDefinition<P extends PropertyMap = PropertyMap> = Definition<'interceptor', P, InterceptorContext, Interceptor>
 export type SelectorDefinition<P extends PropertyMap = PropertyMap> = Definition<
   'selector',

@@ -6,19 +6,23 @@ import { MillraceError, messageOf } from '../../src-shared/errors.ts'
 import type { ChannelConfiguration } from '../../src-shared/flume/agent-configuration.ts'
 import type { Channel } from '../agent/channel/channel.ts'
 import { type DurableChannel, isDurable } from '../agent/channel/durable-channel.ts'
+import { channelFolder, isDurableType } from '../agent/channel/durable-channels-of.ts'
 import { describeChannel } from '../agent/channel/log/describe-channel.ts'
 import { indexPath, listSegments, readLogFolder, segmentBytes } from '../agent/channel/log/log-folder.ts'
 import { checkInThread, repairInThread } from '../agent/channel/log/log-tasks.ts'
 import type { Clock } from '../clock.ts'
+import type { Registry } from '../component/registry.ts'
 import { sameJson, sampledValues } from './live.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
 import type { PipelineService } from './pipeline/pipeline-service.ts'
-import { channelFolder } from './stream/stream-channels.ts'
 
 interface Found {
   readonly pipeline: Pipeline
   readonly agent: string
   readonly configuration: ChannelConfiguration
+  readonly durable: boolean
+  /** Where it lies, when it is durable. */
+  readonly folder: string
   /** Undefined while its pipeline does not run. */
   readonly channel: Channel | undefined
 }
@@ -29,11 +33,13 @@ const closedLookMs = 2000
 
 export class ChannelService {
   readonly #pipelines: PipelineService
+  readonly #registry: Registry
   readonly #clock: Clock
   readonly #closed = new Map<string, { readonly at: number; readonly level: ChannelLevel; readonly sentence: string }>()
 
-  constructor(pipelines: PipelineService, clock: Clock) {
+  constructor(pipelines: PipelineService, registry: Registry, clock: Clock) {
     this.#pipelines = pipelines
+    this.#registry = registry
     this.#clock = clock
   }
 
@@ -123,17 +129,13 @@ export class ChannelService {
     const known = this.#closed.get(id)
     const now = this.#clock.monotonic()
     if (known !== undefined && now - known.at < closedLookMs) return known
-    const state = {
-      at: now,
-      ...closedState(channelFolder(found.configuration, found.pipeline.agentFolder(found.agent)), found.configuration.type),
-    }
+    const state = { at: now, ...closedState(found) }
     this.#closed.set(id, state)
     return state
   }
 
-  #folderOnDisk({ pipeline, agent, configuration }: Found): string {
-    const folder = channelFolder(configuration, pipeline.agentFolder(agent))
-    if (configuration.type === 'memory' || !existsSync(indexPath(folder))) {
+  #folderOnDisk({ durable, folder, configuration }: Found): string {
+    if (!durable || !existsSync(indexPath(folder))) {
       throw new MillraceError(
         'NOT_FOUND',
         `The channel ${configuration.name} has no files yet: they are made when its pipeline first runs.`,
@@ -177,6 +179,8 @@ export class ChannelService {
         pipeline,
         agent: agent.name,
         configuration,
+        durable: isDurableType(this.#registry, configuration),
+        folder: channelFolder(configuration, pipeline.agentFolder(agent.name)),
         channel: running?.channel(configuration.name),
       }))
     })
@@ -188,9 +192,7 @@ function idOf({ pipeline, agent, configuration }: Found): string {
 }
 
 function summary(found: Found, sentence: string, level: ChannelLevel): ChannelSummary {
-  const { pipeline, agent, configuration, channel } = found
-  const durable = channel === undefined ? configuration.type !== 'memory' : isDurable(channel)
-  const folder = channel !== undefined && isDurable(channel) ? channel.folder : channelFolder(configuration, pipeline.agentFolder(agent))
+  const { pipeline, agent, configuration, durable, folder, channel } = found
   return {
     id: idOf(found),
     pipeline: pipeline.id,
@@ -205,9 +207,9 @@ function summary(found: Found, sentence: string, level: ChannelLevel): ChannelSu
   }
 }
 
-function closedState(folder: string, type: string): { sentence: string; level: ChannelLevel } {
+function closedState({ durable, folder }: Found): { sentence: string; level: ChannelLevel } {
   const closed = 'Closed: its pipeline does not run.'
-  if (type === 'memory') return { sentence: `${closed} A memory channel holds nothing then.`, level: emptyLevel }
+  if (!durable) return { sentence: `${closed} What was in memory is gone.`, level: emptyLevel }
   if (!existsSync(indexPath(folder))) return { sentence: `${closed} It was never open.`, level: emptyLevel }
   try {
     const { extent, bytes, cursors } = describeChannel(folder)

@@ -111,6 +111,20 @@ test('a channel whose pipeline stands still is shown as it lies on the disk, and
   expect(await channels.check({ id: closed!.id })).toMatchObject({ ok: true, sentence: expect.stringContaining('50 events') })
 })
 
+test('a channel that is in memory has no files to look at while its pipeline stands still, whatever its type', async () => {
+  const { engine } = await testEngine()
+  const { channels, pipelines } = connect(engine).engine
+  const file = join(temporaryFolder(), 'memory.properties')
+  writeFileSync(
+    file,
+    'a1.sources = r1\na1.channels = c1\na1.sources.r1.type = seq\na1.sources.r1.channels = c1\na1.channels.c1.type = org.apache.flume.channel.PseudoTxnMemoryChannel\n',
+  )
+  await pipelines.open({ path: file })
+  const [closed] = await firstValue(channels.list(), ([one]) => one !== undefined)
+  expect(closed).toMatchObject({ durable: false, sentence: 'Closed: its pipeline does not run. What was in memory is gone.' })
+  expect(closed).not.toHaveProperty('folder')
+})
+
 test('a damaged channel is repaired when its pipeline stands still: what cannot be read is given up and said, the damaged file is kept aside', async () => {
   const { connection, id } = await tailing()
   const { channels, pipelines } = connection.engine

@@ -10,6 +10,7 @@ const noKeyStore = 'keys come from environment variables or the system’s keych
 
 export const definition = defineChannel({
   type: 'file',
+  durable: true,
   className: 'org.apache.flume.channel.file.FileChannel',
   summary: 'Flume’s durable channel: every event is on the disk before a put is answered. Kept in Millrace’s own SQLite log.',
   properties: {

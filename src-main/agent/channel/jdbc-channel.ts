@@ -7,6 +7,7 @@ const noDatabase = 'events are kept in Millrace’s own SQLite log; there is no 
 
 export const definition = defineChannel({
   type: 'jdbc',
+  durable: true,
   className: 'org.apache.flume.channel.jdbc.JdbcChannel',
   summary:
     'Flume’s channel in an embedded database: every event is on the disk before a put is answered. Kept in Millrace’s own SQLite log.',

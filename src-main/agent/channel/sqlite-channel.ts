@@ -6,6 +6,7 @@ import { createLogChannel, durabilityProperties, encryptionProperties, logFolder
 
 export const definition = defineChannel({
   type: 'sqlite',
+  durable: true,
   summary: 'Keeps every event on the disk until all sinks and streams have had it: survives crashes, can be looked back at and replayed.',
   properties: {
     dataDir: string().optional().describe('Folder of the log. By default one of its own in the agent’s work folder.'),

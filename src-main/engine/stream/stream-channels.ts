@@ -1,12 +1,12 @@
 // The durable channels of the workspace's pipelines, as stream programs read them by name. A program may say `c1`, `a1.c1` or
 // `orders/a1.c1`; the short names mean the channel of the stream's own pipeline, or the only one that is called so.
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
 import type { ChannelConfiguration } from '../../../src-shared/flume/agent-configuration.ts'
 import { type DurableChannel, isDurable } from '../../agent/channel/durable-channel.ts'
+import { channelFolder, durableChannelsOf } from '../../agent/channel/durable-channels-of.ts'
 import { indexPath } from '../../agent/channel/log/log-folder.ts'
 import { openLogReader } from '../../agent/channel/log/log-reader.ts'
+import type { Registry } from '../../component/registry.ts'
 import type { StreamChannel } from '../../streaming/input/stream-channel.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 
@@ -20,9 +20,11 @@ interface NamedChannel {
 
 export class StreamChannels {
   readonly #pipelines: () => readonly Pipeline[]
+  readonly #registry: Registry
 
-  constructor(pipelines: () => readonly Pipeline[]) {
+  constructor(pipelines: () => readonly Pipeline[], registry: Registry) {
     this.#pipelines = pipelines
+    this.#registry = registry
   }
 
   /** What stream `stream` may read; `own`: the pipeline that it belongs to. Channels that were never made yet are not among them. */
@@ -91,23 +93,15 @@ export class StreamChannels {
   #all(): NamedChannel[] {
     return this.#pipelines().flatMap((pipeline) =>
       pipeline.loaded.agents.flatMap((agent) =>
-        agent.channels
-          .filter((configuration) => configuration.type !== 'memory')
-          .map((configuration) => ({
-            pipeline,
-            agent: agent.name,
-            configuration,
-            folder: channelFolder(configuration, pipeline.agentFolder(agent.name)),
-          })),
+        durableChannelsOf(agent, this.#registry).map((configuration) => ({
+          pipeline,
+          agent: agent.name,
+          configuration,
+          folder: channelFolder(configuration, pipeline.agentFolder(agent.name)),
+        })),
       ),
     )
   }
-}
-
-/** Where a durable channel's index lies, as the channel itself decides it (log-settings.ts logFolderFor). */
-export function channelFolder({ name, properties }: ChannelConfiguration, agentFolder: string): string {
-  const given = properties['checkpointDir'] ?? properties['dataDir'] ?? properties['dataDirs']?.split(',')[0]
-  return given === undefined ? join(agentFolder, 'channels', name) : resolve(given.trim().replace(/^~(?=$|[/\\])/, homedir()))
 }
 
 function extentOnDisk(folder: string): { first: number; next: number } {

@@ -15,6 +15,7 @@ import type { StartAnswer } from '../../../src-shared/contract/trust.ts'
 import type { WorkspaceProblem } from '../../../src-shared/contract/workspace.ts'
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import type { Clock } from '../../clock.ts'
+import type { Registry } from '../../component/registry.ts'
 import { applicationsRest } from '../../inspection/applications-rest.ts'
 import type { OutputLine } from '../../inspection/program-output.ts'
 import { StreamHandle } from '../../inspection/stream-handle.ts'
@@ -33,6 +34,7 @@ import { StreamChannels } from './stream-channels.ts'
 export interface StreamServiceDeps {
   readonly clock: Clock
   readonly log: Logger
+  readonly registry: Registry
   readonly store: WorkspaceStore
   readonly folders: WorkspaceFolders
   readonly pipelines: PipelineService
@@ -69,7 +71,7 @@ export class StreamService {
 
   constructor(deps: StreamServiceDeps) {
     this.#deps = deps
-    this.#channels = new StreamChannels(() => deps.pipelines.all)
+    this.#channels = new StreamChannels(() => deps.pipelines.all, deps.registry)
   }
 
   /** After the pipelines: a stream reads their channels. */
