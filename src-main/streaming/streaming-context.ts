@@ -362,7 +362,7 @@ export class StreamingContext {
     await this.receivers.stop()
     if (gracefully) await this.#drain()
     await this.#generator!.stop()
-    if (!gracefully) await this.scheduler.stop()
+    if (!gracefully) this.scheduler.stop()
     for (const stream of this.graph.inputStreams) await stream.stop()
     this.#state = 'STOPPED'
     if (active === this) active = undefined

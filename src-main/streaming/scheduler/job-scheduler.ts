@@ -194,8 +194,8 @@ export class JobScheduler {
     this.#context.post(event)
   }
 
-  /** Jobs that have not begun are dropped; resolves when the running ones have ended. */
-  async stop(): Promise<void> {
+  /** Jobs that have not begun are dropped; those that run come to their end by themselves. */
+  stop(): void {
     this.#stopped = true
     this.#queue.length = 0
     for (const wake of this.#waiters) wake()
