@@ -8,6 +8,7 @@ import { type DurableChannel, isDurable } from '../agent/channel/durable-channel
 import { openLogReader } from '../agent/channel/log/log-reader.ts'
 import type { Clock } from '../clock.ts'
 import type { BulkTransfer } from './bulk-server.ts'
+import type { Pipeline } from './pipeline/pipeline.ts'
 import type { PipelineService } from './pipeline/pipeline-service.ts'
 
 export interface TapRequest {
@@ -34,44 +35,13 @@ export class TapService {
   }
 
   async *open(request: TapRequest, transfer: BulkTransfer, signal: AbortSignal | undefined): AsyncGenerator<TapStatus> {
-    const pipeline = this.#pipelines.find(request.pipeline)
-    const end = wireEnd(request.wire)
+    const tap = new Tap(this.#pipelines.find(request.pipeline), request, transfer, this.#clock)
     const stopped = signal === undefined ? transfer.signal : AbortSignal.any([signal, transfer.signal])
-    let shown = 0
-    let skipped = 0
-    let at: number | undefined
     let last: TapStatus | undefined
     let lastAt = -Infinity
     try {
       while (!stopped.aborted) {
-        const agent = pipeline.agents.find((candidate) => candidate.name === end.agent)
-        const channel = agent?.channel(end.channel)
-        let status: TapStatus
-        if (channel === undefined) {
-          at = undefined
-          status = { state: 'waiting', sentence: 'The pipeline does not run. What passes shows here when it does.', shown, skipped }
-        } else if (!isDurable(channel)) {
-          status = {
-            state: 'waiting',
-            sentence: `The channel ${end.channel} keeps nothing to look at: taps need a durable one.`,
-            shown,
-            skipped,
-          }
-        } else {
-          const until = positionOf(channel, end.consumer)
-          const first = channel.extent().first
-          at ??= Math.max(first, until - request.recent)
-          if (until > at && transfer.ready) {
-            const wanted = last === undefined ? Math.max(mostPerLook, request.recent) : mostPerLook
-            const from = Math.max(at, first, until - wanted)
-            const events = this.#read(channel.folder, from, until, request.cut)
-            skipped += until - at - events.length
-            shown += events.length
-            at = until
-            if (events.length > 0) await transfer.send(encodeTapEvents(events))
-          }
-          status = { state: 'open', sentence: skipped === 0 ? '' : 'More pass than can be shown; the newest are.', shown, skipped }
-        }
+        const status = await tap.look()
         const now = this.#clock.monotonic()
         const differs =
           last === undefined || status.shown !== last.shown || status.skipped !== last.skipped || status.sentence !== last.sentence
@@ -87,6 +57,58 @@ export class TapService {
     } finally {
       transfer.end()
     }
+  }
+}
+
+class Tap {
+  readonly #pipeline: Pipeline
+  readonly #request: TapRequest
+  readonly #transfer: BulkTransfer
+  readonly #clock: Clock
+  readonly #end: WireEnd
+  #shown = 0
+  #skipped = 0
+  /** Everything before this ordinal was shown or skipped; undefined while there is no channel. */
+  #at: number | undefined
+
+  constructor(pipeline: Pipeline, request: TapRequest, transfer: BulkTransfer, clock: Clock) {
+    this.#pipeline = pipeline
+    this.#request = request
+    this.#transfer = transfer
+    this.#clock = clock
+    this.#end = wireEnd(request.wire)
+  }
+
+  /** Sends what has passed since the last look. */
+  async look(): Promise<TapStatus> {
+    const channel = this.#pipeline.agents.find(({ name }) => name === this.#end.agent)?.channel(this.#end.channel)
+    if (channel === undefined) {
+      this.#at = undefined
+      return this.#status('waiting', 'The pipeline does not run. What passes shows here when it does.')
+    }
+    if (!isDurable(channel))
+      return this.#status('waiting', `The channel ${this.#end.channel} keeps nothing to look at: taps need a durable one.`)
+    await this.#show(channel)
+    return this.#status('open', this.#skipped === 0 ? '' : 'More pass than can be shown; the newest are.')
+  }
+
+  async #show(channel: DurableChannel): Promise<void> {
+    const { recent, cut } = this.#request
+    const until = positionOf(channel, this.#end.consumer)
+    const first = channel.extent().first
+    const most = this.#at === undefined ? Math.max(mostPerLook, recent) : mostPerLook
+    const at = this.#at ?? Math.max(first, until - recent)
+    this.#at = at
+    if (until <= at || !this.#transfer.ready) return
+    const events = this.#read(channel.folder, Math.max(at, first, until - most), until, cut)
+    this.#skipped += until - at - events.length
+    this.#shown += events.length
+    this.#at = until
+    if (events.length > 0) await this.#transfer.send(encodeTapEvents(events))
+  }
+
+  #status(state: TapStatus['state'], sentence: string): TapStatus {
+    return { state, sentence, shown: this.#shown, skipped: this.#skipped }
   }
 
   /** The newest events of a range as far as the limits allow, oldest first. */
