@@ -1,4 +1,5 @@
 // Why a program's process ended, from its exit and from what was seen before it.
+import { phraseOf } from '../../../src-shared/errors.ts'
 import type { ProgramFailure } from '../../../src-shared/streaming/program-failure.ts'
 import type { ProcessExit } from './spawn-program.ts'
 
@@ -16,9 +17,7 @@ export interface ExitEvidence {
 
 /** The failure, or undefined where there was none: it finished, or was stopped. */
 export function failureOfExit(exit: ProcessExit, evidence: ExitEvidence): ProgramFailure | undefined {
-  if (exit.error !== undefined) {
-    return { kind: 'crash', sentence: `The program's process could not be started: ${exit.error.message}.` }
-  }
+  if (exit.error !== undefined) return notStarted(exit.error)
   if (evidence.rssBytes !== undefined) {
     return {
       kind: 'memory',
@@ -49,6 +48,11 @@ export function failureOfExit(exit: ProcessExit, evidence: ExitEvidence): Progra
     }
   }
   return { kind: 'exit', sentence: `The program ended its own process with exit code ${exit.code}. A stream program ends by ssc.stop().` }
+}
+
+/** The operating system gave no process. */
+export function notStarted(error: unknown): ProgramFailure {
+  return { kind: 'crash', sentence: `The program's process could not be started: ${phraseOf(error)}.` }
 }
 
 const memoryHint = 'Keep less between batches, take smaller batches (maxBytesPerBatch), or give it more (--memory).'

@@ -5,11 +5,12 @@ import type { ProgramFailure } from '../../../src-shared/streaming/program-failu
 import type { Clock } from '../../clock.ts'
 import { entryPoint } from '../../entry-point.ts'
 import type { Logger } from '../../log.ts'
+import { notStarted } from './exit-reason.ts'
 import type { Handlers, ProgramLink } from './program-link.ts'
 import type { ProgramHandlers, RunOrder } from './program-messages.ts'
 import { ProgramSession } from './program-session.ts'
 import { type RestartPolicy, restartDelayMs } from './restart-policy.ts'
-import type { SpawnProgram } from './spawn-program.ts'
+import type { ProgramProcess, SpawnProgram } from './spawn-program.ts'
 
 export interface SuperviseDeps {
   readonly spawn: SpawnProgram
@@ -153,12 +154,17 @@ export class SupervisedProgram {
     } catch (error) {
       return { kind: 'refused', sentence: messageOf(error) }
     }
-    const process = this.#deps.spawn({
-      entry: entryPoint('program'),
-      cwd: this.#options.cwd,
-      heapMb: order.memoryMb,
-      env: globalThis.process.env,
-    })
+    let process: ProgramProcess
+    try {
+      process = this.#deps.spawn({
+        entry: entryPoint('program'),
+        cwd: this.#options.cwd,
+        heapMb: order.memoryMb,
+        env: globalThis.process.env,
+      })
+    } catch (error) {
+      return notStarted(error)
+    }
     const session = new ProgramSession(process, {
       clock: this.#deps.clock,
       order,

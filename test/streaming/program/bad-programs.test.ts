@@ -157,6 +157,22 @@ test('a failing program is started again with growing delays, then left alone', 
   expect(bench.printed()).toBe('try\ntry\ntry\n')
 })
 
+test('a process that the system does not give is a failure like another, and tried again', async () => {
+  let tried = 0
+  const spawn = (): never => {
+    tried++
+    throw new Error('spawn ENOMEM')
+  }
+  using bench = programBench({ source: '', spawn, restart: { maxFailures: 2, firstDelayMs: 1, longestDelayMs: 1 } })
+  bench.program.start()
+  expect(await bench.program.ended).toMatchObject({
+    phase: 'failed',
+    failures: 2,
+    failure: { kind: 'crash', sentence: "The program's process could not be started: spawn ENOMEM." },
+  })
+  expect(tried).toBe(2)
+})
+
 test('a program that does not compile is not tried again until someone starts it', async () => {
   using bench = programBench({ source: 'let a = ;\n', restart: { maxFailures: 3, firstDelayMs: 1, longestDelayMs: 10 } })
   bench.program.start()
