@@ -65,17 +65,23 @@ function logOf(lines: number) {
   }
 }
 
+/** A view of so many rows on a log of so many lines, which has been told the length and waits for its rows. */
+function viewOf(lines: number, rows: number): { readonly log: ReturnType<typeof logOf>; readonly model: LogModel } {
+  const log = logOf(lines)
+  const model = new LogModel('a', log.connection)
+  model.watch()
+  model.resize(rows, false)
+  log.tell()
+  return { log, model }
+}
+
 function shown(model: LogModel): number[] {
   const first = Math.floor(model.place.top)
   return Array.from({ length: Math.min(model.visible, model.lines - first) }, (_, index) => model.row(first + index)?.line ?? -1)
 }
 
 test('while following, the place moves only when the rows for it are there', async () => {
-  const log = logOf(1000)
-  const model = new LogModel('a', log.connection)
-  model.watch()
-  model.resize(10, false)
-  log.tell()
+  const { log, model } = viewOf(1000, 10)
   await log.answer()
   expect(shown(model)).toEqual([990, 991, 992, 993, 994, 995, 996, 997, 998, 999])
   log.grow(5000)
@@ -85,11 +91,7 @@ test('while following, the place moves only when the rows for it are there', asy
 })
 
 test('one request is under way at a time, however often the length changes', async () => {
-  const log = logOf(10_000)
-  const model = new LogModel('a', log.connection)
-  model.watch()
-  model.resize(40, false)
-  log.tell()
+  const { log, model } = viewOf(10_000, 40)
   for (let step = 0; step < 100; step++) log.grow(1000)
   expect(log.asked.length).toBe(1)
   await log.answer()
@@ -98,11 +100,7 @@ test('one request is under way at a time, however often the length changes', asy
 })
 
 test('scrolling up stops following and counts what is new; the end takes it up again', async () => {
-  const log = logOf(1000)
-  const model = new LogModel('a', log.connection)
-  model.watch()
-  model.resize(10, false)
-  log.tell()
+  const { log, model } = viewOf(1000, 10)
   await log.answer()
   model.scrollBy(-5)
   await log.answer()
@@ -116,11 +114,7 @@ test('scrolling up stops following and counts what is new; the end takes it up a
 })
 
 test('a log that begins anew shows the new lines and forgets the old ones', async () => {
-  const log = logOf(1000)
-  const model = new LogModel('a', log.connection)
-  model.watch()
-  model.resize(10, false)
-  log.tell()
+  const { log, model } = viewOf(1000, 10)
   await log.answer()
   model.toggleMark(5)
   log.renew(3)
@@ -129,11 +123,7 @@ test('a log that begins anew shows the new lines and forgets the old ones', asyn
 })
 
 test('a window holds a bounded number of rows of any log', async () => {
-  const log = logOf(1_000_000)
-  const model = new LogModel('a', log.connection)
-  model.watch()
-  model.resize(40, false)
-  log.tell()
+  const { log, model } = viewOf(1_000_000, 40)
   await log.answer()
   for (let line = 0; line < 1_000_000; line += 10_000) {
     model.scrollTo(line)
