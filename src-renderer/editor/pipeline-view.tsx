@@ -1,6 +1,6 @@
 // A pipeline: its picture, its text, or both; what every component does; start and stop.
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from 'react'
-import type { GraphNode, GraphWire } from '../../src-shared/contract/pipelines.ts'
+import type { GraphNode, GraphWire, PipelineGraph } from '../../src-shared/contract/pipelines.ts'
 import { once, useLive } from '../rpc/live.ts'
 import { useCommand } from '../shell/command-registry.ts'
 import { useDirty } from '../shell/dirty.ts'
@@ -17,11 +17,11 @@ import { Split } from '../ui/split.tsx'
 import { useStore } from '../ui/store.ts'
 import { useWidth } from '../ui/width.ts'
 import { arranged } from './arrange.ts'
-import { useCanvasEdits } from './canvas-edits.ts'
+import { type CanvasEdits, useCanvasEdits } from './canvas-edits.ts'
 import { ComponentPalette } from './component-palette.tsx'
 import { type PipelineDraft, usePipelineDraft } from './pipeline-draft.ts'
 import { type Mode, PipelineHead, PipelineNotices } from './pipeline-head.tsx'
-import { usePipelineLive } from './pipeline-live.ts'
+import { type PipelineLive, usePipelineLive } from './pipeline-live.ts'
 import { pipelineRun } from './pipeline-run.ts'
 import { SelectionInspector, wireTitle } from './selection-inspector.tsx'
 import './pipeline.css'
@@ -37,7 +37,6 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
   const [reveal, setReveal] = useState<{ line: number }>()
   const [fit, setFit] = useState<object>({})
   const [adding, setAdding] = useState(false)
-  const catalog = useLive('catalog', async (client) => once(await client.components.catalog())).value
   const edits = useCanvasEdits(draft, setSelected)
   const run = pipelineRun(id, draft)
   useDirty(hash, draft.dirty)
@@ -105,30 +104,6 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
   const text = mode !== 'canvas' && document !== undefined && (
     <PipelineText file={document.file} draft={draft} reveal={reveal} onNode={setSelected} />
   )
-  const canvas = graph !== undefined && (
-    <Suspense fallback={null}>
-      {graph.nodes.length === 0 && !adding ? (
-        <NothingYet onAdd={() => setAdding(true)} onText={() => setMode('split')} />
-      ) : (
-        <Canvas
-          graph={graph}
-          components={live.components}
-          wires={live.wires}
-          selected={selected}
-          fit={fit}
-          onSelect={select}
-          onOpen={open}
-          onMove={edits.move}
-          onTap={tap}
-          whyNot={edits.whyNot}
-          onConnect={edits.connect}
-          onRefused={edits.refuse}
-          onDelete={edits.remove}
-          onAdd={edits.add}
-        />
-      )}
-    </Suspense>
-  )
   return (
     <div className="pipeline">
       <PipelineHead
@@ -146,15 +121,19 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
         {mode === 'text' ? (
           text
         ) : (
-          <div className="canvas-place">
-            {adding && catalog !== undefined && <ComponentPalette catalog={catalog} onAdd={edits.add} onClose={() => setAdding(false)} />}
-            <div className="canvas-frame">{canvas}</div>
-            {edits.refused !== undefined && (
-              <p className="canvas-refused" role="status">
-                {edits.refused}
-              </p>
-            )}
-          </div>
+          <CanvasPlace
+            graph={graph}
+            live={live}
+            edits={edits}
+            selected={selected}
+            fit={fit}
+            adding={adding}
+            onAdding={setAdding}
+            onSelect={select}
+            onOpen={open}
+            onTap={tap}
+            onText={() => setMode('split')}
+          />
         )}
         {mode === 'split' && text}
       </PipelineBody>
@@ -169,6 +148,62 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
         onTap={tap}
         onLine={showLine}
       />
+    </div>
+  )
+}
+
+interface CanvasPlaceProps {
+  graph: PipelineGraph | undefined
+  live: PipelineLive
+  edits: CanvasEdits
+  selected: string | undefined
+  fit: object
+  /** The palette of components is open. */
+  adding: boolean
+  onAdding: (adding: boolean) => void
+  onSelect: (id: string | undefined) => void
+  onOpen: (node: GraphNode) => void
+  onTap: (wire: GraphWire) => void
+  onText: () => void
+}
+
+/** The canvas, with the palette beside it and why something was not done on it. */
+function CanvasPlace({ graph, live, edits, selected, fit, adding, onAdding, onSelect, onOpen, onTap, onText }: CanvasPlaceProps) {
+  const catalog = useLive('catalog', async (client) => once(await client.components.catalog())).value
+  return (
+    <div className="canvas-place">
+      {adding && catalog !== undefined && <ComponentPalette catalog={catalog} onAdd={edits.add} onClose={() => onAdding(false)} />}
+      <div className="canvas-frame">
+        {graph !== undefined && (
+          <Suspense fallback={null}>
+            {graph.nodes.length === 0 && !adding ? (
+              <NothingYet onAdd={() => onAdding(true)} onText={onText} />
+            ) : (
+              <Canvas
+                graph={graph}
+                components={live.components}
+                wires={live.wires}
+                selected={selected}
+                fit={fit}
+                onSelect={onSelect}
+                onOpen={onOpen}
+                onMove={edits.move}
+                onTap={onTap}
+                whyNot={edits.whyNot}
+                onConnect={edits.connect}
+                onRefused={edits.refuse}
+                onDelete={edits.remove}
+                onAdd={edits.add}
+              />
+            )}
+          </Suspense>
+        )}
+      </div>
+      {edits.refused !== undefined && (
+        <p className="canvas-refused" role="status">
+          {edits.refused}
+        </p>
+      )}
     </div>
   )
 }
