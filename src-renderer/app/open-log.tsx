@@ -10,8 +10,8 @@ import { useTimeZone } from '../shell/settings.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Trouble } from '../ui/empty.tsx'
-import { formatBytes, formatDateTime } from '../ui/format.ts'
-import { Table } from '../ui/table.tsx'
+import { formatBytes, formatDateTime, type TimeZone } from '../ui/format.ts'
+import { type Column, Table } from '../ui/table.tsx'
 import './open-log.css'
 
 interface Listing {
@@ -100,33 +100,7 @@ export function OpenLog({ wanted }: { wanted: string | undefined }) {
       <div className="open-log-list">
         <Table<Row>
           label="Files"
-          columns={[
-            {
-              key: 'name',
-              title: 'Name',
-              width: 'minmax(220px, 1fr)',
-              cell: (row) => (
-                <span className="open-log-name">
-                  {row.name === '..' ? <CornerLeftUp size={14} /> : row.kind === 'folder' ? <Folder size={14} /> : <File size={14} />}
-                  <span className="ellipsis">{row.name}</span>
-                </span>
-              ),
-            },
-            {
-              key: 'bytes',
-              title: 'Size',
-              width: '90px',
-              align: 'right',
-              cell: (row) => (row.kind === 'file' && row.bytes !== undefined ? formatBytes(row.bytes) : ''),
-            },
-            {
-              key: 'modified',
-              title: 'Modified',
-              width: '150px',
-              align: 'right',
-              cell: (row) => (row.modifiedAt === undefined ? '' : formatDateTime(row.modifiedAt, zone)),
-            },
-          ]}
+          columns={columns(zone)}
           rows={rows}
           rowKey={(row) => row.path}
           current={current}
@@ -137,4 +111,34 @@ export function OpenLog({ wanted }: { wanted: string | undefined }) {
       </div>
     </Dialog>
   )
+}
+
+function columns(zone: TimeZone): readonly Column<Row>[] {
+  return [
+    {
+      key: 'name',
+      title: 'Name',
+      width: 'minmax(220px, 1fr)',
+      cell: (row) => (
+        <span className="open-log-name">
+          {row.name === '..' ? <CornerLeftUp size={14} /> : row.kind === 'folder' ? <Folder size={14} /> : <File size={14} />}
+          <span className="ellipsis">{row.name}</span>
+        </span>
+      ),
+    },
+    {
+      key: 'bytes',
+      title: 'Size',
+      width: '90px',
+      align: 'right',
+      cell: (row) => (row.kind === 'file' && row.bytes !== undefined ? formatBytes(row.bytes) : ''),
+    },
+    {
+      key: 'modified',
+      title: 'Modified',
+      width: '150px',
+      align: 'right',
+      cell: (row) => (row.modifiedAt === undefined ? '' : formatDateTime(row.modifiedAt, zone)),
+    },
+  ]
 }
