@@ -3,6 +3,8 @@ import { watchMark } from './program-watch.ts'
 
 const mark = Buffer.from(watchMark)
 const keptBytes = 4096
+/** With its JSON. */
+const longestMark = 256
 
 /** Feed it every chunk in order; a mark may be cut anywhere between two chunks. */
 export class WatchMarks {
@@ -16,35 +18,41 @@ export class WatchMarks {
     return Buffer.concat([this.#tail, this.#held]).toString('utf8')
   }
 
-  /** What of this chunk is the program's own. */
+  /** What of this chunk is the program's own: also a line that begins like a mark and is none. */
   strip(chunk: Uint8Array): Uint8Array {
-    const bytes = Buffer.concat([this.#held, chunk])
-    const at = bytes.indexOf(mark)
-    if (at < 0) {
-      // The last bytes may be the beginning of a mark; a program's own output hardly ever ends in \u0001.
-      const cut = possibleStart(bytes)
-      this.#held = bytes.subarray(cut)
-      return this.#keep(bytes.subarray(0, cut))
+    let rest = Buffer.concat([this.#held, chunk])
+    const own: Buffer[] = []
+    for (let at = rest.indexOf(mark); at >= 0; at = rest.indexOf(mark)) {
+      const end = rest.indexOf(10, at)
+      if (end < 0 && rest.length - at <= longestMark) {
+        this.#held = rest.subarray(at)
+        return this.#keep(Buffer.concat([...own, rest.subarray(0, at)]))
+      }
+      const rssBytes = end < 0 ? undefined : rssBytesOf(rest.subarray(at + mark.length, end))
+      const behind = rssBytes === undefined ? at + mark.length : end + 1
+      own.push(rest.subarray(0, rssBytes === undefined ? behind : at))
+      this.rssBytes ??= rssBytes
+      rest = rest.subarray(behind)
     }
-    const end = bytes.indexOf(10, at)
-    if (end < 0) {
-      this.#held = bytes.subarray(at)
-      return this.#keep(bytes.subarray(0, at))
-    }
-    this.#read(bytes.subarray(at + mark.length, end))
-    this.#held = Buffer.alloc(0)
-    const before = this.#keep(bytes.subarray(0, at))
-    return Buffer.concat([before, this.strip(bytes.subarray(end + 1))])
+    // The last bytes may be the beginning of a mark; a program's own output hardly ever ends in \u0001.
+    const cut = possibleStart(rest)
+    this.#held = rest.subarray(cut)
+    return this.#keep(Buffer.concat([...own, rest.subarray(0, cut)]))
   }
 
   #keep(bytes: Buffer): Buffer {
     this.#tail = Buffer.from(Buffer.concat([this.#tail, bytes]).subarray(-keptBytes))
     return bytes
   }
+}
 
-  #read(json: Buffer): void {
-    const said = JSON.parse(json.toString('utf8')) as { rssBytes?: number }
-    if (said.rssBytes !== undefined) this.rssBytes = said.rssBytes
+/** Undefined for what the watch thread does not write. */
+function rssBytesOf(json: Buffer): number | undefined {
+  try {
+    const { rssBytes } = JSON.parse(json.toString('utf8')) as { rssBytes?: unknown }
+    return typeof rssBytes === 'number' ? rssBytes : undefined
+  } catch {
+    return undefined // a line of the program's own
   }
 }
 
