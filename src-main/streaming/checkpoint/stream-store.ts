@@ -10,8 +10,10 @@
 // `keptBatches` are forgotten, but never the newest, from whose end the next range goes on.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import * as v from 'valibot'
 import { MillraceError, messageOf, phraseOf } from '../../../src-shared/errors.ts'
 import type { InputRange } from '../../../src-shared/streaming/batch-record.ts'
+import { keptJson } from '../../storage/kept-json.ts'
 import { migrate } from '../../storage/migrations.ts'
 import { type Database, openDatabase, sqliteCode, sqliteTransaction } from '../../storage/sqlite.ts'
 import type { GraphDescription, PendingBatch } from '../host.ts'
@@ -41,6 +43,18 @@ export interface StreamTotals {
   readonly failed: number
   readonly records: number
 }
+
+const checkpointSchema: v.GenericSchema<unknown, StreamCheckpoint> = v.object({
+  zeroTime: v.exactOptional(v.number()),
+  graph: v.object({
+    batchDurationMs: v.number(),
+    operators: v.array(v.object({ id: v.number(), name: v.string(), parents: v.array(v.number()), slideMs: v.number() })),
+    outputs: v.array(v.object({ outputId: v.number(), name: v.string(), operatorId: v.number() })),
+    directInputs: v.array(v.string()),
+  }),
+  neededAfter: v.exactOptional(v.number()),
+  totals: v.exactOptional(v.object({ completed: v.number(), failed: v.number(), records: v.number() })),
+})
 
 const steps = [
   `CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -119,7 +133,9 @@ export class StreamStore {
     this.#lock = lock
     this.#statements = prepare(database)
     const row = this.#statements.meta.get('checkpoint')
-    if (row !== undefined) this.#checkpoint = JSON.parse(row.value) as StreamCheckpoint
+    if (row === undefined) return
+    const mend = 'A new --work-dir begins the stream anew.'
+    this.#checkpoint = keptJson(checkpointSchema, row.value, { what: `The checkpoint in ${database.name}`, mend })
   }
 
   checkpoint(): StreamCheckpoint | undefined {

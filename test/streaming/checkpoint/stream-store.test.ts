@@ -118,6 +118,17 @@ test('a past can be looked at while the stream runs; the stream itself cannot be
   expect(() => StreamStore.open(folder)).toThrow(new RegExp(`run by another process \\(pid ${process.pid}\\)`))
 })
 
+test('a checkpoint that is none is refused with what is wrong with it, also by a replay', () => {
+  const database = new DatabaseSync(join(folder, 'stream.db'))
+  database.exec(`UPDATE meta SET value = '{"graph": {"batchDurationMs": 1000, "operators": [], "outputs": [], "directInputs": [7]}}'`)
+  database.close()
+  store.close()
+  const sentence =
+    /The checkpoint in .*stream\.db is not as Millrace wrote it \(graph\.directInputs\.0: .*A new --work-dir begins the stream anew/
+  expect(() => StreamStore.open(folder)).toThrow(sentence)
+  expect(() => StreamStore.peek(folder, 1000)).toThrow(sentence)
+})
+
 test('a file that is no store is left untouched and named', () => {
   const other = mkdtempSync(join(tmpdir(), 'millrace-store-'))
   writeFileSync(join(other, 'stream.db'), 'not a database at all, and longer than a header '.repeat(10))
