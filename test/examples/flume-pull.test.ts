@@ -4,8 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { isLocked } from '../../src-main/agent/channel/log/folder-lock.ts'
+import { lockFolder } from '../../src-main/agent/channel/log/folder-lock.ts'
 import { receiverLogName } from '../../src-main/streaming/input/receiver-log.ts'
+import { MillraceError } from '../../src-shared/errors.ts'
 import { freePort } from '../driver/free-port.ts'
 import { type MillraceProcess, startMillrace } from '../driver/millrace-process.ts'
 import { temporaryFolder } from '../driver/temporary-folder.ts'
@@ -87,3 +88,14 @@ test('what lines the agent takes, the program counts, also when one and then the
     expect(await exited).toBe(0)
   }
 })
+
+/** True when a living process has `folder`. */
+function isLocked(folder: string): boolean {
+  try {
+    lockFolder(folder, 'a look at the lock').release()
+    return false
+  } catch (error) {
+    if (error instanceof MillraceError && error.code === 'CHANNEL_LOCKED') return true
+    throw error
+  }
+}

@@ -32,17 +32,6 @@ export function lockFolder(folder: string, what: string): FolderLock {
   }
 }
 
-/** True when a living process has `folder`. */
-export function isLocked(folder: string): boolean {
-  try {
-    lockFolder(folder, 'a look at the lock').release()
-    return false
-  } catch (error) {
-    if (error instanceof MillraceError && error.code === 'CHANNEL_LOCKED') return true
-    throw error
-  }
-}
-
 function ownerOf(folder: string): string {
   try {
     return readFileSync(ownerPath(folder), 'utf8')
