@@ -2,11 +2,11 @@
 import { requirement } from '../../../src-shared/streaming/exceptions.ts'
 import { boundedCount, exactCount, partialCount } from './count-bounds.ts'
 import { allPartitions } from './definition.ts'
+import { showDouble } from './java-double.ts'
 import { KeyedMap } from './keyed-map.ts'
 import { type BoundedDouble, PartialResult } from './partial-result.ts'
 import type { RddNode } from './rdd-node.ts'
 import { newStage, runTask } from './task.ts'
-import { showDouble } from './value.ts'
 
 /** Puts together what partitions give. */
 interface Evaluator<U, R> {

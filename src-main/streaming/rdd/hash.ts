@@ -9,8 +9,9 @@ export function hashCode(value: unknown): number {
     case 'string':
       return stringHash(value)
     case 'number':
-      if ((value | 0) === value && !Object.is(value, -0)) return value
-      return Number.isSafeInteger(value) && value !== 0 ? longHash(BigInt(value)) : doubleHash(value)
+      // -0 too: it is the same key as 0.
+      if ((value | 0) === value) return value | 0
+      return Number.isSafeInteger(value) ? longHash(BigInt(value)) : doubleHash(value)
     case 'boolean':
       return value ? 1231 : 1237
     case 'bigint':
@@ -47,7 +48,7 @@ function objectHash(value: object): number {
 }
 
 /** Scala's `##`: numbers that are equal hash equally, whatever their type. */
-function anyHash(value: unknown): number {
+export function anyHash(value: unknown): number {
   const number = value instanceof Double ? value.value : typeof value === 'number' ? value : undefined
   if (number === undefined) return hashCode(value)
   if ((number | 0) === number) return number | 0

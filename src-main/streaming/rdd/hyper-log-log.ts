@@ -6,8 +6,9 @@
 // ("New cardinality estimation algorithms for HyperLogLog sketches", 2017) takes that place, which needs none and is as exact
 // (rule `distinct-estimate-without-tables`).
 import { requirement } from '../../../src-shared/streaming/exceptions.ts'
+import { showDouble } from './java-double.ts'
 import { hash64 } from './murmur-hash64.ts'
-import { show, showDouble } from './value.ts'
+import { show } from './value.ts'
 
 export type Registers = Uint8Array<ArrayBuffer>
 

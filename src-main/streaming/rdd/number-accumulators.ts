@@ -1,7 +1,8 @@
 // Accumulators of numbers: sum, count and average.
 import { IllegalArgumentException, UnsupportedOperationException } from '../../../src-shared/streaming/exceptions.ts'
 import { AccumulatorV2 } from './accumulator.ts'
-import { show, showDouble } from './value.ts'
+import { showDouble } from './java-double.ts'
+import { show } from './value.ts'
 
 abstract class NumberAccumulator extends AccumulatorV2<number, number> {
   #sum = 0

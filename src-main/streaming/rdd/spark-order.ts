@@ -1,7 +1,7 @@
 // The order in which Spark's hash tables give their keys back. Aggregations in Spark end in an open-addressing table; what print() shows
 // first depends on it. For tables that a person may look at (up to ORDERED_KEYS keys) Millrace gives the same order; larger ones keep the
 // order of arrival, which costs nothing. The table: capacity 64, doubled beyond 70 %, slots by a spread hash, triangular probing, null first.
-import { hashCode, productHash, rehash } from './hash.ts'
+import { anyHash, hashCode, productHash, rehash } from './hash.ts'
 
 /** Above this many keys in one partition the order is that of arrival. */
 export const ORDERED_KEYS = 8192
@@ -60,4 +60,26 @@ export function javaHashMapOrder(keys: readonly unknown[]): number[] {
     return (hash ^ (hash >>> 16)) & (capacity - 1)
   })
   return keys.map((_key, index) => index).sort((a, b) => slotOf[a]! - slotOf[b]! || a - b)
+}
+
+/** Positions of `keys` in the order of Scala's immutable maps and sets: up to four as they came, more as they lie in its tree of hash codes. */
+export function immutableOrder(keys: readonly unknown[]): number[] {
+  const order = keys.map((_key, index) => index)
+  if (keys.length <= 4) return order
+  const hashes = keys.map((key) => improved(anyHash(key)))
+  return order.sort((a, b) => {
+    for (let level = 0; level < 32; level += 5) {
+      const difference = ((hashes[a]! >>> level) & 31) - ((hashes[b]! >>> level) & 31)
+      if (difference !== 0) return difference
+    }
+    return a - b
+  })
+}
+
+/** How Scala 2.12's HashMap spreads hash codes. */
+function improved(hash: number): number {
+  let spread = (hash + ~(hash << 9)) | 0
+  spread ^= spread >>> 14
+  spread = (spread + (spread << 4)) | 0
+  return spread ^ (spread >>> 10)
 }

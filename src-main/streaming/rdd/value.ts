@@ -1,5 +1,7 @@
 // Values that JavaScript has no literal for, and the text of any value as Spark's `print()` shows it (Scala's toString).
 import { NoSuchElementException } from '../../../src-shared/streaming/exceptions.ts'
+import { showDouble } from './java-double.ts'
+import { immutableOrder } from './spark-order.ts'
 
 /** A value that is there: what outer joins give for a side that has the key. */
 export class Some<T> {
@@ -121,25 +123,17 @@ function showObject(value: object): string {
   if (value instanceof Some) return `Some(${show(value.value)})`
   if (value === None) return 'None'
   if (value instanceof Double) return showDouble(value.value)
-  if (value instanceof Map) return `Map(${[...value].map(([key, item]) => `${show(key)} -> ${show(item)}`).join(', ')})`
-  if (value instanceof Set) return `Set(${[...value].map(show).join(', ')})`
+  if (value instanceof Map) {
+    const entries = [...value].map(([key, item]) => `${show(key)} -> ${show(item)}`)
+    return `Map(${inOrder(entries, [...value.keys()])})`
+  }
+  if (value instanceof Set) return `Set(${inOrder([...value].map(show), [...value])})`
   if (value instanceof Uint8Array) return new TextDecoder().decode(value)
   if (value.toString !== Object.prototype.toString) return String(value)
   return JSON.stringify(value)
 }
 
-/** A double as Java writes it: `1.0E7`, `1.5`, `-0.0`, `1.0E-7`, `NaN`, `Infinity`. */
-export function showDouble(value: number): string {
-  if (Number.isNaN(value)) return 'NaN'
-  if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity'
-  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0'
-  const size = Math.abs(value)
-  if (size >= 1e-3 && size < 1e7) {
-    const text = String(value)
-    return text.includes('.') ? text : `${text}.0`
-  }
-  const shortest = value.toExponential()
-  // At least two digits, and of those with two the nearest: 4.9E-324.
-  const [mantissa, exponent] = (shortest.includes('.') ? shortest : value.toExponential(1)).split('e') as [string, string]
-  return `${mantissa}E${Number(exponent)}`
-}
+const inOrder = (texts: readonly string[], keys: readonly unknown[]): string =>
+  immutableOrder(keys)
+    .map((index) => texts[index])
+    .join(', ')

@@ -15,6 +15,11 @@ test('hash codes are those of the Java virtual machine', () => {
   expect(hashCode(null)).toBe(0)
 })
 
+test('-0 as a number is the key that 0 is', () => {
+  expect(hashCode(-0)).toBe(0)
+  expect(hashCode(new Double(-0))).toBe(-2147483648)
+})
+
 test('a list is hashed by its content, and not as a tuple of the same content', () => {
   expect(hashCode(List(1, 2))).toBe(hashCode(List(1, 2)))
   expect(hashCode(List(1, 2))).not.toBe(hashCode([1, 2]))
