@@ -17,6 +17,8 @@ interface Cell<C> {
 
 interface CompositeCell<K, C> extends Cell<C> {
   readonly key: K
+  /** How many other keys had arrived before it. */
+  readonly after: number
 }
 
 /** Pairs, seen one by one. */
@@ -62,17 +64,25 @@ export class CombineTable<K, C> implements PairSegment<K, C> {
     const text = canonical(key)
     const cell = this.#composite.get(text)
     if (cell !== undefined) cell.value = merge(cell.value, value)
-    else this.#composite.set(text, { key, value: create(value) })
+    else this.#composite.set(text, { key, value: create(value), after: this.#cells.size })
   }
 
-  /** In the order of arrival, composite keys last. */
+  /** In the order of arrival. */
   eachPair(visit: (key: K, value: C) => void): void {
+    const composites = [...(this.#composite?.values() ?? [])].reverse()
+    const visitComposites = (until: number): void => {
+      while (composites.length > 0 && composites.at(-1)!.after <= until) {
+        const cell = composites.pop()!
+        visit(cell.key, cell.value)
+      }
+    }
+    let seen = 0
     this.#cells.forEach((cell, key) => {
+      if (composites.length > 0) visitComposites(seen)
       visit(key, cell.value)
+      seen += 1
     })
-    this.#composite?.forEach((cell) => {
-      visit(cell.key, cell.value)
-    })
+    visitComposites(seen)
   }
 }
 

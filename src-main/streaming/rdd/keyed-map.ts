@@ -78,8 +78,13 @@ function tooManyKeys(keys: number): MillraceError {
   )
 }
 
-/** A text that is the same for two values exactly when they are equal by content. */
-export function canonical(value: unknown): string {
+/** A text that is the same for two keys exactly when they are equal: by content, but 0.0 and -0.0 are two, as Java's Double.equals has it. */
+export function canonical(key: unknown): string {
+  return key instanceof Double && Object.is(key.value, -0) ? 'n-0' : canonicalContent(key)
+}
+
+/** Within a key 0.0 and -0.0 are one, as Scala's == has it. */
+function canonicalContent(value: unknown): string {
   switch (typeof value) {
     case 'string':
       return `s${value.length}:${value}`
@@ -98,20 +103,20 @@ export function canonical(value: unknown): string {
 }
 
 function canonicalObject(value: object): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (Array.isArray(value)) return `[${value.map(canonicalContent).join(',')}]`
   if (value instanceof Double) return `n${value.value}`
-  if (value instanceof Some) return `S(${canonical(value.value)})`
+  if (value instanceof Some) return `S(${canonicalContent(value.value)})`
   if (value === None) return 'N'
   if (value instanceof Date) return `d${value.getTime()}`
   if (value instanceof Uint8Array) return `x${Buffer.from(value.buffer, value.byteOffset, value.length).toString('latin1')}`
-  if (value instanceof Map) return `m(${[...value].map(canonical).sort().join(',')})`
-  if (value instanceof Set) return `e(${[...value].map(canonical).sort().join(',')})`
-  const fields = Object.entries(value).map(([name, field]) => `${canonical(name)}=${canonical(field)}`)
+  if (value instanceof Map) return `m(${[...value].map(canonicalContent).sort().join(',')})`
+  if (value instanceof Set) return `e(${[...value].map(canonicalContent).sort().join(',')})`
+  const fields = Object.entries(value).map(([name, field]) => `${canonicalContent(name)}=${canonicalContent(field)}`)
   return `o${value.constructor?.name ?? ''}{${fields.sort().join(',')}}`
 }
 
-/** Equality by content. */
+/** Equality by content, as Scala's ==. */
 export function equal(one: unknown, other: unknown): boolean {
   if (!isComposite(one) || !isComposite(other)) return Object.is(one, other) || one === other
-  return canonical(one) === canonical(other)
+  return canonicalContent(one) === canonicalContent(other)
 }

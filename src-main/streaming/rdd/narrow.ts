@@ -285,14 +285,18 @@ export function* zipElements<A, B>(one: Iterable<A>, other: Iterable<B>): Genera
 /** Elements numbered through all partitions; the lengths of the partitions before are counted first. */
 export function zippedWithIndex<T>(parent: RDD<T>): RddDefinition<[T, number]> {
   let starts: number[] | undefined
+  const lengthOf = (partition: number): number => {
+    let length = 0
+    parent.each(partition, () => {
+      length += 1
+    })
+    return length
+  }
   const count = (): void => {
     starts = [0]
+    const stage = newStage()
     for (let partition = 0; partition + 1 < parent.getNumPartitions(); partition++) {
-      let length = 0
-      parent.each(partition, () => {
-        length += 1
-      })
-      starts.push(starts[partition]! + length)
+      starts.push(starts[partition]! + runTask(stage, partition, () => lengthOf(partition)))
     }
   }
   return {
@@ -339,7 +343,11 @@ export function cartesian<T, U>(one: RDD<T>, other: RDD<U>): RddDefinition<[T, U
 
 /** Groups of parent partitions: what coalesce without a shuffle makes. */
 export function coalesced<T>(parent: RDD<T>, wanted: number): RddDefinition<T> {
-  const count = (): number => Math.min(wanted, parent.getNumPartitions())
+  const count = (): number => {
+    // As Spark asks where every partition lies, and a shuffle knows it from those before it: an RDD that cannot say how many it has fails.
+    for (const { rdd, shuffle } of parent.dependencies) if (shuffle) rdd.getNumPartitions()
+    return Math.min(wanted, parent.getNumPartitions())
+  }
   const group = (partition: number): number[] => {
     const total = parent.getNumPartitions()
     const from = Math.floor((partition * total) / count())

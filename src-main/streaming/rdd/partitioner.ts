@@ -35,6 +35,17 @@ export class HashPartitioner implements Partitioner {
   }
 }
 
+/** Puts a pair where `of` puts its key. Equal to no other. */
+export function byKeyOfPair(of: Partitioner): Partitioner {
+  const partitioner: Partitioner = {
+    numPartitions: of.numPartitions,
+    getPartition: (pair) => of.getPartition((pair as readonly unknown[])[0]),
+    equals: (that) => that === partitioner,
+    toString: () => `byKeyOfPair(${of})`,
+  }
+  return partitioner
+}
+
 /** By ranges of sorted keys: keys up to and including bounds[i] go to partition i; reversed for a descending sort. */
 export class RangePartitioner implements Partitioner {
   readonly bounds: readonly unknown[]

@@ -11,7 +11,7 @@ import { cardinality, mergeRegisters, newRegisters, offer, precisionFor } from '
 import * as joins from './joins.ts'
 import { KeyedMap } from './keyed-map.ts'
 import * as narrow from './narrow.ts'
-import { compareNaturally, HashPartitioner, type Partitioner } from './partitioner.ts'
+import { byKeyOfPair, compareNaturally, HashPartitioner, type Partitioner } from './partitioner.ts'
 import { type PipeOptions, piped } from './pipe.ts'
 import { RddActions } from './rdd-actions.ts'
 import { randomSplits, sampled, sampledByKey } from './sample.ts'
@@ -200,12 +200,12 @@ export class RDD<T> extends RddActions<T> {
 
   /** Each element with a number of its own: element i of partition p of n has `i * n + p`. Computes nothing beforehand. */
   zipWithUniqueId(): RDD<[T, number]> {
-    return this.#scoped('zipWithUniqueId', () =>
-      this.mapPartitionsWithIndex((partition, elements) => {
-        const step = this.getNumPartitions()
-        return Array.from(elements, (element, index): [T, number] => [element, index * step + partition])
-      }),
-    )
+    return this.#scoped('zipWithUniqueId', () => {
+      const step = this.getNumPartitions()
+      return this.mapPartitionsWithIndex((partition, elements) =>
+        Array.from(elements, (element, index): [T, number] => [element, index * step + partition]),
+      )
+    })
   }
 
   /** Each element with each element of `other`; the product of both numbers of partitions. */
@@ -228,14 +228,16 @@ export class RDD<T> extends RddActions<T> {
 
   /** The elements that are not in `other`. Equal by content; an element that is there twice stays twice. */
   subtract(other: RDD<T>, partitioning?: Partitioning): RDD<T> {
-    return this.#scoped('subtract', () =>
-      this.map((value): [T, null] => [value, null])
+    return this.#scoped('subtract', () => {
+      const partitioner = this.#partitioner(partitioning ?? this.partitioner ?? this.getNumPartitions())
+      return this.map((value): [T, null] => [value, null])
         .subtractByKey(
           other.map((value): [T, null] => [value, null]),
-          partitioning ?? this.partitioner ?? this.getNumPartitions(),
+          // Pairs that lie by their keys stay where they lie.
+          partitioner.equals(this.partitioner) ? byKeyOfPair(partitioner) : partitioner,
         )
-        .keys(),
-    )
+        .keys()
+    })
   }
 
   /** Each element once. Equal by content. */
