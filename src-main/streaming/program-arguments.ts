@@ -40,8 +40,8 @@ export function givesRdd(operation: string, rdd: unknown): void {
   )
 }
 
-/** Throws unless it is a whole number of at least `least`. */
-export function takesCount(what: string, count: unknown, least: number): void {
-  if (Number.isInteger(count) && (count as number) >= least) return
-  throw new IllegalArgumentException(`${what} must be a whole number of at least ${least}, and is ${shown(count)}.`)
+/** Throws unless it is a whole number. */
+export function takesWholeNumber(what: string, count: unknown): void {
+  if (Number.isInteger(count)) return
+  throw new IllegalArgumentException(`${what} must be a whole number, and is ${shown(count)}.`)
 }

@@ -39,7 +39,7 @@ test('what is no Duration is refused, and so is a Duration of no number', () => 
   expect(() => new StreamingContext({ batchDuration: 1 as Anything })).toThrow('The batchDuration must be a Duration')
   expect(() => seconds('x' as Anything)).toThrow('A Duration is a number of milliseconds')
   expect(() => new Duration('5' as Anything)).toThrow('A Duration is a number of milliseconds, and not 5.')
-  expect(() => stream.print('x')).toThrow("The number of elements to print must be a whole number of at least 0, and is 'x'.")
+  expect(() => stream.print('x')).toThrow("The number of elements to print must be a whole number, and is 'x'.")
 })
 
 /** The first error of the first batch, and the record that it was on. */

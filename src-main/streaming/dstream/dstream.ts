@@ -1,7 +1,7 @@
 // DStream: a sequence of RDDs, one per batch. Methods are Spark's by name and meaning. What a stream is stands in stream-node.ts, and what each
 // kind of stream does in the definitions beside this file.
 import { Duration, type Time } from '../../../src-shared/streaming/time.ts'
-import { takesAnyFunction, takesCount, takesFunctions } from '../program-arguments.ts'
+import { takesAnyFunction, takesFunctions, takesWholeNumber } from '../program-arguments.ts'
 import * as actions from '../rdd/actions.ts'
 import { append, appendAll } from '../rdd/grouping.ts'
 import { type HadoopOutputFormat, hadoopWriter, saveAsHadoopFile } from '../rdd/hadoop-file.ts'
@@ -210,11 +210,11 @@ export class DStream<T> extends StreamNode<T> {
 
   /** The first `num` elements of each batch on stdout, framed as Spark frames them. */
   print(num = 10): void {
-    takesCount('The number of elements to print', num, 0)
+    takesWholeNumber('The number of elements to print', num)
     registerOutput(this, 'print', async (rdd, time, key) => {
       const first = await rdd.take(num + 1)
       const line = '-------------------------------------------'
-      const shown = first.slice(0, num).map((element) => `${show(element)}\n`)
+      const shown = first.slice(0, Math.max(0, num)).map((element) => `${show(element)}\n`)
       if (first.length > num) shown.push('...\n')
       this.context.outputs.print(key, `${line}\nTime: ${time}\n${line}\n${shown.join('')}\n`)
     })

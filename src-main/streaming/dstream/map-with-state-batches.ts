@@ -2,6 +2,7 @@
 import { andThen, prepareAll, type RddDefinition } from '../rdd/definition.ts'
 import type { Partitioner } from '../rdd/partitioner.ts'
 import type { RDD } from '../rdd/rdd.ts'
+import { KeyOrders } from '../state/key-orders.ts'
 import { type StateStore, stateView } from '../state/state-store.ts'
 import { VersionedMap } from '../state/versioned-map.ts'
 import type { DStream } from './dstream.ts'
@@ -13,6 +14,8 @@ import { anyStream, type StreamDefinition } from './stream-definition.ts'
 export interface MapWithStateRecord<K, S, M> {
   readonly mapped: readonly M[]
   readonly map: VersionedMap<K, Entry<S>>
+  /** Of the states' keys, where it is known. */
+  readonly order: readonly K[] | undefined
 }
 
 interface Batch<K, V, S, M> extends BatchRun<K, V, S, M> {
@@ -23,6 +26,7 @@ interface Batch<K, V, S, M> extends BatchRun<K, V, S, M> {
   readonly initial: RDD<[K, S]> | undefined
   /** It looks for keys that have been idle for too long. */
   readonly scans: boolean
+  readonly orders: KeyOrders<K>
 }
 
 /** The stream of these records, one a partition. */
@@ -33,6 +37,7 @@ export function mapWithStateBatches<K, V, S, M>(
 ): StreamDefinition<MapWithStateRecord<K, S, M>> {
   const context = parent.context
   let store: StateStore<K, Entry<S>> | undefined
+  const orders = new KeyOrders<K>()
   const idle = Array.from({ length: partitioner.numPartitions }, () => new IdleKeys<K>())
   return {
     className: 'InternalMapWithStateDStream',
@@ -58,11 +63,13 @@ export function mapWithStateBatches<K, V, S, M>(
         data,
         initial: begins ? spec.initial?.partitionBy(partitioner) : undefined,
         scans: spec.timeoutInterval !== undefined && time.minus(self.zeroTime!).isMultipleOf(self.checkpointDuration!),
+        orders,
       }
       return context.sparkContext.newRdd('mapWithState', made ? pastBatch(store, batch) : newBatch(store, batch, previous, idle))
     },
-    onForget(time) {
-      store?.forgetBefore(time.milliseconds)
+    onForget(time, remembered) {
+      store?.forgetBefore(time.milliseconds, remembered.milliseconds)
+      orders.forgetBefore(remembered.milliseconds)
     },
   }
 }
@@ -74,21 +81,25 @@ function newBatch<K, V, S, M>(
   previous: RDD<unknown> | undefined,
   idle: readonly IdleKeys<K>[],
 ): RddDefinition<MapWithStateRecord<K, S, M>> {
-  const { spec, partitioner, initial, data, scans } = batch
+  const { spec, partitioner, initial, data, scans, orders } = batch
   const version = batch.time.milliseconds
   const timeoutMs = spec.timeoutInterval?.milliseconds
   let mapped: M[][] = []
-  const advance = (map: VersionedMap<K, Entry<S>>, partition: number): M[] => {
+  const advance = (map: VersionedMap<K, Entry<S>>, partition: number, before: number): M[] => {
     const touched: K[] = []
+    // Of a key that comes more than once the last.
     initial?.each(partition, ([key, value]) => {
-      if (map.has(key)) return
       map.set(key, { state: value, updatedAt: version })
       touched.push(key)
     })
-    const emitted = mapRecords(map, data, partition, batch, touched)
-    if (timeoutMs === undefined) return emitted
-    if (scans) timeOut(map, idle[partition]!, timeoutMs, batch, emitted)
-    for (const key of touched) idle[partition]!.touch(version, key)
+    const order = initial === undefined ? orders.before(before, partition, map) : KeyOrders.ofTable(touched)
+    const changed: K[] | undefined = order === undefined ? undefined : []
+    const emitted = mapRecords(map, data, partition, batch, { touched, changed })
+    if (timeoutMs !== undefined) {
+      if (scans) timeOut(map, idle[partition]!, timeoutMs, batch, emitted, order)
+      for (const key of touched) idle[partition]!.touch(version, key)
+    }
+    orders.append(version, partition, order, changed ?? [], map)
     return emitted
   }
   return stateView<K, Entry<S>, MapWithStateRecord<K, S, M>>(store, version, {
@@ -97,10 +108,11 @@ function newBatch<K, V, S, M>(
     make: () =>
       andThen(prepareAll([previous, initial, data]), () => {
         const made: M[][] = []
+        const before = store.version
         const undo = idle.map((keys) => keys.snapshot())
         try {
           store.advance(version, (map, partition) => {
-            made[partition] = advance(map, partition)
+            made[partition] = advance(map, partition, before)
           })
         } catch (thrown) {
           for (const restore of undo) restore()
@@ -108,7 +120,7 @@ function newBatch<K, V, S, M>(
         }
         mapped = made
       }),
-    each: (map, partition, push) => push({ mapped: mapped[partition] ?? [], map }),
+    each: (map, partition, push) => push({ mapped: mapped[partition] ?? [], map, order: orders.of(version, partition) }),
   })
 }
 
@@ -117,7 +129,7 @@ function newBatch<K, V, S, M>(
  * before, and what that would make of the state is dropped.
  */
 function pastBatch<K, V, S, M>(store: StateStore<K, Entry<S>>, batch: Batch<K, V, S, M>): RddDefinition<MapWithStateRecord<K, S, M>> {
-  const { spec, partitioner, initial, data, scans } = batch
+  const { spec, partitioner, initial, data, scans, orders } = batch
   const version = batch.time.milliseconds
   return {
     className: 'MapWithStateRDD',
@@ -138,8 +150,8 @@ function pastBatch<K, V, S, M>(store: StateStore<K, Entry<S>>, batch: Batch<K, V
       if (!Number.isFinite(before)) initial?.each(partition, ([key, value]) => load(key, { state: value, updatedAt: version }))
       past.begin(version)
       const mapped = mapRecords(past, data, partition, batch)
-      if (scans) timeOut(past, idle, spec.timeoutInterval!.milliseconds, batch, mapped)
-      push({ mapped, map })
+      if (scans) timeOut(past, idle, spec.timeoutInterval!.milliseconds, batch, mapped, orders.of(before, partition))
+      push({ mapped, map, order: orders.of(version, partition) })
     },
   }
 }

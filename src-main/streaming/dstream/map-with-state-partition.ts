@@ -1,6 +1,7 @@
 // One partition of one batch of mapWithState: the function over its records, then over the keys that have been idle for too long. These are
 // found through the keys' last updates in order, so that a scan costs what has expired, not what is there.
 import type { Time } from '../../../src-shared/streaming/time.ts'
+import { KeyedMap } from '../rdd/keyed-map.ts'
 import type { RDD } from '../rdd/rdd.ts'
 import { blame } from '../rdd/task.ts'
 import { noPair } from '../rdd/unfit-record.ts'
@@ -59,13 +60,21 @@ export class IdleKeys<K> {
   }
 }
 
-/** Calls the function for each record; answers what it emits. `touched` is given the keys whose last update was made so. */
+/** What mapRecords() is to write down. */
+export interface Notes<K> {
+  /** Gets the keys whose last update was made so. */
+  readonly touched: K[]
+  /** Gets the keys whose state was set or removed, where somebody asks for them. */
+  readonly changed: K[] | undefined
+}
+
+/** Calls the function for each record; answers what it emits. */
 export function mapRecords<K, V, S, M>(
   map: VersionedMap<K, Entry<S>>,
   data: RDD<[K, V]> | undefined,
   partition: number,
   run: BatchRun<K, V, S, M>,
-  touched: K[] = [],
+  notes?: Notes<K>,
 ): M[] {
   const timesOut = run.spec.timeoutInterval !== undefined
   const version = run.time.milliseconds
@@ -77,31 +86,44 @@ export function mapRecords<K, V, S, M>(
     const entry = map.get(key)
     state.wrap(entry?.state, entry !== undefined, false)
     call(run, key, pair[1], state, pair, mapped)
-    if (state.isRemoved()) map.remove(key)
-    else if (state.isUpdated() || (state.exists() && timesOut)) {
+    if (state.isRemoved()) {
+      map.remove(key)
+      notes?.changed?.push(key)
+    } else if (state.isUpdated() || (state.exists() && timesOut)) {
       map.set(key, { state: state.get(), updatedAt: version }, entry)
-      if (timesOut && entry?.updatedAt !== version) touched.push(key)
+      notes?.changed?.push(key)
+      if (timesOut && entry?.updatedAt !== version) notes?.touched.push(key)
     }
   })
   return mapped
 }
 
-/** Calls the function once more for each key that has been idle for longer than the time-out, and removes it. Adds to `mapped`. */
+/**
+ * Calls the function once more for each key that has been idle for longer than the time-out, and removes it. Adds to `mapped`. `order`: of
+ * the keys as they lay before, where it is known.
+ */
 export function timeOut<K, V, S, M>(
   map: VersionedMap<K, Entry<S>>,
   idle: IdleKeys<K>,
   timeoutMs: number,
   run: BatchRun<K, V, S, M>,
   mapped: M[],
+  order: readonly K[] | undefined,
 ): void {
-  const state = new State<S>()
+  const due = new KeyedMap<K, S>()
   idle.takeBefore(run.time.milliseconds - timeoutMs, (key, touchedAt) => {
     const entry = map.get(key)
-    if (entry === undefined || entry.updatedAt !== touchedAt) return
-    state.wrap(entry.state, true, true)
-    call(run, key, undefined, state, [key, entry.state], mapped)
-    map.remove(key)
+    if (entry?.updatedAt === touchedAt) due.set(key, entry.state)
   })
+  if (due.size === 0) return
+  const state = new State<S>()
+  for (const key of order ?? Array.from(due.entries(), ([each]) => each)) {
+    if (!due.has(key)) continue
+    const last = due.get(key) as S
+    state.wrap(last, true, true)
+    call(run, key, undefined, state, [key, last], mapped)
+    map.remove(key)
+  }
 }
 
 function call<K, V, S, M>(run: BatchRun<K, V, S, M>, key: K, value: V | undefined, state: State<S>, record: unknown, mapped: M[]): void {

@@ -1,6 +1,7 @@
 // mapWithState: one call per record with the state of its key, as two streams: what the function makes of the records, and all states.
 import type { Partitioner } from '../rdd/partitioner.ts'
 import { StorageLevel } from '../rdd/storage-level.ts'
+import { pushInOrder } from '../state/key-orders.ts'
 import { DStream } from './dstream.ts'
 import { type MapWithStateRecord, mapWithStateBatches } from './map-with-state-batches.ts'
 import type { StateSpec } from './state-spec.ts'
@@ -26,7 +27,7 @@ export class MapWithStateDStream<K, S, M> extends DStream<M> {
         compute(time) {
           return internal.getOrCompute(time)?.flatMap((record) => {
             const pairs: [K, S][] = []
-            record.map.visitVersion(time.milliseconds, (key, entry) => pairs.push([key, entry.state]))
+            pushInOrder(record.map, time.milliseconds, record.order, ([key, entry]) => pairs.push([key, entry.state]))
             return pairs
           })
         },

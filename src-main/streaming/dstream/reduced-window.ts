@@ -85,9 +85,9 @@ export function reducedWindow<K, V>(parent: DStream<[K, V]>, options: ReducedWin
         }),
       )
     },
-    onForget(time) {
-      store?.forgetBefore(time.milliseconds)
-      orders.forgetBefore(time.milliseconds)
+    onForget(time, remembered) {
+      store?.forgetBefore(time.milliseconds, remembered.milliseconds)
+      orders.forgetBefore(remembered.milliseconds)
     },
   }
 }

@@ -33,8 +33,8 @@ export interface StreamDefinition<T> {
   readonly rejections?: Rejections
   /** Every evaluation of the program gives the same RDD for a batch: its functions may run in other threads, on what the batch's ranges hold. */
   readonly sameEverywhere?: boolean
-  /** Called when nobody will ask for what this stream was up to `time`. */
-  onForget?(time: Time): void
+  /** Called when nobody but slice() will ask for what this stream was up to `time`, and nobody at all for what it was up to `remembered`. */
+  onForget?(time: Time, remembered: Time): void
 }
 
 /** A DStream whatever its elements: for the places where only its graph matters. */

@@ -113,7 +113,7 @@ export abstract class StreamNode<T> {
       this.dependencies[0]!.checkpoint(interval)
       return this
     }
-    if (!this.storageLevel.isValid) this.persist()
+    this.persist()
     this.checkpointDuration = interval
     return this
   }
@@ -223,10 +223,10 @@ export abstract class StreamNode<T> {
 
   /** Forgets RDDs that nobody will ask for after the batch of `time` is done. */
   clearMetadata(time: Time): void {
-    const oldest = time.milliseconds - this.rememberDuration!.milliseconds
-    const forgotten = this.generatedRDDs.removeBelow(Math.floor(oldest) + 1)
+    const oldest = time.minus(this.rememberDuration!)
+    const forgotten = this.generatedRDDs.removeBelow(Math.floor(oldest.milliseconds) + 1)
     if (this.storageLevel.isValid && this.context.settings.unpersist) for (const rdd of forgotten) rdd.unpersist()
-    this.#definition.onForget?.(time.minus(this.requestedHistory))
+    this.#definition.onForget?.(time.minus(this.requestedHistory), oldest)
   }
 
   /** The RDDs of all batch times from `fromTime` to `toTime`, both included. */

@@ -73,9 +73,9 @@ export function updatedState<K, V, S>(
       })
       return grouped === undefined ? context.sparkContext.newRdd('updateStateByKey', rdd) : grouped.derive('updateStateByKey', rdd)
     },
-    onForget(time) {
-      store?.forgetBefore(time.milliseconds)
-      orders.forgetBefore(time.milliseconds)
+    onForget(time, remembered) {
+      store?.forgetBefore(time.milliseconds, remembered.milliseconds)
+      orders.forgetBefore(remembered.milliseconds)
     },
   }
 }

@@ -119,8 +119,8 @@ export class StateStore<K, V> implements StateSource {
     for (const map of this.maps) map.commit()
   }
 
-  forgetBefore(version: number): void {
-    for (const map of this.maps) map.forgetBefore(version)
+  forgetBefore(version: number, remembered: number): void {
+    for (const map of this.maps) map.forgetBefore(version, remembered)
   }
 
   *entries(): Generator<StateEntry> {

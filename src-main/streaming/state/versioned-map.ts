@@ -16,6 +16,9 @@ interface Version<K, V> {
   readonly before: KeyedMap<K, Before<V>>
 }
 
+/** So many changes are kept for those who look back without having said so. */
+const SPARED_CHANGES = 10_000
+
 export class VersionedMap<K, V> {
   readonly #current: KeyedMap<K, V>
   /** Newest last. */
@@ -106,10 +109,15 @@ export class VersionedMap<K, V> {
     this.#current.set(key, value)
   }
 
-  /** Forgets how to get back to versions before `version`. */
-  forgetBefore(version: number): void {
+  /** Forgets how to get back to versions before `version`; to those from `remembered` on only where that takes many changes. */
+  forgetBefore(version: number, remembered = version): void {
+    let changes = this.#history.reduce((sum, { before }) => sum + before.size, 0)
     let drop = 0
-    while (drop < this.#history.length && this.#history[drop]!.previous < version) drop += 1
+    for (const { previous, before } of this.#history) {
+      if (previous >= version || (previous >= remembered && changes <= SPARED_CHANGES)) break
+      changes -= before.size
+      drop += 1
+    }
     if (drop > 0) this.#history = this.#history.slice(drop)
   }
 

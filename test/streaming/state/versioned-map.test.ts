@@ -84,3 +84,20 @@ test('a version that is forgotten is refused with a sentence that names it', () 
   map.forgetBefore(2)
   expect(() => contentOf(map, 1)).toThrow(/State as of 1 ms is no longer kept: the oldest version that is known is 2 ms/)
 })
+
+test('a version that nobody has asked for is kept as long as it is remembered, while few changes lead back to it', () => {
+  const map = new VersionedMap<string, number>(0)
+  for (const version of [1, 2, 3, 4]) {
+    map.begin(version)
+    map.set('a', version)
+    map.commit()
+  }
+  map.forgetBefore(4, 2)
+  expect(contentOf(map, 2)).toEqual({ a: 2 })
+  expect(() => contentOf(map, 1)).toThrow('State as of 1 ms is no longer kept')
+  map.begin(5)
+  for (let key = 0; key < 10_001; key++) map.set(`k${key}`, key)
+  map.commit()
+  map.forgetBefore(5, 2)
+  expect(() => contentOf(map, 4)).toThrow('State as of 4 ms is no longer kept')
+})
