@@ -136,6 +136,9 @@ object Programs {
   /** One array per partition. (`glom` on an RDD whose class is only known as Any gives arrays of longs.) */
   def partitions(rdd: Rdd): Array[List[Any]] = rdd.mapPartitions(it => Iterator(it.toList)).collect()
 
+  /** As pairs by their class too: an array of them is then an array of pairs. */
+  private def keyed(rdd: Rdd): RDD[(Any, Any)] = rdd.map(_.asInstanceOf[(Any, Any)])
+
   /** Runs an action; answers its value as the cases write it. */
   def action(rdd: Rdd, step: JsonNode, baseId: Int): JsonNode = {
     def n = step.int("n")
@@ -181,9 +184,9 @@ object Programs {
       case "aggregate" => result(rdd.aggregate(zero)(Functions.binary(step.text("seq")), Functions.binary(step.text("comb"))))
       case "aggregateSumCount" => result(rdd.aggregate[(Any, Any)]((0, 0))(addOne, addBoth))
       case "treeAggregate" => result(rdd.treeAggregate[(Any, Any)]((0, 0))(addOne, addBoth, if (step.has("depth")) step.int("depth") else 2))
-      case "countByKey" => result(pairs(rdd).countByKey())
+      case "countByKey" => result(keyed(rdd).countByKey())
       case "countByValue" => result(rdd.countByValue())
-      case "collectAsMap" => result(pairs(rdd).collectAsMap())
+      case "collectAsMap" => result(keyed(rdd).collectAsMap())
       case "reduceByKeyLocally" => result(pairs(rdd).reduceByKeyLocally(fn))
       case "lookup" => result(pairs(rdd).lookup(value(step.node.get("key"))))
       case "takeSample" => result(rdd.takeSample(step.flag("withReplacement", false), n, step.long("seed")))

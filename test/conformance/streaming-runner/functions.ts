@@ -12,20 +12,48 @@ class RuntimeException extends Error {
 
 const num = (value: Any): number => value as number
 const str = (value: Any): string => value as string
-/** A result of ints is an int of 32 bits, as in Scala. */
-const int = (result: number, ...of: readonly Any[]): number => (of.every((value) => (num(value) | 0) === value) ? wrapped(result) : result)
-const wrapped = (result: number): number => (Number.isSafeInteger(result) ? result | 0 : Number(BigInt.asIntN(32, BigInt(result))))
-const add = (a: Any, b: Any): number => int(num(a) + num(b), a, b)
-const multiply = (a: Any, b: Any): number => ((num(a) | 0) === a && (num(b) | 0) === b ? Math.imul(num(a), num(b)) : num(a) * num(b))
-const sum = (values: Iterable<Any>): number => {
-  let total = 0
+type Whole = number | bigint
+/** Arithmetic of ints gives ints of 32 bits, with a long among them longs of 64, as in Scala. A long is a BigInt where a number cannot hold it. */
+function arithmetic(a: Any, b: Any, ofInts: (a: number, b: number) => number, ofLongs: (a: bigint, b: bigint) => bigint): Whole {
+  if (isInt(a) && isInt(b)) return ofInts(num(a), num(b)) | 0
+  const long = BigInt.asIntN(64, ofLongs(BigInt(a as Whole), BigInt(b as Whole)))
+  return Number.isSafeInteger(Number(long)) ? Number(long) : long
+}
+const isInt = (value: Any): boolean => typeof value === 'number' && (value | 0) === value
+const add = (a: Any, b: Any): Whole =>
+  arithmetic(
+    a,
+    b,
+    (x, y) => x + y,
+    (x, y) => x + y,
+  )
+const subtract = (a: Any, b: Any): Whole =>
+  arithmetic(
+    a,
+    b,
+    (x, y) => x - y,
+    (x, y) => x - y,
+  )
+const multiply = (a: Any, b: Any): Whole => arithmetic(a, b, Math.imul, (x, y) => x * y)
+const modulo = (a: Any, b: Any): Whole =>
+  arithmetic(
+    a,
+    b,
+    (x, y) => x % y,
+    (x, y) => x % y,
+  )
+const larger = (a: Any, b: Any): Any => ((a as Whole) < (b as Whole) ? b : a)
+const smaller = (a: Any, b: Any): Any => ((b as Whole) < (a as Whole) ? b : a)
+const sum = (values: Iterable<Any>): Whole => {
+  let total: Whole = 0
   for (const value of values) total = add(total, value)
   return total
 }
+const isEven = (value: Any): boolean => modulo(value, 2) === 0
 const sorted = (values: readonly Any[]): Any[] => List(...[...values].sort((a, b) => (num(a) < num(b) ? -1 : num(a) > num(b) ? 1 : 0)))
 const same = (one: Any, other: Any): boolean =>
   one === other || (one instanceof Double && other instanceof Double && one.value === other.value)
-const parity = (value: Any): string => (num(value) % 2 === 0 ? 'even' : 'odd')
+const parity = (value: Any): string => (isEven(value) ? 'even' : 'odd')
 
 function lookUp<F>(table: Readonly<Record<string, (argument: Any) => F>>, spec: Any, kind: string): F {
   const text = String(spec)
@@ -48,16 +76,16 @@ const elements: Readonly<Record<string, (argument: Any) => (x: Any) => Any>> = {
   value: () => (x) => (x as Pair)[1],
   plus: (n) => (x) => add(x, n),
   times: (n) => (x) => multiply(x, n),
-  mod: (n) => (x) => num(x) % num(n),
-  neg: () => (x) => int(0 - num(x), x),
+  mod: (n) => (x) => modulo(x, n),
+  neg: () => (x) => subtract(0, x),
   square: () => (x) => multiply(x, x),
   parity: () => parity,
   keyByParity: () => (x) => [parity(x), x],
-  keyByMod: (n) => (x) => [num(x) % num(n), x],
+  keyByMod: (n) => (x) => [modulo(x, n), x],
   toUpper: () => (x) => str(x).toUpperCase(),
   toLower: () => (x) => str(x).toLowerCase(),
   length: () => (x) => str(x).length,
-  reverse: () => (x) => [...str(x)].reverse().join(''),
+  reverse: () => (x) => str(x).split('').reverse().join(''),
   firstChar: () => (x) => str(x).slice(0, 1),
   lastChar: () => (x) => str(x).slice(-1),
   keyByLength: () => (x) => [str(x).length, x],
@@ -94,13 +122,13 @@ const flats: Readonly<Record<string, (argument: Any) => (x: Any) => Any[]>> = {
   selfAndPlus: (n) => (x) => [x, add(x, n)],
   upTo: () => (x) => Array.from({ length: Math.max(0, num(x)) }, (_, index) => index),
   none: () => () => [],
-  keepEven: () => (x) => (num(x) % 2 === 0 ? [x] : []),
+  keepEven: () => (x) => (isEven(x) ? [x] : []),
   elements: () => (x) => x as Any[],
 }
 
 const predicates: Readonly<Record<string, (argument: Any) => (x: Any) => boolean>> = {
-  isEven: () => (x) => num(x) % 2 === 0,
-  isOdd: () => (x) => num(x) % 2 !== 0,
+  isEven: () => isEven,
+  isOdd: () => (x) => !isEven(x),
   gt: (n) => (x) => num(x) > num(n),
   lt: (n) => (x) => num(x) < num(n),
   eq: (v) => (x) => same(x, v),
@@ -127,9 +155,9 @@ const partitions: Readonly<Record<string, (argument: Any) => PartitionFunction>>
   listPartition: () => (it) => [List(...it)],
   runningSum: () =>
     function* (it) {
-      let total = 0
+      let total: Whole = 0
       for (const value of it) {
-        total += num(value)
+        total = add(total, value)
         yield total
       }
     },
@@ -147,10 +175,10 @@ const indexed: Readonly<Record<string, (argument: Any) => (index: number, it: It
 
 const binaries: Readonly<Record<string, (argument: Any) => (a: Any, b: Any) => Any>> = {
   addInts: () => add,
-  subtractInts: () => (a, b) => int(num(a) - num(b), a, b),
+  subtractInts: () => subtract,
   mulInts: () => multiply,
-  maxInts: () => (a, b) => Math.max(num(a), num(b)),
-  minInts: () => (a, b) => Math.min(num(a), num(b)),
+  maxInts: () => larger,
+  minInts: () => smaller,
   concat: () => (a, b) => textOf(a) + textOf(b),
   keepFirst: () => (a) => a,
   keepLast: () => (_a, b) => b,
@@ -172,42 +200,42 @@ const combiners: Readonly<Record<string, (argument: Any) => Combiner>> = {
   }),
   sumCount: () => ({
     create: (v) => [v, 1],
-    merge: (c, v) => [num((c as Pair)[0]) + num(v), num((c as Pair)[1]) + 1],
+    merge: (c, v) => [add((c as Pair)[0], v), add((c as Pair)[1], 1)],
     mergeCombiners: (c, d) => binaries['addPairs']!(undefined)(c, d),
   }),
   minMax: () => ({
     create: (v) => [v, v],
-    merge: (c, v) => [Math.min(num((c as Pair)[0]), num(v)), Math.max(num((c as Pair)[1]), num(v))],
-    mergeCombiners: (c, d) => [Math.min(num((c as Pair)[0]), num((d as Pair)[0])), Math.max(num((c as Pair)[1]), num((d as Pair)[1]))],
+    merge: (c, v) => [smaller((c as Pair)[0], v), larger((c as Pair)[1], v)],
+    mergeCombiners: (c, d) => [smaller((c as Pair)[0], (d as Pair)[0]), larger((c as Pair)[1], (d as Pair)[1])],
   }),
-  createPlus100: () => ({ create: (v) => num(v) + 100, merge: (c, v) => num(c) + num(v), mergeCombiners: (c, d) => num(c) + num(d) }),
+  createPlus100: () => ({ create: (v) => add(v, 100), merge: add, mergeCombiners: add }),
 }
 
 type Update = (values: Any[], old: Any) => Any
-const numOr0 = (value: Any): number => (value === undefined ? 0 : num(value))
+const or0 = (value: Any): Any => value ?? 0
 
 const updates: Readonly<Record<string, (argument: Any) => Update>> = {
   sumState: () => (values, old) => {
-    const total = sum(values) + numOr0(old)
+    const total = add(sum(values), or0(old))
     return total === 0 ? undefined : total
   },
-  sumKeepZero: () => (values, old) => sum(values) + numOr0(old),
-  countState: () => (values, old) => numOr0(old) + values.length,
+  sumKeepZero: () => (values, old) => add(sum(values), or0(old)),
+  countState: () => (values, old) => add(or0(old), values.length),
   lastState: () => (values, old) => (values.length === 0 ? old : values.at(-1)),
   maxState: () => (values, old) => {
     const all = old === undefined ? [...values] : [...values, old]
-    return all.length === 0 ? undefined : Math.max(...all.map(num))
+    return all.length === 0 ? undefined : all.reduce(larger)
   },
   sortedListState: () => (values, old) => sorted([...((old as Any[] | undefined) ?? []), ...values]),
-  dropIfIdle: () => (values, old) => (values.length === 0 ? undefined : sum(values) + numOr0(old)),
+  dropIfIdle: () => (values, old) => (values.length === 0 ? undefined : add(sum(values), or0(old))),
   dropAfter2Idle: () => (values, old) => {
     const [total, idle] = (old as [number, number] | undefined) ?? [0, 0]
-    if (values.length > 0) return [total + sum(values), 0]
+    if (values.length > 0) return [add(total, sum(values)), 0]
     return idle >= 1 ? undefined : [total, idle + 1]
   },
   capAt3: () => (values, old) => {
-    const total = sum(values) + numOr0(old)
-    return total >= 3 ? undefined : total
+    const total = add(sum(values), or0(old))
+    return num(total) >= 3 ? undefined : total
   },
   none: () => () => undefined,
 }
@@ -217,40 +245,40 @@ type Groups = Iterable<[Any, Any[], Any]>
 const iterators: Readonly<Record<string, (argument: Any) => (groups: Groups) => Iterable<Pair>>> = {
   iterSum: () =>
     function* (groups) {
-      for (const [key, values, old] of groups) yield [key, sum(values) + numOr0(old)]
+      for (const [key, values, old] of groups) yield [key, add(sum(values), or0(old))]
     },
   iterSumDropB: () =>
     function* (groups) {
-      for (const [key, values, old] of groups) if (key !== 'b') yield [key, sum(values) + numOr0(old)]
+      for (const [key, values, old] of groups) if (key !== 'b') yield [key, add(sum(values), or0(old))]
     },
   iterSumDouble: () =>
     function* (groups) {
       for (const [key, values, old] of groups) {
-        const total = sum(values) + numOr0(old)
+        const total = add(sum(values), or0(old))
         yield [key, total]
         if (values.length > 0) yield [`${textOf(key)}2`, total]
       }
     },
   iterUpperKey: () =>
     function* (groups) {
-      for (const [key, values, old] of groups) yield [str(key).toUpperCase(), sum(values) + numOr0(old)]
+      for (const [key, values, old] of groups) yield [str(key).toUpperCase(), add(sum(values), or0(old))]
     },
 }
 
 type TimedUpdate = (time: Time, key: Any, values: Any[], old: Any) => Any
 
 const timedUpdates: Readonly<Record<string, (argument: Any) => TimedUpdate>> = {
-  timeSum: () => (time, _key, values, old) => (values.length > 0 ? numOr0(old) + time.milliseconds : numOr0(old)),
+  timeSum: () => (time, _key, values, old) => (values.length > 0 ? add(or0(old), time.milliseconds) : or0(old)),
   timeStamp: () => (time, _key, values, old) => (values.length > 0 ? time.milliseconds : old),
   timeExpire2s: () => (time, _key, values, old) => {
     if (values.length > 0) return time.milliseconds
     return old !== undefined && time.milliseconds - num(old) < 2000 ? old : undefined
   },
-  keyLenSum: () => (_time, key, values, old) => numOr0(old) + values.length * str(key).length,
+  keyLenSum: () => (_time, key, values, old) => add(or0(old), values.length * str(key).length),
 }
 
 type Mapping = (key: Any, value: Any, state: State<Any>) => Any
-const total = (value: Any, state: State<Any>): number => numOr0(value) + numOr0(state.getOption())
+const total = (value: Any, state: State<Any>): Any => add(or0(value), or0(state.getOption()))
 
 const mappings: Readonly<Record<string, (argument: Any) => Mapping>> = {
   mwsSum: () => (_key, value, state) => {
@@ -294,7 +322,7 @@ const mappings: Readonly<Record<string, (argument: Any) => Mapping>> = {
   },
   mwsRemoveAt3: () => (key, value, state) => {
     const n = total(value, state)
-    if (n < 3) {
+    if (num(n) < 3) {
       state.update(n)
       return [key, ['open', n]]
     }
@@ -340,7 +368,7 @@ const timedMappings: Readonly<Record<string, (argument: Any) => TimedMapping>> =
   mwsAdvEvenSums: () => (_time, key, value, state) => {
     const n = total(value, state)
     state.update(n)
-    return n % 2 === 0 ? [key, n] : undefined
+    return isEven(n) ? [key, n] : undefined
   },
   mwsAdvNone: () => (_time, _key, value, state) => {
     state.update(value)
