@@ -6,7 +6,7 @@ import { type EventLimits, LimitExceeded, MessageAllowance } from '../network/li
 import { charset } from '../serialization/charset.ts'
 import { readCommonEvents } from './common-events.ts'
 import { BadRequest, type HttpHandler } from './http-handler.ts'
-import { JsonSyntaxError, type JsonValue, Literal, Members, parseLenientJson, TooManyValues } from './lenient-json.ts'
+import { JsonSyntaxError, type JsonValue, type LenientJson, Literal, Members, parseLenientJson, TooManyValues } from './lenient-json.ts'
 
 const badSyntax = 'Request has invalid JSON Syntax.'
 
@@ -19,14 +19,12 @@ export const jsonHandler: HttpHandler = (request) => {
 /** The same for every request, whatever its shape, but slower. */
 export const lenientJsonHandler: HttpHandler = ({ contentType, body, limits }) => {
   const { decode, encode } = charsetsOf(contentType)
-  const elements = parsed(decode(body), mostValues(limits))
+  const { value: elements, cut } = parsed(decode(body), mostValues(limits))
   if (elements === undefined || elements === null) throw new Error('The request has no body.')
   if (!Array.isArray(elements)) throw new BadRequest(badSyntax)
-  const allowance = new MessageAllowance(limits)
-  const events = (elements as readonly JsonValue[]).map((element) => {
-    allowance.events(1)
-    return element === null ? null : eventOf(element, encode, allowance)
-  })
+  const reader = new EventReader(encode, new MessageAllowance(limits), cut?.open ?? new Set())
+  const events = (elements as readonly JsonValue[]).map((element) => reader.event(element))
+  if (cut !== undefined) throw new Error(cut.message)
   // Only when all are read, as in Flume: a mistake in one that follows is a client's, and answered as such.
   return batchOf(
     events.map((event) => {
@@ -39,7 +37,7 @@ export const lenientJsonHandler: HttpHandler = ({ contentType, body, limits }) =
 /** An event is four values at least: itself, its headers, one of them, its body. */
 const mostValues = ({ maxMessageEvents }: EventLimits): number => maxMessageEvents * 4
 
-function parsed(text: string, maxValues: number): JsonValue | undefined {
+function parsed(text: string, maxValues: number): LenientJson {
   try {
     return parseLenientJson(text, maxValues)
   } catch (error) {
@@ -50,50 +48,78 @@ function parsed(text: string, maxValues: number): JsonValue | undefined {
   }
 }
 
-function eventOf(element: Exclude<JsonValue, null>, encode: (text: string) => Uint8Array, allowance: MessageAllowance): FlumeEvent {
-  if (!(element instanceof Members)) throw new BadRequest(badSyntax)
-  const members = element
-  for (const [name, value] of members.replaced) {
-    if (name === 'headers') headersOf(value, allowance)
-    else if (name === 'body') textOf(value)
-  }
-  return { headers: headersOf(members.get('headers'), allowance), body: encode(textOf(members.get('body') ?? null) ?? '') }
-}
+/** Reads the elements of a request, each with a BadRequest for what is of another type. */
+class EventReader {
+  readonly #encode: (text: string) => Uint8Array
+  readonly #allowance: MessageAllowance
+  readonly #open: ReadonlySet<JsonValue>
 
-function headersOf(value: JsonValue | undefined, allowance: MessageAllowance): Record<string, HeaderValue> {
-  if (value === undefined || value === null) return {}
-  return Object.fromEntries(
-    [...membersOf(value)].map(([name, header]) => {
-      const text = textOf(header)
-      allowance.header(name, Math.max(name.length, text?.length ?? 0))
-      return [paired(name), text]
-    }),
-  )
-}
-
-/** Of an object, or of an array of pairs, which Gson takes for a map too. */
-function membersOf(value: Exclude<JsonValue, null>): ReadonlyMap<string, JsonValue> {
-  if (value instanceof Members && value.repeated === undefined) return value
-  if (!Array.isArray(value)) throw new BadRequest(badSyntax)
-  const members = new Map<string, JsonValue>()
-  for (const pair of value as readonly JsonValue[]) {
-    if (!Array.isArray(pair) || pair.length !== 2) throw new BadRequest(badSyntax)
-    const name = textOf(pair[0])
-    if (name === null || (members.get(name) ?? null) !== null) throw new BadRequest(badSyntax)
-    members.set(name, pair[1])
+  /** `open`: arrays and objects that were not read to their end. */
+  constructor(encode: (text: string) => Uint8Array, allowance: MessageAllowance, open: ReadonlySet<JsonValue>) {
+    this.#encode = encode
+    this.#allowance = allowance
+    this.#open = open
   }
-  return members
+
+  event(element: JsonValue): FlumeEvent | null {
+    this.#allowance.events(1)
+    if (element === null) return null
+    if (!(element instanceof Members)) throw new BadRequest(badSyntax)
+    for (const [name, value] of element.replaced) {
+      if (name === 'headers') this.#headers(value)
+      else if (name === 'body') textOf(value)
+    }
+    let headers: Record<string, HeaderValue> = {}
+    let body: string | null = null
+    // In the order of the text: the first mistake decides the answer.
+    for (const [name, value] of element) {
+      if (name === 'headers') headers = this.#headers(value)
+      else if (name === 'body') body = textOf(value)
+    }
+    return { headers, body: this.#encode(body ?? '') }
+  }
+
+  #headers(value: JsonValue): Record<string, HeaderValue> {
+    if (value === null) return {}
+    return Object.fromEntries(
+      [...this.#members(value)].map(([name, header]) => {
+        const text = textOf(header)
+        this.#allowance.header(name, Math.max(name.length, text?.length ?? 0))
+        return [paired(name), text === null ? null : paired(text)]
+      }),
+    )
+  }
+
+  /** Of an object, or of an array of pairs, which Gson takes for a map too. */
+  #members(value: Exclude<JsonValue, null>): ReadonlyMap<string, JsonValue> {
+    if (value instanceof Members && value.repeated === undefined) return value
+    if (!Array.isArray(value)) throw new BadRequest(badSyntax)
+    const members = new Map<string, JsonValue>()
+    for (const pair of value as readonly JsonValue[]) {
+      if (!Array.isArray(pair)) throw new BadRequest(badSyntax)
+      const [first, second = null] = pair as readonly JsonValue[]
+      const isOpen = this.#open.has(pair)
+      if (pair.length < 2 && !isOpen) throw new BadRequest(badSyntax)
+      const name = textOf(first!)
+      textOf(second)
+      if (isOpen && pair.length < 3) continue
+      if (name === null) throw new Error('A header has no name.')
+      if (pair.length > 2 || (members.get(name) ?? null) !== null) throw new BadRequest(badSyntax)
+      members.set(name, second)
+    }
+    return members
+  }
 }
 
 /** Text, a number or a boolean as text; null stays null; anything nested is a client's mistake. */
 function textOf(value: JsonValue): string | null {
   if (value === null) return null
-  if (typeof value === 'string') return paired(value)
+  if (typeof value === 'string') return value
   if (value instanceof Literal) return /^(?:true|false)$/i.test(value.text) ? value.text.toLowerCase() : value.text
   throw new BadRequest(badSyntax)
 }
 
-/** Half a surrogate pair, which only an escape can make, is written as `?`, as Java writes it. */
+/** Half a surrogate pair, which only an escape can make, is written as Java writes it: as `?`, but in UTF-16 and UTF-32 as U+FFFD. */
 const paired = (text: string): string => (text.isWellFormed() ? text : text.replace(/\p{Surrogate}/gu, '?'))
 
 interface Charsets {
@@ -103,17 +129,13 @@ interface Charsets {
   readonly encode: (text: string) => Uint8Array
 }
 
-const encodeUtf8 = (text: string): Uint8Array => Buffer.from(text)
+const encodeUtf8 = (text: string): Uint8Array => Buffer.from(paired(text))
 const never = (): boolean => false
 
 const utf8: Charsets = { isPlain: isUtf8, decode: (bytes) => bytes.toString('utf8'), encode: encodeUtf8 }
 const latin1: Charsets = { isPlain: isAscii, decode: (bytes) => bytes.toString('latin1'), encode: encodeUtf8 }
 const markedUtf16 = charset('utf-16')
-const utf16: Charsets = {
-  isPlain: never,
-  decode: (bytes) => markedUtf16.decoder()(bytes).characters,
-  encode: markedUtf16.encode,
-}
+const utf16: Charsets = { isPlain: never, decode: markedUtf16.text, encode: (text) => markedUtf16.encode(text.toWellFormed()) }
 const utf32: Charsets = { isPlain: never, decode: decodeUtf32, encode: encodeUtf32 }
 
 /**
@@ -126,11 +148,12 @@ function charsetsOf(contentType: string | undefined): Charsets {
     case undefined:
       // A charset without a name is none, but takes JSON's own away.
       return /^application\/json\b(?!.*;\s*charset\s*=)/i.test(contentType ?? '') ? utf8 : latin1
-    // Jetty takes utf8 for utf-8.
+    // Jetty takes utf8 for utf-8, and utf16 for utf-16.
     case 'utf-8':
     case 'utf8':
       return utf8
     case 'utf-16':
+    case 'utf16':
       return utf16
     case 'utf-32':
       return utf32
@@ -152,7 +175,7 @@ function decodeUtf32(bytes: Buffer): string {
 
 /** Java's UTF-32: big-endian, without a mark. */
 function encodeUtf32(text: string): Uint8Array {
-  const points = [...text]
+  const points = [...text.toWellFormed()]
   const bytes = Buffer.alloc(points.length * 4)
   for (const [index, character] of points.entries()) bytes.writeUInt32BE(character.codePointAt(0)!, index * 4)
   return bytes

@@ -28,13 +28,24 @@ export class TooManyValues extends Error {}
 
 const maxDepth = 100
 
-/** Reads one value and nothing after it; undefined for a text without any. Throws JsonSyntaxError; TooManyValues beyond `maxValues`; another error for \u with what is no hexadecimal digit. */
-export function parseLenientJson(text: string, maxValues = Number.POSITIVE_INFINITY): JsonValue | undefined {
+export interface LenientJson {
+  /** Undefined for a text without any. */
+  readonly value: JsonValue | undefined
+  /**
+   * Reading ended at a \u with what is no hexadecimal digit, which to Gson is no syntax error. `value` has what stands before it; the text with the
+   * escape is empty. Gson reads and understands at once: a mistake that is in `value` it finds first.
+   */
+  readonly cut?: { readonly message: string /** Arrays and objects whose end was not read. */; readonly open: ReadonlySet<JsonValue> }
+}
+
+/** Reads one value and nothing after it. Throws JsonSyntaxError; TooManyValues beyond `maxValues`. */
+export function parseLenientJson(text: string, maxValues = Number.POSITIVE_INFINITY): LenientJson {
   const reader = new Reader(text, maxValues)
-  if (reader.peek() === undefined) return undefined
+  if (reader.peek() === undefined) return { value: undefined }
   const value = reader.value(0)
+  if (reader.cut !== undefined) return { value, cut: { message: reader.cut, open: reader.open } }
   if (!reader.atEnd()) throw reader.problem('nothing more')
-  return value
+  return { value }
 }
 
 class Reader {
@@ -43,6 +54,9 @@ class Reader {
   /** The first backslash at or behind the last text that was looked at; the length when there is none. */
   #escape = -1
   #valuesLeft: number
+  cut: string | undefined
+  /** Filled when reading was cut. */
+  readonly open = new Set<JsonValue>()
 
   constructor(text: string, maxValues: number) {
     this.#valuesLeft = maxValues
@@ -103,6 +117,7 @@ class Reader {
     for (;;) {
       const next = this.peek()
       values.push(next === ',' || next === ';' || next === ']' ? null : this.value(depth + 1))
+      if (this.#isCut(values)) return values
       if (this.#take(']')) return values
       if (!this.#take(',') && !this.#take(';')) throw this.problem('a comma or ]')
     }
@@ -115,15 +130,22 @@ class Reader {
     for (;;) {
       const next = this.peek()
       const name = next === '"' || next === "'" ? this.#quoted() : this.#word()
+      if (this.#isCut(members)) return members
       if (this.#take('=')) this.#take('>')
       else if (!this.#take(':')) throw this.problem('a colon')
       const earlier = members.get(name)
       if (earlier !== undefined) members.replaced.push([name, earlier])
-      if ((earlier ?? null) !== null) members.repeated = name
       members.set(name, this.value(depth + 1))
+      if (this.#isCut(members)) return members
+      if ((earlier ?? null) !== null) members.repeated = name
       if (this.#take('}')) return members
       if (!this.#take(',') && !this.#take(';')) throw this.problem('a comma or }')
     }
+  }
+
+  #isCut(value: JsonValue): boolean {
+    if (this.cut !== undefined) this.open.add(value)
+    return this.cut !== undefined
   }
 
   #take(character: string): boolean {
@@ -163,6 +185,7 @@ class Reader {
       parts.push(text.slice(this.#at, this.#escape))
       this.#at = this.#escape + 1
       parts.push(this.#escaped())
+      if (this.cut !== undefined) return ''
     }
   }
 
@@ -172,8 +195,10 @@ class Reader {
       case 'u': {
         const digits = this.#text.slice(this.#at, this.#at + 4)
         if (digits.length < 4) throw this.problem('four hexadecimal digits')
-        // What Gson throws for other characters is no syntax error.
-        if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw new Error(`\\u${digits} is no number at character ${this.#at + 1}`)
+        if (!/^[0-9a-fA-F]{4}$/.test(digits)) {
+          this.cut = `\\u${digits} is no number at character ${this.#at + 1}`
+          return ''
+        }
         this.#at += 4
         return String.fromCharCode(Number.parseInt(digits, 16))
       }
@@ -199,11 +224,7 @@ class Reader {
   }
 }
 
-const word = /[^\s/\\;#=:,{}[\]]+/y
+const word = /[^ \t\f\r\n/\\;#=:,{}[\]]+/y
 
-/** What a pattern's \s is. */
-function blank(code: number): boolean {
-  if (code <= 0x20) return code === 0x20 || (code >= 9 && code <= 13)
-  if (code < 0xa0) return false
-  return /\s/.test(String.fromCharCode(code))
-}
+/** The only blanks that Gson passes over. */
+const blank = (code: number): boolean => code === 0x20 || code === 9 || code === 10 || code === 13

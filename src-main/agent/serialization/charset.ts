@@ -47,9 +47,18 @@ export function charset(name: string): Charset {
     throw new MillraceError('BAD_CONFIGURATION', `There is no character set ${name}. Use UTF-8, ISO-8859-1, UTF-16, …`)
   }
   const lenient = new TextDecoder(known, { ignoreBOM: true })
+  if (known === 'utf-16le' || known === 'utf-16be') {
+    const encoding = known
+    return {
+      name,
+      decoder: () => strictDecoder(encoding),
+      text: utf16TextOf(encoding),
+      encode: encoderFor(encoding),
+      wideReader: () => streamReader(encoding),
+    }
+  }
   const text = known === 'utf-8' ? javaUtf8Text : (bytes: Uint8Array) => lenient.decode(bytes)
-  const wide = known === 'utf-16le' || known === 'utf-16be' ? { wideReader: () => streamReader(known) } : {}
-  return { name, decoder: () => strictDecoder(known), text, encode: encoderFor(known), ...wide }
+  return { name, decoder: () => strictDecoder(known), text, encode: encoderFor(known) }
 }
 
 const lenientUtf8 = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -94,7 +103,27 @@ const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.
 
 function utf16Text(bytes: Uint8Array): string {
   const { encoding, length } = byteOrderMark(bytes)
-  return new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes.subarray(length))
+  return utf16TextOf(encoding)(bytes.subarray(length))
+}
+
+/**
+ * As Java's decoder: the first half of a surrogate pair without a second one is one malformed character together with what follows it, a
+ * TextDecoder leaves that be; so is what is left at the end, be it a byte or three.
+ */
+function utf16TextOf(encoding: 'utf-16le' | 'utf-16be'): (bytes: Uint8Array) => string {
+  return (bytes) => {
+    const whole = Buffer.from(bytes.subarray(0, bytes.length & ~1))
+    const units = (encoding === 'utf-16be' ? whole.swap16() : whole).toString('utf16le')
+    const odd = whole.length < bytes.length ? '\ufffd' : ''
+    if (units.isWellFormed()) return units + odd
+    let rest = odd
+    const text = units.replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udbff][\s\S]|[\ud800-\udfff]/g, (found) => {
+      if (found.isWellFormed()) return found
+      if (/^[\ud800-\udbff]$/.test(found)) rest = ''
+      return '\ufffd'
+    })
+    return text + rest
+  }
 }
 
 const javaNames: Record<string, string> = { utf_8: 'utf-8', cp1252: 'windows-1252', sjis: 'shift_jis', ms932: 'shift_jis' }

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { JsonSyntaxError, type JsonValue, Literal, type Members, parseLenientJson } from '../../../src-main/agent/http/lenient-json.ts'
 import { fc } from '../../driver/property.ts'
 
+const valueIn = (text: string): JsonValue | undefined => parseLenientJson(text).value
+
 /** As plain values; literals become `{ literal }`. */
 function plain(value: JsonValue | undefined): unknown {
   if (value instanceof Literal) return { literal: value.text }
@@ -21,10 +23,10 @@ test('what JSON.parse reads is read the same, numbers keeping their spelling', (
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
       const unusual = JSON.stringify(value).includes('"__proto__"')
-      if (!unusual) expect(plain(parseLenientJson(JSON.stringify(value)))).toEqual(normalised(JSON.parse(JSON.stringify(value))))
+      if (!unusual) expect(plain(valueIn(JSON.stringify(value)))).toEqual(normalised(JSON.parse(JSON.stringify(value))))
     }),
   )
-  expect(plain(parseLenientJson('[1.50, 1e3, true]'))).toEqual([{ literal: '1.50' }, { literal: '1e3' }, { literal: 'true' }])
+  expect(plain(valueIn('[1.50, 1e3, true]'))).toEqual([{ literal: '1.50' }, { literal: '1e3' }, { literal: 'true' }])
 })
 
 test.each([
@@ -38,7 +40,7 @@ test.each([
   ['[null, NULL]', [null, null]],
   ['"\\u00e9\\t\\\'"', "é\t'"],
 ])('reads %s as Gson does', (text, value) => {
-  expect(plain(parseLenientJson(text))).toEqual(value)
+  expect(plain(valueIn(text))).toEqual(value)
 })
 
 test('behind the value nothing may stand, not even a comment', () => {
@@ -46,13 +48,13 @@ test('behind the value nothing may stand, not even a comment', () => {
 })
 
 test('a name that comes again is noted, unless its value was null', () => {
-  const repeated = (text: string) => (parseLenientJson(text) as Members).repeated
+  const repeated = (text: string) => (valueIn(text) as Members).repeated
   expect(repeated('{"a": 1, "b": 2, "a": 3}')).toBe('a')
   expect(repeated('{"a": null, "a": 3}')).toBeUndefined()
 })
 
 test('an empty text has no value', () => {
-  expect(parseLenientJson(' \n// nothing')).toBeUndefined()
+  expect(valueIn(' \n// nothing')).toBeUndefined()
 })
 
 test.each(['[', '[{"a":', '["x"] zzz', '{"a"}', '"open', '"\\q"', '"\\u12"', ']', `${'['.repeat(200)}`])('%s is refused', (text) => {
@@ -72,4 +74,16 @@ test('any text is read or refused, never anything else', () => {
       },
     ),
   )
+})
+
+test('reading ends at an escape that is no number, with what stands before it', () => {
+  const { value, cut } = parseLenientJson('[{"a": "b", "c": ["x", "\\uZZZZ", "y"]}, "z"]')
+  expect(plain(value)).toEqual([{ a: 'b', c: ['x', ''] }])
+  expect(cut?.message).toBe('\\uZZZZ is no number at character 27')
+  expect(cut?.open.size).toBe(3)
+})
+
+test('blanks are those of Gson: others belong to a word', () => {
+  expect(plain(valueIn('[\u00a0"a"\ufeff]'))).toEqual([{ literal: '\u00a0"a"\ufeff' }])
+  expect(() => parseLenientJson('[\f"a"]')).toThrow(JsonSyntaxError)
 })
