@@ -76,7 +76,7 @@ export async function count<T>(rdd: RddNode<T>): Promise<number> {
 /** The first `wanted` elements. Scans one partition, then more at a time, so that later ones are not computed when they are not needed. */
 export async function take<T>(rdd: RddNode<T>, wanted: number): Promise<T[]> {
   const taken: T[] = []
-  if (wanted <= 0) return taken
+  if (wanted === 0) return taken
   const total = rdd.getNumPartitions()
   const scaleUp = 4
   let scanned = 0

@@ -35,6 +35,8 @@ function longHash(value: bigint): number {
 }
 
 function doubleHash(value: number): number {
+  // 0 / 0 may have other bits.
+  if (Number.isNaN(value)) return 0x7ff80000
   words.setFloat64(0, value)
   return words.getInt32(0) ^ words.getInt32(4)
 }

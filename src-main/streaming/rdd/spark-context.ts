@@ -1,7 +1,7 @@
 // SparkContext: where RDDs begin. One per StreamingContext; also usable alone.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { requirement } from '../../../src-shared/streaming/exceptions.ts'
+import { IllegalStateException, requirement } from '../../../src-shared/streaming/exceptions.ts'
 import { type Clock, systemClock } from '../../clock.ts'
 import { type OutputContext, processOutputs } from '../output-context.ts'
 import type { AccumulatorV2 } from './accumulator.ts'
@@ -68,6 +68,7 @@ export class SparkContext {
 
   /** Partitions where nothing else says how many: as configured, else as many as there are threads. */
   get defaultParallelism(): number {
+    this.#assertNotStopped()
     return this.configuredParallelism ?? this.threads
   }
 
@@ -91,8 +92,13 @@ export class SparkContext {
     return this.stopped
   }
 
+  #assertNotStopped(): void {
+    if (this.stopped) throw new IllegalStateException('Cannot call methods on a stopped SparkContext.')
+  }
+
   /** An RDD of these elements, cut into `numSlices` runs as even as can be. Throws IllegalArgumentException for fewer than one. */
   parallelize<T>(data: readonly T[], numSlices: number = this.defaultParallelism): RDD<T> {
+    this.#assertNotStopped()
     return this.#rdd('parallelize', narrow.parallelCollection(data, numSlices))
   }
 

@@ -11,6 +11,7 @@ test('hash codes are those of the Java virtual machine', () => {
   expect(hashCode(-4294967296n)).toBe(-1)
   expect(hashCode(1.5)).toBe(1073217536)
   expect(hashCode(new Double(2))).toBe(1073741824)
+  expect(hashCode(Math.sqrt(-1))).toBe(0x7ff80000)
   expect(hashCode(true)).toBe(1231)
   expect(hashCode(null)).toBe(0)
 })
