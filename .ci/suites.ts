@@ -50,6 +50,12 @@ const suites: readonly Suite[] = [
     result: 'closing line',
     minutes: 5,
   },
+  {
+    name: 'random programs',
+    script: ['conformance', '--suite', 'streaming', '--random', '300'],
+    result: 'closing line',
+    minutes: 5,
+  },
 ]
 
 const root = join(import.meta.dirname, '..')

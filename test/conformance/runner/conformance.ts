@@ -1,7 +1,7 @@
 // `npm run conformance -- --suite flume --cases DIR [--json] [--only ID] [--jobs N]`: cases recorded from the original, run against
 // the built product through its public doors. A case that cannot be run has failed.
-// `npm run conformance -- --suite flume --random N [--seed S] [--keep DIR]`: N random configurations beside a real Flume's loader, which needs
-// Java and Maven; those that differ are kept as cases in DIR.
+// `npm run conformance -- --suite SUITE --random N [--seed S] [--keep DIR]`: N random configurations beside a real Flume's loader, or N random
+// programs beside a real Spark, which needs Java and Maven; those that differ are kept as cases in DIR.
 import { parseArgs } from 'node:util'
 import buildOnce from '../../driver/build-once.ts'
 import { runStreamingSuite } from '../streaming-runner/streaming-suite.ts'
@@ -20,11 +20,27 @@ export interface SuiteOptions {
 interface Suite {
   readonly cases: string
   readonly run: (options: SuiteOptions) => Promise<readonly CaseResult[]>
+  /** Imported when asked for: nothing else needs what it needs. */
+  readonly random: () => Promise<(options: RandomOptions) => Promise<readonly CaseResult[]>>
+}
+
+interface RandomOptions {
+  readonly count: number
+  readonly seed: number
+  readonly keep: string | undefined
 }
 
 const suites: Readonly<Record<string, Suite>> = {
-  flume: { cases: 'test/conformance/flume', run: runFlumeSuite },
-  streaming: { cases: 'test/conformance/streaming', run: runStreamingSuite },
+  flume: {
+    cases: 'test/conformance/flume',
+    run: runFlumeSuite,
+    random: async () => (await import('../flume-random/random-suite.ts')).runRandomConfigurations,
+  },
+  streaming: {
+    cases: 'test/conformance/streaming',
+    run: runStreamingSuite,
+    random: async () => (await import('../streaming-random/random-suite.ts')).runRandomPrograms,
+  },
 }
 
 const { values } = parseArgs({
@@ -44,7 +60,7 @@ if (suite === undefined) {
   console.error(`error: --suite is one of ${Object.keys(suites).join(', ')}`)
   process.exit(2)
 }
-const results = values.random === undefined ? await recorded(suite) : await random(Number(values.random))
+const results = values.random === undefined ? await recorded(suite) : await random(suite, Number(values.random))
 process.exitCode = finish(results, values.json)
 
 async function recorded({ cases, run }: Suite): Promise<readonly CaseResult[]> {
@@ -59,8 +75,7 @@ async function recorded({ cases, run }: Suite): Promise<readonly CaseResult[]> {
   })
 }
 
-/** Imported when asked for: the other suites need none of what it needs. */
-async function random(count: number): Promise<readonly CaseResult[]> {
-  const { runRandomConfigurations } = await import('../flume-random/random-suite.ts')
-  return runRandomConfigurations({ count, seed: Number(values.seed), keep: values.keep })
+async function random(of: Suite, count: number): Promise<readonly CaseResult[]> {
+  const run = await of.random()
+  return run({ count, seed: Number(values.seed), keep: values.keep })
 }

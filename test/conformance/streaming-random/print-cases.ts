@@ -1,17 +1,30 @@
-// Programs that print: values of every kind, nested, and pairs in the order of Spark's tables.
+// Programs that print: values of every kind, nested, and what stream programs make.
+import { hasText } from './element-types.ts'
 import { below, chance, pick } from './random.ts'
 import type { Step } from './steps.ts'
+import { isSerialised, streamProgram } from './stream-cases.ts'
+
+const anyDouble = (): number => {
+  const words = new DataView(new ArrayBuffer(8))
+  words.setInt32(0, below(2 ** 32))
+  words.setInt32(4, below(2 ** 32))
+  const any = words.getFloat64(0)
+  return Number.isFinite(any) ? any : 0.5
+}
 
 function printable(depth: number): unknown {
   const leaf: readonly (() => unknown)[] = [
     () => below(2000) - 1000,
-    () => pick(['a', '', 'two words', 'é', '漢字', '😀', 'tab\there', 'a,b', '(x)', 'null']),
+    () => pick([2147483647, -2147483648, 2147483648, 9007199254740993n, -9223372036854775808n]),
+    () => pick(['a', '', 'two words', 'é', '漢字', '😀', 'tab\there', 'a,b', '(x)', 'null', 'line\nline', '\u0000', 'List()']),
     () => pick([true, false]),
     () => null,
-    () => ({ $double: pick([0, 1, -1, 100, 9999999, 10000000, 12345678, 1e20, 1e300]) }),
-    () => pick([0.1, 0.5, 1 / 3, 1e-3, 9.99e-4, 1.5e-10, 123456.789, 1.7976931348623157e308, 4.9e-324, 2.5e7, 100.25]),
+    () => ({ $double: pick([0, -0, 1, -1, 100, 9999999, 10000000, 12345678, 1e20, 1e21, 1e22, 1e23, 2e23, 1e300]) }),
+    () => ({ $double: pick([0.1, 0.5, 1 / 3, 1e-3, 9.99e-4, 1.5e-10, 123456.789, 1.7976931348623157e308, 4.9e-324, 2.5e7, 100.25, 2e-3]) }),
+    () => ({ $double: anyDouble() }),
+    () => ({ $double: (below(2_000_000) - 1_000_000) / 10 ** below(9) }),
     () => ({ $long: pick([0, 5, 2147483648, -9007199254740991]) }),
-    () => ({ $char: pick(['x', 'é']) }),
+    () => ({ $char: pick(['x', 'é', ' ', '"']) }),
     () => ({ $none: true }),
     () => ({ $unit: 1 }),
   ]
@@ -21,68 +34,49 @@ function printable(depth: number): unknown {
     () => ({ $list: inner(4) }),
     () => ({ $vector: inner(4) }),
     () => ({ $some: printable(depth - 1) }),
-    () => ({ $map: inner(4).map((item, index) => [`k${index}`, item]) }),
+    () => ({ $map: inner(pick([4, 4, 8])).map((item, index) => [chance(0.5) ? `k${index}` : index * pick([1, 37]), item]) }),
     () => [printable(depth - 1), printable(depth - 1)],
-    () => ({ $tuple: Array.from({ length: 3 + below(3) }, () => printable(depth - 1)) }),
+    () => ({ $tuple: Array.from({ length: 2 + below(4) }, () => printable(depth - 1)) }),
   ])()
 }
 
-export function printCase(id: string): Step {
+const numbers = (): Step => (chance(0.5) ? {} : { num: pick([0, -1, 1, 2, 3, 11, 100]) })
+
+export function valuesCase(id: string): Step {
   const numBatches = 1 + below(3)
   return {
     id,
     group: 'print',
     title: 'values of every kind, nested',
-    batchMs: 1000,
-    parallelism: 1 + below(3),
+    batchMs: pick([1000, 1000, 250]),
+    parallelism: 1 + below(4),
     numBatches,
     ...(chance(0.3) ? { startAtMs: 1447000000123 } : {}),
-    inputs: { a: Array.from({ length: numBatches }, () => Array.from({ length: below(13) }, () => printable(3))) },
+    inputs: { a: Array.from({ length: numBatches }, () => Array.from({ length: below(14) }, () => printable(3))) },
     program: [],
-    prints: chance(0.4) ? [{ from: 'a', num: 1 + below(5) }, { from: 'a' }] : [{ from: 'a' }],
+    prints: Array.from({ length: 1 + below(2) }, () => ({ from: 'a', ...numbers() })),
   }
 }
 
-export function printPairsCase(id: string): Step {
-  const numBatches = 2 + below(3)
-  const step = pick<Step>([
-    { op: 'groupByKey' },
-    { op: 'reduceByKey', fn: 'addInts' },
-    { op: 'cogroup', with: 'b' },
-    { op: 'join', with: 'b' },
-    { op: 'leftOuterJoin', with: 'b' },
-    { op: 'rightOuterJoin', with: 'b' },
-    { op: 'fullOuterJoin', with: 'b' },
-    { op: 'countByValue' },
-    { op: 'updateStateByKey', variant: 'fn', fn: 'sumState' },
-    { op: 'combineByKey', combiner: 'collectList' },
-    { op: 'groupByKeyAndWindow', window: 2000, slide: 1000 },
-    { op: 'glom' },
-    { op: 'mapWithState', fn: 'mwsListState' },
-    { op: 'reduceByKeyAndWindow', fn: 'addInts', inv: 'subtractInts', window: 2000, slide: 1000 },
-    { op: 'countByValueAndWindow', window: 2000, slide: 1000 },
-  ])
-  const keys = ['a', 'b', 'c', 'd', 'word', 'é', 'zebra', 'k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7', '10.0.0.1', 'GET']
-  const row = (): unknown => [pick(keys), below(5)]
-  return {
-    id,
-    group: 'print',
-    title: `${String(step['op'])} of pairs, in the order of Spark's tables`,
-    batchMs: 1000,
-    parallelism: 1 + below(3),
-    numBatches,
-    inputs: {
-      a: Array.from({ length: numBatches }, () => Array.from({ length: below(16) }, row)),
-      ...(step['with'] === undefined ? {} : { b: Array.from({ length: numBatches }, () => Array.from({ length: below(16) }, row)) }),
-    },
-    program:
-      step['op'] === 'glom'
-        ? [
-            { let: 'k', op: 'map', from: 'a', fn: 'key' },
-            { let: 'x', ...step, from: 'k' },
-            { let: 'y', op: 'map', from: 'x', fn: 'size' },
-          ]
-        : [{ let: 'x', ...step, from: 'a' }],
-    prints: [{ from: step['op'] === 'glom' ? 'y' : 'x', ...(chance(0.3) ? { num: 3 } : {}) }],
+export function printCase(id: string): Step {
+  for (;;) {
+    const { program, inputs, numBatches, last } = streamProgram()
+    if (!hasText(program.streams.get(last)!.type) || isSerialised(program.steps)) continue
+    return {
+      id,
+      group: 'print',
+      title: `print of ${program.steps.map((step) => String(step['op'])).join(', ')}`,
+      batchMs: program.batchMs,
+      parallelism: 1 + below(4),
+      numBatches,
+      inputs,
+      program: program.steps,
+      prints: [
+        { from: last, ...numbers() },
+        ...(chance(0.3)
+          ? [{ from: pick([...program.streams.keys()].filter((name) => hasText(program.streams.get(name)!.type))), ...numbers() }]
+          : []),
+      ],
+    }
   }
 }

@@ -1,60 +1,65 @@
 // RDD programs by chance: a few steps from a source, and the actions that the type of their result allows.
-import { isPair, oddPairs, orderable, type Type } from './element-types.ts'
-import { below, pick } from './random.ts'
-import { hasList, positional, rddStep, source } from './rdd-steps.ts'
+import { element, hasText, isPair, oddPairs, orderable, startElements, type Type } from './element-types.ts'
+import { below, chance, pick } from './random.ts'
+import { rddStep, source } from './rdd-steps.ts'
 import { type Step, startNames } from './steps.ts'
+
+const plainTypes: readonly Type[] = ['int', 'int', 'str', 'kv', 'double', 'long', 'null', 'ints']
+const pairTypes: readonly Type[] = [['str', 'int'], ['str', 'int'], ['int', 'str'], ['str', 'str'], ['int', 'int'], ...oddPairs]
 
 export function rddCase(id: string): Step {
   startNames()
-  let type: Type = pick<Type>(['int', 'str', ['str', 'int'], ['int', 'str'], ['str', 'str'], ...oddPairs])
+  startElements()
+  let type = pick(chance(0.4) ? plainTypes : pairTypes)
   const steps: Step[] = []
   let last = source(steps, type, true)
-  let bag = false
-  for (let left = 1 + below(4); left > 0 && type !== 'other'; left--) {
-    const before = steps.length
-    const [name, next, shuffled] = rddStep(steps, last, type)
-    if (bag && positional.has(String(steps.at(-1)!['op']))) {
-      steps.length = before
-      continue
-    }
-    last = name
-    type = next
-    bag ||= shuffled
-  }
-  const compare = steps.some(hasList) ? 'bag-per-key' : bag ? 'bag' : 'ordered'
-  const results: Step[] = [
-    { compare, action: 'partitions', of: last },
-    { compare: 'ordered', action: 'numPartitions', of: last },
-    { compare: 'ordered', action: 'partitioner', of: last },
-    { compare: 'ordered', action: 'count', of: last },
-    { compare: 'ordered', action: 'isEmpty', of: last },
+  for (let left = 1 + below(5); left > 0; left--) [last, type] = rddStep(steps, last, type)
+  const action = (name: string, more: Step = {}): Step => ({ compare: 'ordered', action: name, ...more, of: last })
+  const further = furtherActions(type, steps)
+  const results = [
+    action('partitions'),
+    // What looks at its data when it is made fails there, and here when it is first needed.
+    ...(steps.some((step) => ['sortBy', 'sortByKey', 'zip', 'zipPartitions', 'zipWithIndex'].includes(String(step['op'])))
+      ? []
+      : [action('partitioner')]),
+    // What a JVM keeps says how many bytes it takes there.
+    ...(steps.some((step) => step['op'] === 'cache') ? [] : [action('toDebugString')]),
+    ...Array.from({ length: Math.min(3, further.length) }, () => {
+      const [name, more] = pick(further)
+      return action(name, more)
+    }),
   ]
-  // What a JVM keeps says how many bytes it takes there.
-  if (!steps.some((step) => step['op'] === 'cache')) results.push({ compare: 'ordered', action: 'toDebugString', of: last })
-  if (!bag && type !== 'other')
-    results.push({ compare: 'ordered', action: 'take', n: below(6), of: last }, { compare: 'ordered', action: 'first', of: last })
-  if (orderable(type))
-    results.push(
-      { compare: 'ordered', action: 'takeOrdered', n: below(4), of: last },
-      { compare: 'ordered', action: 'top', n: below(4), of: last },
-      { compare: 'ordered', action: 'max', of: last },
-      { compare: 'ordered', action: 'min', of: last },
-      { compare: 'bag', action: 'countByValue', of: last },
-    )
-  if (type === 'int')
-    results.push(
-      { compare: 'ordered', action: 'sum', of: last },
-      { compare: 'ordered', action: 'stats', of: last },
-      { compare: 'ordered', action: 'reduce', fn: 'maxInts', of: last },
-      { compare: 'ordered', action: 'treeReduce', fn: 'addInts', depth: 1 + below(3), of: last },
-      { compare: 'ordered', action: 'fold', zero: 3, fn: 'addInts', of: last },
-      { compare: 'ordered', action: 'aggregate', zero: 2, seq: 'maxInts', comb: 'addInts', of: last },
-      { compare: 'ordered', action: 'aggregateSumCount', of: last },
-      { compare: 'ordered', action: 'treeAggregate', depth: 1 + below(3), of: last },
-    )
-  if (isPair(type)) {
-    results.push({ compare: 'bag', action: 'countByKey', of: last }, { compare: 'bag', action: 'keyPartition', of: last })
-    if (type[0] === 'str') results.push({ compare: 'bag', action: 'lookup', key: 'a', of: last })
-  }
   return { id, group: `rdd-${String(steps.at(-1)!['op'])}`, title: steps.map((step) => step['op']).join(', '), program: steps, results }
+}
+
+function furtherActions(type: Type, steps: readonly Step[]): readonly (readonly [string, Step?])[] {
+  const actions: (readonly [string, Step?])[] = [
+    ['collect'],
+    ['count'],
+    ['isEmpty'],
+    ['take', { n: pick([0, 1, 3, 7, 50, -1]) }],
+    ['first'],
+    ...(hasText(type) ? [['countByValue', { compare: 'bag' }] as const] : []),
+  ]
+  if (orderable(type)) actions.push(['takeOrdered', { n: pick([0, 1, 3, 50]) }], ['top', { n: pick([0, 1, 3, 50]) }], ['max'], ['min'])
+  if (type === 'int' || type === 'double' || type === 'long') actions.push(['sum'], ['stats'])
+  if (type === 'int' || type === 'long')
+    actions.push(
+      ['reduce', { fn: pick(['maxInts', 'addInts']) }],
+      ['treeReduce', { fn: pick(['addInts', 'minInts']), depth: 1 + below(3) }],
+      ['fold', { zero: 3, fn: 'addInts' }],
+      ['aggregate', { zero: 2, seq: 'maxInts', comb: 'addInts' }],
+      ['aggregateSumCount'],
+      ['treeAggregate', { depth: 1 + below(3) }],
+    )
+  if (isPair(type) && hasText(type)) {
+    const keys = steps.flatMap((step) => (Array.isArray(step['data']) ? step['data'] : [])).filter(Array.isArray)
+    actions.push(
+      ['countByKey', { compare: 'bag' }],
+      ['keyPartition'],
+      ['collectAsMap', { compare: 'bag' }],
+      ['lookup', { key: keys.length > 0 && chance(0.6) ? pick(keys as unknown[][])[0] : element(type[0]) }],
+    )
+  }
+  return actions
 }

@@ -1,134 +1,166 @@
 // Steps of RDD programs by chance: sources, and operations that the type of what comes before allows.
-import { element, flats, isPair, maps, oneOf, orderable, predicates, reduced, reducers, type Type } from './element-types.ts'
-import { below, chance, pick } from './random.ts'
-import { fresh, parts, type Step } from './steps.ts'
+import { element, flats, hasText, isPair, maps, orderable, predicates, reduced, reducers, type Type } from './element-types.ts'
+import { chance, pick } from './random.ts'
+import { fresh, partitions, parts, type Step } from './steps.ts'
+
+/** The name of what was made, its type, and whether its elements come in an order that is Spark's own. */
+export type Made = readonly [name: string, type: Type, shuffled: boolean]
+
+const lengths = [0, 1, 3, 5, 8, 12, 12, 30, 90]
 
 export function source(steps: Step[], type: Type, first = false): string {
   const name = fresh('r')
-  const length = pick([0, 1, 3, 5, 8, 12])
-  // The numbers of a range are longs, which Java's tables keep apart from ints.
-  if (first && type === 'int' && chance(0.15)) {
-    steps.push({ let: name, op: 'range', start: below(5), end: 5 + below(15), step: 1 + below(3), slices: 1 + below(4) })
+  if (first && type === 'long' && chance(0.7)) {
+    // The numbers of a range are longs; negative ones have other hash codes than ints, and Millrace has one type for both.
+    const step = pick([1, 2, 3, -1, -4])
+    steps.push({ let: name, op: 'range', start: step > 0 ? 3 : 20, end: step > 0 ? 23 : 0, step, slices: partitions() })
     return name
   }
-  steps.push({ let: name, op: 'parallelize', data: Array.from({ length }, () => element(type)), slices: 1 + below(4) })
+  if (chance(0.02)) steps.push({ let: name, op: 'emptyRDD' })
+  else {
+    const data = Array.from({ length: pick(lengths) }, () => element(type))
+    steps.push({ let: name, op: 'parallelize', data, ...(chance(0.9) ? { slices: partitions() } : {}) })
+  }
   return name
 }
 
-export function rddStep(steps: Step[], from: string, type: Type): readonly [string, Type, boolean] {
+export function rddStep(steps: Step[], from: string, type: Type): Made {
   const name = fresh('r')
-  const add = (step: Step, next: Type = type, bag = false): readonly [string, Type, boolean] => {
+  const add = (step: Step, next: Type = type, shuffled = false): Made => {
     steps.push({ let: name, ...step, from })
-    return [name, next, bag]
+    return [name, next, shuffled]
   }
-  const withOther = (op: string, otherType: Type, next: Type, extra: Step = {}, bag = true): readonly [string, Type, boolean] => {
-    const other = source(steps, otherType)
+  const withOther = (op: string, otherType: Type, next: Type, extra: Step = {}, shuffled = true): Made => {
+    const other = chance(0.15) && JSON.stringify(otherType) === JSON.stringify(type) ? from : source(steps, otherType)
     steps.push({ let: name, op, from, with: other, ...extra })
-    return [name, next, bag]
+    return [name, next, shuffled]
   }
-  const choices: (() => readonly [string, Type, boolean])[] = [
-    oneOf('map', maps, type, add),
-    oneOf('flatMap', flats, type, add),
+  // Arrays are no keys.
+  if (!hasText(type)) {
+    return pick([
+      () => add({ op: 'filter', fn: pick(['all', 'nothing']) }),
+      () => add({ op: 'coalesce', numPartitions: partitions(), shuffle: chance(0.5) }),
+      () => add({ op: 'zipWithUniqueId' }, [type, 'long']),
+      () => add({ op: 'mapPartitions', fn: 'countPartition' }, 'int'),
+      () => withOther('cartesian', 'int', [type, 'int'], {}, false),
+    ])()
+  }
+  const list: Type = type === 'int' ? 'ints' : hasText(type) ? 'shown' : 'other'
+  const choices: (() => Made)[] = [
+    () => {
+      const [fn, next] = pick(maps(type))
+      return add({ op: 'map', fn }, next)
+    },
+    () => {
+      const [fn, next] = pick(flats(type))
+      return add({ op: 'flatMap', fn }, next)
+    },
     () => add({ op: 'filter', fn: pick(predicates(type)) }),
     () => add({ op: 'mapPartitions', fn: pick(['reversePartition', 'firstOfPartition', 'takePerPartition:2', 'dropPartition']) }),
-    () => add({ op: 'mapPartitions', fn: pick(['countPartition']) }, 'int'),
-    () => add({ op: 'mapPartitions', fn: 'listPartition' }, type === 'int' ? 'ints' : 'other'),
-    () => add({ op: 'mapPartitionsWithIndex', fn: 'indexAndList' }, 'other'),
-    () => withOther('zipPartitions', type, 'other', {}, false),
-    () => withOther('zip', 'int', [type, 'int'], {}, false),
+    () => add({ op: 'mapPartitions', fn: 'countPartition' }, 'int'),
+    () => add({ op: 'mapPartitions', fn: 'listPartition' }, list),
+    () => add({ op: 'mapPartitionsWithIndex', fn: 'indexAndList' }, ['int', list]),
+    () => withOther('zipPartitions', type, hasText(type) ? 'shown' : 'other', {}, false),
+    // Of two that fail, which fails first is each one's own.
+    () => (steps.some((step) => step['op'] === 'zip') ? add({ op: 'cache' }) : withOther('zip', 'int', [type, 'int'], {}, false)),
     () => add({ op: 'cache' }),
     () => add({ op: 'mapPartitionsWithIndex', fn: 'tagIndex' }, ['int', type]),
-    () => add({ op: 'mapPartitionsWithIndex', fn: pick(['onlyEvenPartitions']) }),
+    () => add({ op: 'mapPartitionsWithIndex', fn: 'onlyEvenPartitions' }),
     () => add({ op: 'mapPartitionsWithIndex', fn: 'indexAndCount' }, ['int', 'int']),
     () => add({ op: 'glom' }, 'other'),
-    () => add({ op: 'zipWithIndex' }, [type, 'int']),
-    () => add({ op: 'zipWithUniqueId' }, [type, 'int']),
-    () => add({ op: 'repartition', numPartitions: 1 + below(5) }),
-    () => add({ op: 'coalesce', numPartitions: 1 + below(4) }),
-    () => add({ op: 'coalesce', numPartitions: 1 + below(5), shuffle: true }),
+    () => add({ op: 'zipWithIndex' }, [type, 'long']),
+    () => add({ op: 'zipWithUniqueId' }, [type, 'long']),
+    () => add({ op: 'repartition', numPartitions: partitions() }),
+    () => add({ op: 'coalesce', numPartitions: partitions() }),
+    () => add({ op: 'coalesce', numPartitions: partitions(), shuffle: true }),
     () => add({ op: 'distinct', ...parts() }, type, true),
     () => withOther('union', type, type, {}, false),
+    () => {
+      steps.push({ let: name, op: 'unionAll', from: [from, source(steps, type), from] })
+      return [name, type, false]
+    },
     () => withOther('intersection', type, type, parts()),
     () => withOther('subtract', type, type, parts()),
-    () => withOther('cartesian', 'int', [type, 'int'], {}, false),
-    () => (orderable(type) ? add({ op: 'sortBy', fn: 'identity', ascending: chance(0.6), ...parts() }) : add({ op: 'filter', fn: 'all' })),
+    () =>
+      // Twice would be partitions by the thousand.
+      steps.some((step) => step['op'] === 'cartesian') ? add({ op: 'cache' }) : withOther('cartesian', 'int', [type, 'int'], {}, false),
+    () => add({ op: 'groupBy', fn: 'identity', ...parts() }, [type, list], true),
+    () => add({ op: 'keyBy', fn: 'identity' }, [type, type]),
   ]
-  if (type === 'int')
+  if (orderable(type)) choices.push(() => add({ op: 'sortBy', fn: 'identity', ascending: chance(0.6), ...parts() }))
+  if (hasText(type)) choices.push(() => add({ op: 'sortBy', fn: 'toString', ascending: chance(0.6), ...parts() }))
+  if (type === 'int' || type === 'long')
     choices.push(
-      () => add({ op: 'keyBy', fn: 'parity' }, ['str', 'int']),
-      () => add({ op: 'groupBy', fn: 'parity', ...parts() }, 'other', true),
+      () => add({ op: 'keyBy', fn: 'parity' }, ['str', type]),
+      () => add({ op: 'groupBy', fn: 'parity', ...parts() }, ['str', list], true),
+      () => add({ op: 'mapPartitions', fn: pick(['sumPartition', 'runningSum']) }, type),
+      () => add({ op: 'mapPartitionsWithIndex', fn: 'indexAndSum' }, ['int', type]),
+      () => add({ op: 'map', fn: 'failOn:7' }),
     )
-  if (type === 'str') choices.push(() => add({ op: 'keyBy', fn: 'length' }, ['int', 'str']))
-  if (type === 'int') choices.push(() => add({ op: 'mapPartitions', fn: pick(['sumPartition', 'runningSum']) }, 'int'))
+  if (type === 'int')
+    choices.push(() => add({ op: 'sortBy', fn: pick(['mod:3', 'neg', 'parity', 'square']), ascending: chance(0.6), ...parts() }))
+  if (type === 'str')
+    choices.push(
+      () => add({ op: 'keyBy', fn: 'length' }, ['int', 'str']),
+      () => add({ op: 'groupBy', fn: 'firstChar', ...parts() }, ['str', 'shown'], true),
+      () => add({ op: 'sortBy', fn: pick(['length', 'lastChar', 'toLower']), ascending: chance(0.6), ...parts() }),
+      () => add({ op: 'pipe', command: pick<unknown>(['cat', 'wc -l', ['sed', 's/a/A A/'], 'tail -n 1']) }, 'str'),
+    )
   if (isPair(type)) {
     const [key, value] = type
     const reducer = reducers(value)
+    const values: Type = value === 'int' ? 'ints' : hasText(value) ? 'shown' : 'other'
+    const shown = (...all: Type[]): Type => (all.every(hasText) ? 'shown' : 'other')
     const pairs: typeof choices = [
-      () => add({ op: 'groupByKey', ...parts() }, value === 'int' ? [key, 'ints'] : 'other', true),
+      () => add({ op: 'groupByKey', ...parts() }, [key, values], true),
       () => add({ op: 'keys' }, key),
       () => add({ op: 'values' }, value),
-      oneOf('mapValues', maps, value, (step, next) => add(step, [key, next])),
-      oneOf('flatMapValues', flats, value, (step, next) => add(step, [key, next])),
-      () => add({ op: 'partitionBy', numPartitions: 1 + below(4) }),
+      () => {
+        const [fn, next] = pick(maps(value))
+        return add({ op: 'mapValues', fn }, [key, next])
+      },
+      () => {
+        const [fn, next] = pick(flats(value))
+        return add({ op: 'flatMapValues', fn }, [key, next])
+      },
+      () => add({ op: 'partitionBy', numPartitions: partitions() }),
       ...(orderable(key)
         ? [
             () => add({ op: 'sortByKey', ascending: chance(0.6), ...parts() }),
-            () => add({ op: 'repartitionAndSortWithinPartitions', numPartitions: 1 + below(4) }),
+            () => add({ op: 'repartitionAndSortWithinPartitions', numPartitions: partitions() }),
           ]
         : []),
       () => withOther('join', [key, 'int'], [key, [value, 'int']], parts()),
-      () => withOther('leftOuterJoin', [key, 'int'], 'other', parts()),
-      () => withOther('rightOuterJoin', [key, 'int'], 'other', parts()),
-      () => withOther('fullOuterJoin', [key, 'int'], 'other', parts()),
-      () => withOther('cogroup', [key, 'int'], 'other', parts()),
+      () => withOther(pick(['leftOuterJoin', 'rightOuterJoin', 'fullOuterJoin']), [key, 'int'], [key, shown(value)], parts()),
+      () => withOther('cogroup', [key, 'int'], [key, shown(value)], parts()),
       () => withOther('subtractByKey', [key, 'int'], type, parts()),
     ]
     if (reducer.length > 0) {
       const f = (): string => pick(reducer)
       const zero = 1
-      pairs.push(
-        () => {
-          const fn = f()
-          return add({ op: 'reduceByKey', fn, ...parts() }, [key, reduced(value, fn)], true)
-        },
-        ...(value === 'int'
-          ? [
-              () => {
-                const fn = f()
-                return add({ op: 'foldByKey', fn, zero, ...parts() }, [key, reduced(value, fn)], true)
-              },
-              () => {
-                const [seq, comb] = [f(), f()]
-                return add(
-                  { op: 'aggregateByKey', seq, comb, zero, ...parts() },
-                  [key, seq === 'concat' || comb === 'concat' ? 'other' : value],
-                  true,
-                )
-              },
-            ]
-          : []),
-        ...(value === 'int'
-          ? [() => add({ op: 'combineByKey', combiner: pick(['sumCount', 'minMax']), ...parts() }, [key, ['int', 'int']], true)]
-          : []),
-        () => add({ op: 'combineByKey', combiner: 'collectList', ...parts() }, value === 'int' ? [key, 'ints'] : 'other', true),
-      )
+      pairs.push(() => {
+        const fn = f()
+        return add({ op: 'reduceByKey', fn, ...parts() }, [key, reduced(value, fn)], true)
+      })
+      if (value === 'int')
+        pairs.push(
+          () => {
+            const fn = f()
+            return add({ op: 'foldByKey', fn, zero, ...parts() }, [key, reduced(value, fn)], true)
+          },
+          () => {
+            const [seq, comb] = [f(), f()]
+            const made = seq === 'concat' ? (comb === 'concat' || comb.startsWith('keep') ? 'shown' : undefined) : reduced(value, comb)
+            return made === undefined
+              ? add({ op: 'keys' }, key)
+              : add({ op: 'aggregateByKey', seq, comb, zero, ...parts() }, [key, made], true)
+          },
+          () => add({ op: 'combineByKey', combiner: pick(['sumCount', 'minMax']), ...parts() }, [key, ['int', 'int']], true),
+          () => add({ op: 'combineByKey', combiner: 'createPlus100', ...parts() }, [key, 'int'], true),
+        )
     }
+    pairs.push(() => add({ op: 'combineByKey', combiner: 'collectList', ...parts() }, [key, values], true))
     choices.push(...pairs, ...pairs)
   }
   return pick(choices)()
 }
-
-export const hasList = (step: Step): boolean =>
-  ['groupBy', 'groupByKey', 'cogroup', 'collectList'].includes(String(step['op'])) || step['combiner'] === 'collectList'
-/** Steps that give other elements when what comes before them is in another order. */
-export const positional = new Set([
-  'zipWithIndex',
-  'zipWithUniqueId',
-  'repartition',
-  'coalesce',
-  'mapPartitions',
-  'glom',
-  'sortBy',
-  'sortByKey',
-  'repartitionAndSortWithinPartitions',
-])

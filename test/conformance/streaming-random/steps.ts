@@ -1,5 +1,5 @@
 // Steps of a made program: their names, and what many of them have.
-import { below, chance } from './random.ts'
+import { below, chance, pick } from './random.ts'
 
 export type Step = Record<string, unknown>
 
@@ -11,5 +11,7 @@ export function startNames(): void {
 }
 
 export const fresh = (prefix: string): string => `${prefix}${++names}`
-export const parts = (): Step => (chance(0.5) ? {} : { numPartitions: 1 + below(4) })
-export const partsOrPartitioner = (): Step => (chance(0.6) ? parts() : { partitioner: `hash:${1 + below(4)}` })
+/** Mostly few; sometimes more than there are elements. */
+export const partitions = (): number => (chance(0.8) ? 1 + below(4) : pick([5, 6, 7, 9, 16]))
+export const parts = (): Step => (chance(0.5) ? {} : { numPartitions: partitions() })
+export const partsOrPartitioner = (): Step => (chance(0.6) ? parts() : { partitioner: `hash:${partitions()}` })
