@@ -22,9 +22,8 @@ export function readConfigurationFile(file: string): Uint8Array | Problem {
       return unreadable(`${file} has ${stat.size} bytes; a configuration has at most ${largestBytes}.`, 'Is it a log?')
     const bytes = readFileSync(file)
     if (bytes.length > largestBytes) return unreadable(`${file} gives more than ${largestBytes} bytes.`)
-    const zero = bytes.indexOf(0)
-    if (zero !== -1)
-      return unreadable(`${file} is not text: byte ${zero} is zero.`, 'A configuration is a .properties file in UTF-8 or ISO-8859-1.')
+    if (isBinary(bytes))
+      return unreadable(`${file} is not text: byte ${bytes.indexOf(0)} is zero.`, 'A configuration is a .properties file in UTF-8 or ISO-8859-1.')
     return bytes
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
@@ -32,6 +31,12 @@ export function readConfigurationFile(file: string): Uint8Array | Problem {
     if (code === 'EACCES' || code === 'EPERM') return unreadable(`${file} may not be read.`, 'Give yourself the permission to read it.')
     return unreadable(`${file} cannot be read: ${phraseOf(error)}.`)
   }
+}
+
+/** A zero here and there is a character like any other, to Flume too; of UTF-16 and of programs many bytes are zero. */
+function isBinary(bytes: Uint8Array): boolean {
+  const zeros = bytes.reduce((count, byte) => (byte === 0 ? count + 1 : count), 0)
+  return zeros * 10 > bytes.length
 }
 
 /** Whether there is a file. */
