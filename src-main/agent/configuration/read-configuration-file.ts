@@ -23,7 +23,10 @@ export function readConfigurationFile(file: string): Uint8Array | Problem {
     const bytes = readFileSync(file)
     if (bytes.length > largestBytes) return unreadable(`${file} gives more than ${largestBytes} bytes.`)
     if (isBinary(bytes))
-      return unreadable(`${file} is not text: byte ${bytes.indexOf(0)} is zero.`, 'A configuration is a .properties file in UTF-8 or ISO-8859-1.')
+      return unreadable(
+        `${file} is not text: byte ${bytes.indexOf(0)} is zero.`,
+        'A configuration is a .properties file in UTF-8 or ISO-8859-1.',
+      )
     return bytes
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
