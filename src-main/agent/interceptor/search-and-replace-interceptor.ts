@@ -20,6 +20,10 @@ export const definition = defineInterceptor({
   examples: [{ title: 'Short dates', properties: 'searchPattern = (\\\\d{4})-(\\\\d\\\\d)\nreplaceString = $2/$1' }],
   create: ({ searchPattern, replaceString, charset: name }, { departs }) => {
     const { text, encode } = charset(name)
+    const isUtf8Text = /^utf[-_]?8$/i.test(name.trim())
+    /** Whether Flume, which writes every body anew, would leave other bytes. */
+    const changesBytes = (body: Uint8Array, decoded: string): boolean =>
+      isUtf8Text ? !isUtf8(body) : Buffer.compare(encode(decoded), body) !== 0
     const replacement = javaReplacement(replaceString, searchPattern)
     return {
       intercept: (batch) => {
@@ -29,7 +33,7 @@ export const definition = defineInterceptor({
           const before = text(body)
           const after = replaced(before, searchPattern, replacement)
           if (after === before) {
-            if (before.includes('\ufffd') && !isUtf8(body)) departs('search-replace-leaves-bytes')
+            if (changesBytes(body, before)) departs('search-replace-leaves-bytes')
             return body
           }
           changed = true

@@ -72,3 +72,13 @@ test('of a syslog packet only the message that cannot be changed is dropped, and
     expect.stringContaining('No group 2'),
   ])
 })
+
+test('a body without a match stays as it is, and that is said where Flume would write it in other bytes', async () => {
+  const plain = agent('type = netcat\nbind = 127.0.0.1\nport = 0')
+  await driver.start(`${plain}\na1.sources.r1.interceptors.i1.charset = US-ASCII`)
+  const socket = connect(Number(/:(\d+)/.exec(driver.component('r1').status!.sentence)![1]), '127.0.0.1')
+  socket.end('plain\nü\n')
+  await driver.until(() => bodies().length === 2)
+  expect(bodies()).toEqual(['plain', 'ü'])
+  expect(driver.log.filter(({ sentence }) => sentence.startsWith('search_replace leaves alone'))).toHaveLength(1)
+})
