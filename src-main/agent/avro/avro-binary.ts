@@ -43,7 +43,7 @@ export class AvroReader {
   /** Length of bytes or text that follow; they are known to be there. */
   readLength(): number {
     const length = this.readLong()
-    if (length < 0) throw new AvroMalformed(`A length is negative (${length}).`)
+    if (length < 0) throw new AvroMalformed(`Malformed data. Length is negative: ${length}`)
     if (length > this.bytes.length - this.position) throw new AvroEndOfData()
     return length
   }

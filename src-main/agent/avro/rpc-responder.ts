@@ -1,6 +1,6 @@
 // What an Avro RPC server does with one message of one connection: handshake, call, answer. No sockets here: bytes in, buffers out, so that
 // recorded conversations can be replayed against it. Behaviour as recorded from Flume 1.11 (avro-ipc-netty 1.11.0) and SparkSink (Avro 1.8.2).
-import { AvroEndOfData, AvroReader, AvroWriter } from './avro-binary.ts'
+import { AvroEndOfData, AvroMalformed, AvroReader, AvroWriter } from './avro-binary.ts'
 import { type AvroProtocol, encodeHandshakeResponse, readHandshakeRequest, skipMetadata } from './handshake.ts'
 
 /** A protocol with what its messages do. */
@@ -88,8 +88,13 @@ function errorPayload(error: unknown): Buffer {
   const writer = new AvroWriter()
   writer.writeByte(1)
   writer.writeLong(0)
-  writer.writeText(error instanceof AvroEndOfData || !(error instanceof Error) ? 'java.io.EOFException' : error.message)
+  writer.writeText(javaText(error))
   return writer.finish()
+}
+
+function javaText(error: unknown): string {
+  if (error instanceof AvroEndOfData || !(error instanceof Error)) return 'java.io.EOFException'
+  return error instanceof AvroMalformed ? `org.apache.avro.AvroRuntimeException: ${error.message}` : error.message
 }
 
 function hex(bytes: Uint8Array): string {

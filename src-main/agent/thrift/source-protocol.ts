@@ -5,7 +5,15 @@ import { bodyAt, type EventBatch, type Headers, headersAt, withHeader } from '..
 import { type EventLimits, LimitExceeded, MessageAllowance } from '../network/limits.ts'
 import { binaryReader, binaryWriter } from './binary-protocol.ts'
 import { compactReader, compactWriter } from './compact-protocol.ts'
-import { BadThrift, MessageType, type ThriftProtocolName, type ThriftReader, type ThriftWriter, TType } from './thrift-protocol.ts'
+import {
+  BadThrift,
+  MessageType,
+  type ThriftProtocolName,
+  type ThriftReader,
+  type ThriftWriter,
+  TType,
+  UnrecognizedType,
+} from './thrift-protocol.ts'
 
 const readers = { compact: compactReader, binary: binaryReader }
 const writers = { compact: compactWriter, binary: binaryWriter }
@@ -30,7 +38,7 @@ export async function respond(
   try {
     batch = readArguments(reader, new MessageAllowance(limits))
   } catch (error) {
-    if (error instanceof LimitExceeded || error instanceof FieldMissing)
+    if (error instanceof LimitExceeded || error instanceof FieldMissing || error instanceof UnrecognizedType)
       return exception(writer, name, serial, { type: 7, text: error.message })
     throw error
   }

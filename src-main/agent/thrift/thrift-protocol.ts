@@ -21,6 +21,13 @@ export const MessageType = { call: 1, reply: 2, exception: 3, oneway: 4 } as con
 /** Bytes that are no message of this protocol. The connection is closed without an answer, as Flume's server does. */
 export class BadThrift extends Error {}
 
+/** A field of a type that does not exist: the client hears it in the words of Flume's Thrift library. */
+export class UnrecognizedType extends BadThrift {
+  constructor(type: number) {
+    super(`Unrecognized type ${(type << 24) >> 24}`)
+  }
+}
+
 export interface ThriftMessage {
   readonly name: string
   readonly type: number
@@ -144,5 +151,5 @@ export function skipValue(reader: ThriftReader, type: number, fixed: (type: numb
   } else if (type === TType.set || type === TType.list) {
     const list = reader.list()
     for (let entry = 0; entry < list.size; entry++) again(list.type)
-  } else throw new BadThrift(`Unknown type ${type}.`)
+  } else throw new UnrecognizedType(type)
 }
