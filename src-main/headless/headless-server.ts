@@ -8,6 +8,7 @@ import { type WebSocketLike, webSocketLink } from '../../src-shared/contract/web
 import { MillraceError, messageOf } from '../../src-shared/errors.ts'
 import type { Logger } from '../log.ts'
 import { pageFile } from '../page-files.ts'
+import { host, requestUrl } from './request-url.ts'
 import { RestApi, restPrefix } from './rest-api.ts'
 import { Sessions } from './session.ts'
 import { securityHeaders, serveFile } from './static-files.ts'
@@ -30,7 +31,6 @@ export interface HeadlessServer {
   close(): Promise<void>
 }
 
-const host = '127.0.0.1'
 const longestMessage = 16 * 1024 * 1024
 
 /** Rejects with a sentence when the port cannot be had. */
@@ -49,6 +49,8 @@ export async function startHeadlessServer(options: HeadlessOptions): Promise<Hea
     })
   })
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // Node has taken its own listener away: a client that is gone before it is answered would end this process.
+    socket.on('error', () => socket.destroy())
     const problem = upgradeProblem(request, sessions)
     if (problem !== undefined) {
       socket.end(
@@ -87,7 +89,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, served
   if (!sessions.hostAllowed(request)) return refuse(response, 421, 'This server answers to 127.0.0.1, localhost and [::1] only.')
   if (!sessions.originAllowed(request)) return refuse(response, 403, 'Requests from pages of another origin are refused.')
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only GET and HEAD are answered here.')
-  const url = new URL(request.url ?? '/', `http://${host}`)
+  const url = requestUrl(request)
+  if (url === undefined) return refuse(response, 400, noAddress)
   const token = url.searchParams.get('token')
   if (token !== null && url.pathname === '/') {
     const cookie = sessions.exchange(token)
@@ -125,6 +128,7 @@ async function answerRest(url: URL, request: IncomingMessage, response: ServerRe
   }
 }
 
+const noAddress = 'The address of this request cannot be read.'
 const noSession =
   'Open the address that Millrace printed when it started: it has a token that lets one browser in. In its terminal, Enter prints a new one.'
 const usedToken = 'This address was used already: its token works once. In the terminal where Millrace runs, Enter prints a new one.'
@@ -139,7 +143,7 @@ function upgradeProblem(request: IncomingMessage, sessions: Sessions): { status:
   // A browser always names the page's origin here; what names none must still have the cookie.
   if (!sessions.originAllowed(request)) return { status: 403, sentence: 'Connections from pages of another origin are refused.' }
   if (!sessions.known(request)) return { status: 401, sentence: noSession }
-  if (new URL(request.url ?? '/', `http://${host}`).pathname !== '/engine') return { status: 404, sentence: 'The engine is at /engine.' }
+  if (requestUrl(request)?.pathname !== '/engine') return { status: 404, sentence: 'The engine is at /engine.' }
   return undefined
 }
 

@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { MillraceError, messageOf } from '../../src-shared/errors.ts'
+import { host, requestUrl } from './request-url.ts'
 
 export interface MetricsOptions {
   /** 0: any that is free. */
@@ -9,8 +10,6 @@ export interface MetricsOptions {
   /** The page as the engine has it; rejects while there is no engine. */
   readonly page: () => Promise<string>
 }
-
-const host = '127.0.0.1'
 
 /** Answers the port that it listens on and how to end it. Rejects with a sentence when the port cannot be had. */
 export async function startMetricsServer(options: MetricsOptions): Promise<{ port: number; close: () => void }> {
@@ -27,7 +26,7 @@ export async function startMetricsServer(options: MetricsOptions): Promise<{ por
     // A web page that calls this machine by a name of its own is refused (DNS rebinding).
     if (![`${host}:${port}`, `localhost:${port}`].includes(request.headers.host ?? ''))
       return send(421, 'text/plain', `This answers to ${host} and localhost only.\n`)
-    const { pathname } = new URL(request.url ?? '/', `http://${host}`)
+    const pathname = requestUrl(request)?.pathname
     if (pathname !== '/metrics' && pathname !== '/healthz') return send(404, 'text/plain', 'There are /metrics and /healthz here.\n')
     options.page().then(
       (text) => (pathname === '/metrics' ? send(200, 'text/plain; version=0.0.4', text) : send(200, 'text/plain', 'ok\n')),

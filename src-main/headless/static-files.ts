@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { extname } from 'node:path'
+import { pipeline } from 'node:stream'
 import { contentSecurityPolicy, mimeTypes, pageFile } from '../page-files.ts'
 
 /** On every answer, also refusals. */
@@ -31,9 +32,9 @@ export async function serveFile(root: string, pathname: string, request: Incomin
     'cache-control': cache,
   })
   if (request.method === 'HEAD') response.end()
-  else
-    createReadStream(path)
-      .on('error', () => response.destroy())
-      .pipe(response)
+  else {
+    // Both ends are closed when one fails: a browser that leaves half-way would else leave the file open.
+    pipeline(createReadStream(path), response, () => {})
+  }
   return true
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -19,6 +19,7 @@ async function server(): Promise<HeadlessServer> {
   mkdirSync(join(renderer, 'assets'), { recursive: true })
   writeFileSync(join(renderer, 'index.html'), '<!doctype html><title>Millrace</title>')
   writeFileSync(join(renderer, 'assets', 'app-1.js'), 'export {}')
+  writeFileSync(join(renderer, 'assets', 'large-1.js'), Buffer.alloc(16 << 20, ' '))
   writeFileSync(join(folder, 'secret.txt'), 'secret')
   const started = await startHeadlessServer({
     port: 0,
@@ -158,6 +159,11 @@ test('every answer has the content security policy, refusals included', async ()
   }
 })
 
+test('an address that is none is refused as a bad request', async () => {
+  const started = await server()
+  expect((await get(started.port, '//')).status).toBe(400)
+})
+
 test('nothing but GET and HEAD is answered', async () => {
   const started = await server()
   const cookie = await signIn(started)
@@ -174,6 +180,52 @@ test('the engine’s socket needs session, Host and Origin alike', async () => {
   expect(await socketStatus(started.port, { cookie, origin, host: 'evil.example' })).toBe(421)
   expect(await socketStatus(started.port, { cookie, origin }, '/other')).toBe(404)
   expect(await socketStatus(started.port, { cookie, origin })).toBe('open')
+})
+
+test('clients that are gone before their upgrade is answered do not end the server', async () => {
+  const started = await server()
+  const uncaught: Error[] = []
+  const note = (error: Error): void => void uncaught.push(error)
+  process.on('uncaughtException', note)
+  onTestFinished(() => void process.off('uncaughtException', note))
+  const reset = (): Promise<void> =>
+    new Promise((resolve) => {
+      const socket = connect(started.port, '127.0.0.1', () => {
+        socket.write('GET /engine HTTP/1.1\r\nHost: evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n', () =>
+          socket.resetAndDestroy(),
+        )
+      })
+      socket.on('close', () => resolve())
+    })
+  await Promise.all(Array.from({ length: 20 }, reset))
+  expect((await get(started.port, '/')).status).toBe(401)
+  expect(uncaught).toEqual([])
+})
+
+test.runIf(process.platform === 'linux')('a file that a browser leaves half-way is closed', async () => {
+  const started = await server()
+  const cookie = await signIn(started)
+  const open = (): number =>
+    readdirSync('/proc/self/fd').filter((handle) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${handle}`).endsWith('large-1.js')
+      } catch {
+        // It was closed since it was listed.
+        return false
+      }
+    }).length
+  await new Promise<void>((resolve) => {
+    const host = `127.0.0.1:${started.port}`
+    const asked = request({ host: '127.0.0.1', port: started.port, path: '/assets/large-1.js', headers: { host, cookie } }, (response) => {
+      response.once('data', () => {
+        expect(open()).toBe(1)
+        response.destroy()
+        resolve()
+      })
+    })
+    asked.end()
+  })
+  await expect.poll(open).toBe(0)
 })
 
 test('the contract is served on the socket', async () => {

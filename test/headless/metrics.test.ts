@@ -69,3 +69,9 @@ test('another Host and other paths are refused', async () => {
   expect((await get(port, '/metrics', 'evil.example')).status).toBe(421)
   expect((await get(port, '/')).status).toBe(404)
 })
+
+test('an address that is none is refused like another path, and the next request is answered', async () => {
+  const port = await serving(() => Promise.resolve(''))
+  expect((await get(port, '//')).status).toBe(404)
+  expect((await get(port, '/healthz')).status).toBe(200)
+})
