@@ -1,5 +1,6 @@
 // A durable channel as benches have it: as its definition has it by default, with room enough and one folder.
 import { LogChannel, type LogChannelDeps, type LogChannelOptions } from '../../src-main/agent/channel/log/log-channel.ts'
+import { recentBytes } from '../../src-main/agent/channel/log/log-settings.ts'
 import { systemClock } from '../../src-main/clock.ts'
 import { silentLogger } from '../../src-main/log.ts'
 import { smallLog } from '../../test/driver/log-channel-driver.ts'
@@ -12,7 +13,7 @@ export function benchChannel(folder: string, options: Partial<LogChannelOptions>
       transactionCapacity: 100_000,
       keepAliveMs: 3000,
       syncIntervalMs: 5000,
-      recentBytes: 32 * 2 ** 20,
+      recentBytes,
       reserveBytes: 4 * 2 ** 20,
       ...options,
     },

@@ -35,6 +35,9 @@ export const durabilityProperties = {
   syncInterval: int().min(1).default(5).unit('s').describe('How often puts are made durable when durability is interval.'),
 } as const
 
+/** Of a channel's newest rows, for sinks that keep up. One that is further behind reads the segments, at the same rate as measured. */
+export const recentBytes = 8 * 2 ** 20
+
 type Given = Pick<
   LogChannelOptions,
   'log' | 'capacity' | 'transactionCapacity' | 'keepAliveMs' | 'nullHeadersAreEmpty' | 'durability' | 'syncIntervalMs'
@@ -51,7 +54,7 @@ export function createLogChannel(given: Given, context: ChannelContext): LogChan
     name: context.name,
     retention: { bytes: given.retentionBytes, ageMs: given.retentionHours * 3_600_000 },
     segmentBytes: given.segmentBytes ?? 256 * 2 ** 20,
-    recentBytes: 32 * 2 ** 20,
+    recentBytes,
     reserveBytes: 4 * 2 ** 20,
   }
   const { clock, log } = context

@@ -1,4 +1,5 @@
-// The newest rows of a log, in memory, so that a sink that keeps up never reads the disk. Bounded in bytes; the oldest go first.
+// The newest rows of a log, in memory, so that a sink that keeps up never reads the disk. Bounded in the bytes
+// that they hold; the oldest go first.
 import type { EventBatch } from '../../../../src-shared/event/event-batch.ts'
 
 export interface NumberedRow {
@@ -22,7 +23,7 @@ export class RecentBatches {
   /** Adds a row behind all others. */
   add(row: NumberedRow): void {
     this.#rows.push(row)
-    this.#bytes += sizeOf(row)
+    this.#bytes += heldBytes(row)
     while (this.#bytes > this.#limitBytes && this.#start < this.#rows.length) this.#dropOldest()
   }
 
@@ -57,7 +58,7 @@ export class RecentBatches {
   }
 
   #dropOldest(): void {
-    this.#bytes -= sizeOf(this.#rows[this.#start]!)
+    this.#bytes -= heldBytes(this.#rows[this.#start]!)
     this.#rows[this.#start++] = released
     if (this.#start < 256 || this.#start * 2 < this.#rows.length) return
     this.#rows = this.#rows.slice(this.#start)
@@ -67,6 +68,13 @@ export class RecentBatches {
 
 const released: NumberedRow = { first: -1, count: 0, batch: undefined }
 
-function sizeOf(row: NumberedRow): number {
-  return (row.batch?.bodies.length ?? 0) + row.count * 4
+/** About what the objects of a row take, and those of one value of its headers. */
+const rowObjectsBytes = 512
+const valueBytes = 64
+
+/** What a row keeps from the collector: its memory is held as a whole, however little of it the row fills. */
+function heldBytes({ batch }: NumberedRow): number {
+  if (batch === undefined) return rowObjectsBytes
+  const columns = batch.columns.reduce((sum, { codes, values }) => sum + codes.byteLength + values.length * valueBytes, 0)
+  return rowObjectsBytes + batch.bodies.buffer.byteLength + columns
 }
