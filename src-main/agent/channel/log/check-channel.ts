@@ -4,6 +4,7 @@ import { MillraceError, messageOf, phraseOf } from '../../../../src-shared/error
 import { openDatabase } from '../../../storage/sqlite.ts'
 import type { CheckReport, Damage } from '../durable-channel.ts'
 import { indexPath, type LogFolder, listSegments, readLogFolder, type SegmentFile } from './log-folder.ts'
+import { storedCursors, storedNext } from './log-index.ts'
 import { type KeyRing, keyRing } from './row-cipher.ts'
 import { type RowSpan, Segment } from './segment.ts'
 
@@ -42,12 +43,12 @@ export function logFolderOf(folder: string, damage: Damage[]): LogFolder {
   }
 }
 
-/** Events below were stored, as the index knows; it may know less than was. */
+/** Events below were stored, as the index in `folder` knows. Throws when it cannot be read as a whole, cursors included. */
 export function storedUpTo(folder: string): number {
   const index = openDatabase(indexPath(folder), { readonly: true })
   try {
-    index.prepare('SELECT * FROM cursor').all()
-    return Number(index.prepare<{ value: string }>("SELECT value FROM setting WHERE name = 'next'").get()?.value ?? 0)
+    storedCursors(index)
+    return storedNext(index)
   } finally {
     index.close()
   }

@@ -4,9 +4,10 @@ import { basename } from 'node:path'
 import { MillraceError } from '../../../../src-shared/errors.ts'
 import { openDatabase } from '../../../storage/sqlite.ts'
 import type { CursorState, Extent } from '../durable-channel.ts'
-import { Consumed, type Range } from './consumed.ts'
+import { Consumed } from './consumed.ts'
 import { failure } from './log-errors.ts'
 import { indexPath, listSegments, readLogFolder, segmentBytes } from './log-folder.ts'
+import { type StoredCursor, storedCursors } from './log-index.ts'
 import { endOfSegment } from './segment.ts'
 
 export interface ChannelDescription {
@@ -34,21 +35,20 @@ function describe(folder: string): ChannelDescription {
   const files = listSegments(log)
   const last = files.at(-1)
   const extent = { first: files[0]?.first ?? 0, next: last ? endOfSegment(last) : 0 }
-  const cursors = readCursors(folder).map(({ kind, name, consumed }) => ({
+  const cursors = readCursors(folder).map(({ kind, name, low, above }) => ({
     kind,
     name: kind === 'sinks' ? 'sinks' : name,
-    position: consumed.low,
-    pinnedEvents: consumed.missingBelow(extent.next),
+    position: low,
+    pinnedEvents: new Consumed(low, above).missingBelow(extent.next),
   }))
   const bytes = files.reduce((sum, file) => sum + segmentBytes(file.path), 0)
   return { name: basename(folder), folder, extent, segments: files.length, bytes, cursors }
 }
 
-function readCursors(folder: string): { kind: 'sinks' | 'stream'; name: string; consumed: Consumed }[] {
+function readCursors(folder: string): StoredCursor[] {
   const index = openDatabase(indexPath(folder), { readonly: true })
   try {
-    const rows = index.prepare<{ kind: 'sinks' | 'stream'; name: string; low: number; above: string }>('SELECT * FROM cursor').all()
-    return rows.map((row) => ({ kind: row.kind, name: row.name, consumed: new Consumed(row.low, JSON.parse(row.above) as Range[]) }))
+    return storedCursors(index)
   } finally {
     index.close()
   }

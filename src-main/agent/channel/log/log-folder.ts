@@ -3,6 +3,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, ren
 import { dirname, join, resolve } from 'node:path'
 import { migrate } from '../../../storage/migrations.ts'
 import { type Database, openDatabase } from '../../../storage/sqlite.ts'
+import { storedNames } from './log-index.ts'
 import { pageBytes } from './log-room.ts'
 
 /** Where a log lies: `folder` has index and lock, segments are spread over `dataFolders` (the folder itself unless told otherwise). */
@@ -121,8 +122,11 @@ function openSegmentFile(path: string): Database {
 function syncFolder(folder: string): void {
   if (process.platform === 'win32') return
   const handle = openSync(folder, 'r')
-  fsyncSync(handle)
-  closeSync(handle)
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
 }
 
 /** Opens the index for writing and makes it when it is not there. Its pages are small: a cursor that moves writes one. */
@@ -145,9 +149,7 @@ export function openIndexForWriting(folder: string): Database {
 export function readLogFolder(folder: string): LogFolder {
   const index = openDatabase(indexPath(folder), { readonly: true })
   try {
-    const row = index.prepare<{ value: string }>("SELECT value FROM setting WHERE name = 'keyNames'").get()
-    const keyNames = row ? (JSON.parse(row.value) as string[]) : []
-    return { folder, dataFolders: storedDataFolders(index, folder) ?? [folder], keyNames }
+    return { folder, dataFolders: storedDataFolders(index, folder) ?? [folder], keyNames: storedNames(index, 'keyNames') ?? [] }
   } finally {
     index.close()
   }
@@ -155,8 +157,7 @@ export function readLogFolder(folder: string): LogFolder {
 
 /** Data folders as the index of the log in `folder` has them; undefined in a new one. */
 export function storedDataFolders(index: Database, folder: string): string[] | undefined {
-  const row = index.prepare<{ value: string }>("SELECT value FROM setting WHERE name = 'dataFolders'").get()
-  return row && (JSON.parse(row.value) as string[]).map((data) => resolve(folder, data))
+  return storedNames(index, 'dataFolders')?.map((data) => resolve(folder, data))
 }
 
 /** Data folders as the index keeps them: the folder itself as `.`, so that a log can be moved as a whole. */

@@ -1,6 +1,6 @@
 // The segments of an open log: which ordinals lie where, which may go and when, and folding the sealed ones at leisure.
 import { statSync } from 'node:fs'
-import { messageOf } from '../../../../src-shared/errors.ts'
+import { MillraceError, messageOf } from '../../../../src-shared/errors.ts'
 import type { Clock } from '../../../clock.ts'
 import type { Logger } from '../../../log.ts'
 import { type SegmentFile, segmentBytes } from './log-folder.ts'
@@ -183,9 +183,7 @@ export class LogHistory {
   #lastPut(file: SegmentFile): number {
     const known = this.#lastAt.get(file.path)
     if (known !== undefined) return known
-    const segment = new Segment(file)
-    const at = segment.last()?.at ?? 0
-    segment.close()
+    const at = lastPutOf(file)
     this.#lastAt.set(file.path, at)
     return at
   }
@@ -194,6 +192,20 @@ export class LogHistory {
     const done = this.#work.then(work)
     this.#work = done.catch(() => {})
     return done
+  }
+}
+
+/** When the last event of a segment was put. One that is damaged must not hold up the others: it is as old as its file. */
+function lastPutOf(file: SegmentFile): number {
+  let segment: Segment | undefined
+  try {
+    segment = new Segment(file)
+    return segment.last()?.at ?? 0
+  } catch (error) {
+    if (!(error instanceof MillraceError) || error.code !== 'CHANNEL_DAMAGED') throw error
+    return statSync(file.path).mtimeMs
+  } finally {
+    segment?.close()
   }
 }
 

@@ -21,6 +21,7 @@ import {
   segmentPath,
   storedDataFolders,
 } from './log-folder.ts'
+import { type StoredCursor, storedCursors, storedNames, storedNext, storedSetting } from './log-index.ts'
 import { commitOverheadBytes, LogRoom } from './log-room.ts'
 import { type KeyRing, keyRing, requireKeys, sealRow } from './row-cipher.ts'
 import { endOfSegment, Segment } from './segment.ts'
@@ -60,13 +61,6 @@ export interface CursorChange {
   readonly start?: number
   readonly consumed?: readonly Range[]
   readonly release?: true
-}
-
-export interface StoredCursor {
-  readonly kind: 'sinks' | 'stream'
-  readonly name: string
-  readonly low: number
-  readonly above: readonly Range[]
 }
 
 /** What opening found. */
@@ -117,7 +111,7 @@ export class LogStore {
     try {
       this.#log = this.#withFormerFolders()
       this.#keys = keyRing(this.#log.keyNames ?? [])
-      const keysUsed = stillUsed(JSON.parse(this.#setting('keysUsed') ?? '[]') as string[], this.#keys, this.#log)
+      const keysUsed = stillUsed(storedNames(this.#index, 'keysUsed') ?? [], this.#keys, this.#log)
       requireKeys(keysUsed, this.#keys, this.#log.folder)
       removeOrphans(this.#log)
       const segments = listSegments(this.#log)
@@ -129,7 +123,7 @@ export class LogStore {
       this.#live = this.#openLive(last ?? { first: 0, path: this.#pathOf(0, this.#turn++) })
       if (lost > 0) this.#live.insert.run(this.#next, lost, 0, noData)
       this.#next += lost
-      for (const cursor of this.#readCursors()) this.#cursors.set(keyOf(cursor), new Consumed(cursor.low, cursor.above))
+      for (const cursor of storedCursors(this.#index)) this.#cursors.set(keyOf(cursor), new Consumed(cursor.low, cursor.above))
       sqliteTransaction(this.#index, () => {
         this.#saveSetting.run('dataFolders', dataFoldersToStore(this.#log))
         this.#saveSetting.run('durability', options.durability)
@@ -149,7 +143,7 @@ export class LogStore {
     return {
       segments: listSegments(this.#log),
       next: this.#next,
-      cursors: this.#readCursors(),
+      cursors: storedCursors(this.#index),
       settings: Object.fromEntries(settings.map((setting) => [setting.name, setting.value])),
     }
   }
@@ -307,21 +301,12 @@ export class LogStore {
    * an fsync per commit that is a power cut's due: the answer is how many ordinals are gone, which are not used again.
    */
   #acknowledgedAbove(next: number, last: SegmentFile | undefined): number {
-    const known = Number(this.#setting('next') ?? 0)
-    if (known > next && this.#setting('durability') === 'commit') {
+    const known = storedNext(this.#index)
+    if (known > next && storedSetting(this.#index, 'durability') === 'commit') {
       const where = last?.path ?? this.#log.folder
       throw damaged(`the end of ${where}`, `it has events up to ${next - 1}, and events up to ${known - 1} were stored`)
     }
     return Math.max(0, known - next)
-  }
-
-  #setting(name: string): string | undefined {
-    return this.#index.prepare<{ value: string }>('SELECT value FROM setting WHERE name = ?').get(name)?.value
-  }
-
-  #readCursors(): StoredCursor[] {
-    const rows = this.#index.prepare<{ kind: 'sinks' | 'stream'; name: string; low: number; above: string }>('SELECT * FROM cursor').all()
-    return rows.map((row) => ({ kind: row.kind, name: row.name, low: row.low, above: JSON.parse(row.above) as Range[] }))
   }
 
   #writeIndex(durable: boolean, write: () => void): void {

@@ -16,6 +16,7 @@ import {
   type SegmentFile,
   segmentBytes,
 } from './log-folder.ts'
+import { type KeyRing, keyRing } from './row-cipher.ts'
 
 export interface RepairReport {
   readonly folder: string
@@ -27,8 +28,6 @@ export interface RepairReport {
   /** The index was damaged: every consumer begins at the oldest retained event, so events may be delivered again. */
   readonly cursorsLost: boolean
 }
-
-import { type KeyRing, keyRing } from './row-cipher.ts'
 
 /** Repairs the log in `folder`, which no process may be using (CHANNEL_LOCKED). */
 export function repairChannel(folder: string): RepairReport {

@@ -2,6 +2,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -17,11 +18,13 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { checkChannel } from '../../../../src-main/agent/channel/log/check-channel.ts'
 import { describeChannel } from '../../../../src-main/agent/channel/log/describe-channel.ts'
 import { foldSegment } from '../../../../src-main/agent/channel/log/fold-segment.ts'
+import { openIndexForWriting } from '../../../../src-main/agent/channel/log/log-folder.ts'
 import { openLogReader } from '../../../../src-main/agent/channel/log/log-reader.ts'
 import { repairChannel } from '../../../../src-main/agent/channel/log/repair-channel.ts'
 import { MillraceError } from '../../../../src-shared/errors.ts'
 import { logChannel, numbered, numbersOf, put, take } from '../../../driver/log-channel-driver.ts'
 import { temporaryFolder } from '../../../driver/temporary-folder.ts'
+import { until } from '../../../driver/until.ts'
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index)
 const options = { segmentBytes: 50_000, recentBytes: 0 }
@@ -228,6 +231,43 @@ describe('a damaged file', () => {
     expect(repairChannel(folder)).toMatchObject({ cursorsLost: true, lostEvents: 0 })
     await channel.start()
     expect(await take(channel)).toEqual(range(0, 100))
+    await channel.stop()
+  })
+})
+
+describe('an index', () => {
+  test.each([
+    ['a cursor’s ranges', `UPDATE cursor SET above = '[[12,'`],
+    ['a cursor’s position', 'UPDATE cursor SET low = -5'],
+    ['the data folders', `UPDATE setting SET value = '"."' WHERE name = 'dataFolders'`],
+    ['how far the log went', `UPDATE setting SET value = 'far' WHERE name = 'next'`],
+  ])('in which %s makes no sense is damage, which a repair mends', async (_, statement) => {
+    const folder = await filled(30)
+    const index = openIndexForWriting(folder)
+    index.exec(statement)
+    index.close()
+    const channel = logChannel({ folder, options })
+    const refused = await errorOf(() => channel.start())
+    expect(refused.code).toBe('CHANNEL_DAMAGED')
+    expect(refused.message).toContain(join(folder, 'index.db'))
+    expect(checkChannel(folder).damage).toMatchObject([{ file: join(folder, 'index.db') }])
+    expect(repairChannel(folder)).toMatchObject({ cursorsLost: true, lostEvents: 0 })
+    await channel.start()
+    expect(await take(channel)).toEqual(range(0, 100))
+    await channel.stop()
+  })
+})
+
+describe('consumed history', () => {
+  test('that is damaged goes when its time has come, and holds up none that is sound', async () => {
+    const folder = await filled(100)
+    const [oldest, second] = segments(folder)
+    writeFileSync(oldest!, Buffer.alloc(8192, 'not a database '))
+    const channel = logChannel({ folder, options: { ...options, retention: { bytes: 0, ageMs: 86_400_000 } } })
+    await channel.start()
+    await put(channel, numbered(100, 10))
+    await take(channel)
+    await until('consumed segments are gone', () => !existsSync(oldest!) && !existsSync(second!))
     await channel.stop()
   })
 })
