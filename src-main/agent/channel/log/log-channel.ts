@@ -127,28 +127,38 @@ export class LogChannel implements DurableChannel {
       throw failure('Making the folders of the log', folder.folder, error)
     }
     const lock = lockFolder(folder.folder, name)
+    let writer: LogWriter | undefined
     try {
-      const options = { ...this.#options, ...(this.#deps.faults && { faults: this.#deps.faults }) }
-      const { log: where, durability, segmentBytes, reserveBytes } = options
-      const writerOptions = { log: where, durability, segmentBytes, reserveBytes, ...(options.faults && { faults: options.faults }) }
-      const open = this.#deps.openWriter ?? openThreadWriter
-      const writer = await open(writerOptions, (event) => this.#onEvent(event))
-      const openLog = new OpenLog(writer, { ...this.#options, keys: keyRing(this.#options.log.keyNames ?? []), clock, log })
-      this.#counts = { putAttempts: 0, putSuccesses: 0, takeAttempts: 0, takeSuccesses: 0 }
+      writer = await this.#openWriter()
+      const openLog = new OpenLog(writer, { ...this.#options, keys: keyRing(folder.keyNames ?? []), clock, log })
       await followWishes(folder.folder, openLog, log)
+      this.#counts = { putAttempts: 0, putSuccesses: 0, takeAttempts: 0, takeSuccesses: 0 }
       const stopping = new AbortController()
-      const background = Promise.all([
-        this.#every(tickMs, stopping.signal, async () => {
-          await followWishes(folder.folder, openLog, log)
-          await openLog.history.tick(tickMs / 1000)
-        }),
-        durability === 'interval' && this.#every(this.#options.syncIntervalMs, stopping.signal, () => writer.ask('sync', undefined)),
-      ])
-      return { log: openLog, writer, lock, stopping, background }
+      return { log: openLog, writer, lock, stopping, background: this.#keep(openLog, writer, stopping.signal) }
     } catch (error) {
+      // The lock is not given up before the writer has closed the files.
+      await writer?.ask('close', undefined).catch((closing: unknown) => this.#trouble(messageOf(closing)))
       lock.release()
-      throw error
+      throw failure('Opening the log', folder.folder, error)
     }
+  }
+
+  #openWriter(): Promise<LogWriter> {
+    const { log, durability, segmentBytes, reserveBytes } = this.#options
+    const { faults, openWriter = openThreadWriter } = this.#deps
+    return openWriter({ log, durability, segmentBytes, reserveBytes, ...(faults && { faults }) }, (event) => this.#onEvent(event))
+  }
+
+  /** What comes round as long as the log is open. */
+  #keep(log: OpenLog, writer: LogWriter, signal: AbortSignal): Promise<unknown> {
+    const { durability, syncIntervalMs } = this.#options
+    return Promise.all([
+      this.#every(tickMs, signal, async () => {
+        await followWishes(this.folder, log, this.#deps.log)
+        await log.history.tick(tickMs / 1000)
+      }),
+      durability === 'interval' && this.#every(syncIntervalMs, signal, () => writer.ask('sync', undefined)),
+    ])
   }
 
   /** Waits for what is under way, then closes the files. Transactions that are still open can only be rolled back afterwards. */

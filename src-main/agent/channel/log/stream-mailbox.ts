@@ -49,12 +49,12 @@ export async function followWishes(folder: string, cursors: StreamCursors, log: 
   if (!existsSync(mailbox)) return
   for (const file of readdirSync(mailbox)) {
     if (!file.endsWith('.json')) continue
-    const name = decodeURIComponent(file.slice(0, -'.json'.length))
     try {
+      const name = decodeURIComponent(file.slice(0, -'.json'.length))
       await follow(name, readWish(join(mailbox, file)), cursors)
       if (cursors.streamPosition(name) === undefined) rmSync(join(mailbox, file), { force: true })
     } catch (error) {
-      log.warn(`The cursor of stream ${name}, which runs in another process, could not follow it`, { error: messageOf(error) })
+      log.warn('The cursor of a stream in another process could not follow it', { file: join(mailbox, file), error: messageOf(error) })
     }
   }
 }

@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, renameSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Transaction } from '../../../../src-main/agent/channel/channel.ts'
 import type { LogChannel } from '../../../../src-main/agent/channel/log/log-channel.ts'
 import { openLogReader } from '../../../../src-main/agent/channel/log/log-reader.ts'
-import { openThreadWriter } from '../../../../src-main/agent/channel/log/log-writer.ts'
+import { type OpenWriter, openInlineWriter, openThreadWriter } from '../../../../src-main/agent/channel/log/log-writer.ts'
 import { ManualClock } from '../../../../src-main/clock.ts'
 import { everything, logChannel, numbered, numbersOf, put, type TestLog, take } from '../../../driver/log-channel-driver.ts'
 import { temporaryFolder } from '../../../driver/temporary-folder.ts'
@@ -24,6 +24,27 @@ function begun(channel: LogChannel): Transaction {
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index)
 const segments = (folder: string): string[] => readdirSync(folder).filter((name) => /^log-\d+\.db$/.test(name))
+
+test('a start that fails once the writer is there closes it before the folder is free again', async () => {
+  const folder = temporaryFolder()
+  const asked: string[] = []
+  const watched: OpenWriter = async (options, onEvent) => {
+    const writer = await openInlineWriter(options, onEvent)
+    const ask: typeof writer.ask = (call, what) => {
+      asked.push(call)
+      return writer.ask(call, what)
+    }
+    return { ...writer, ask }
+  }
+  // What streams left behind cannot be listed: none of them would be heard.
+  writeFileSync(join(folder, 'streams'), '')
+  const channel = logChannel({ folder, deps: { openWriter: watched } })
+  await expect(channel.start()).rejects.toMatchObject({ code: 'IO', message: expect.stringContaining('streams') })
+  expect(asked).toEqual(['close'])
+  rmSync(join(folder, 'streams'))
+  await channel.start()
+  await channel.stop()
+})
 
 describe('a transaction on the durable channel', () => {
   test('shows its puts when it commits and not before', async () => {

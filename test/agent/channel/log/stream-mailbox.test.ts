@@ -44,6 +44,7 @@ test('a wish to go back is not followed, and one that cannot be read hinders no 
   leaveWish(folder, 's1', { position: 3 })
   leaveWish(folder, 'a/b', { position: 7 })
   leaveWish(folder, 'damaged', { position: '8' } as unknown as StreamWish)
+  writeFileSync(join(folder, 'streams', '%.json'), '{"position": 4}')
   await followWishes(folder, cursors, silentLogger)
   expect([...positions.keys()]).toEqual(['s1', 'a/b'])
   expect(positions.get('s1')).toBe(5)
