@@ -1,7 +1,9 @@
 // The workspace's memory (workspace.db): what is open, what runs and is to run again, settings, recent files, window state.
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
+import * as v from 'valibot'
 import type { RecentFile } from '../../src-shared/contract/workspace.ts'
 import { MillraceError, phraseOf } from '../../src-shared/errors.ts'
+import { keptJson } from '../storage/kept-json.ts'
 import { migrate } from '../storage/migrations.ts'
 import { type Database, openDatabase, sqliteTransaction } from '../storage/sqlite.ts'
 import type { WorkspaceFolders } from './folders.ts'
@@ -33,6 +35,8 @@ const steps = [
   `CREATE TABLE running (item TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
    INSERT INTO running SELECT DISTINCT item FROM run WHERE ended_at IS NULL;
    DROP TABLE run;`,
+  // What was closed, by the file that it was of.
+  'CREATE TABLE former (id TEXT PRIMARY KEY, kind TEXT NOT NULL, file TEXT NOT NULL) STRICT, WITHOUT ROWID',
 ]
 
 /** A pipeline or stream that the workspace knows. `wanted`: it is to run, also after a restart. */
@@ -45,6 +49,7 @@ export interface WorkspaceItem {
   readonly details: Readonly<Record<string, unknown>>
 }
 
+const detailsSchema = v.record(v.string(), v.unknown())
 const keptRecent = 50
 const keptWindowStates = 200
 
@@ -82,15 +87,23 @@ export class WorkspaceStore {
         'SELECT id, file, wanted, details FROM item WHERE kind = ? ORDER BY place',
       )
       .all(kind)
-    return rows.map((row) => ({ id: row.id, kind, file: row.file, wanted: row.wanted === 1, details: JSON.parse(row.details) }))
+    return rows.map((row) => ({
+      id: row.id,
+      kind,
+      file: row.file,
+      wanted: row.wanted === 1,
+      details: this.#kept(detailsSchema, row.details, `What is kept of ${row.id}`),
+    }))
   }
 
-  /** Adds it under an id that begins with `stem`; answers the id. */
+  /**
+   * Adds it under an id that begins with `stem`; answers the id. The id names a folder with channels and positions: a file that was closed
+   * gets its own again, and none gets that of another file as long as that is there (one that was moved is the same pipeline).
+   */
   addItem(kind: WorkspaceItem['kind'], file: string, stem: string, details: Readonly<Record<string, unknown>> = {}): string {
     return sqliteTransaction(this.#database, (): string => {
-      const taken = this.#database.prepare('SELECT 1 FROM item WHERE id = ?')
-      let id = stem
-      for (let number = 2; taken.get(id) !== undefined; number++) id = `${stem}-${number}`
+      const id = this.#formerId(kind, file) ?? this.#freeId(kind, stem)
+      this.#database.prepare('DELETE FROM former WHERE id = ?').run(id)
       this.#database
         .prepare(
           'INSERT INTO item (id, kind, file, place, wanted, details) VALUES (?, ?, ?, (SELECT coalesce(max(place), 0) + 1 FROM item), 0, ?)',
@@ -101,7 +114,26 @@ export class WorkspaceStore {
   }
 
   removeItem(id: string): void {
-    this.#database.prepare('DELETE FROM item WHERE id = ?').run(id)
+    sqliteTransaction(this.#database, () => {
+      this.#database.prepare('INSERT OR REPLACE INTO former SELECT id, kind, file FROM item WHERE id = ?').run(id)
+      this.#database.prepare('DELETE FROM item WHERE id = ?').run(id)
+    })
+  }
+
+  /** The id that a file had when it was closed, unless something else has it by now. */
+  #formerId(kind: WorkspaceItem['kind'], file: string): string | undefined {
+    const sql = 'SELECT id FROM former WHERE kind = ? AND file = ? AND id NOT IN (SELECT id FROM item)'
+    return this.#database.prepare<{ id: string }>(sql).get(kind, file)?.id
+  }
+
+  #freeId(kind: WorkspaceItem['kind'], stem: string): string {
+    const open = this.#database.prepare('SELECT 1 FROM item WHERE id = ?')
+    const closed = this.#database.prepare<{ file: string }>('SELECT file FROM former WHERE id = ? AND kind = ?')
+    for (let number = 1; ; number++) {
+      const id = number === 1 ? stem : `${stem}-${number}`
+      const former = closed.get(id, kind)
+      if (open.get(id) === undefined && (former === undefined || !existsSync(former.file))) return id
+    }
   }
 
   setWanted(id: string, wanted: boolean): void {
@@ -171,7 +203,7 @@ export class WorkspaceStore {
 
   settings(): Record<string, unknown> {
     const rows = this.#database.prepare<{ key: string; value: string }>('SELECT key, value FROM setting').all()
-    return Object.fromEntries(rows.map((row) => [row.key, JSON.parse(row.value)]))
+    return Object.fromEntries(rows.map((row) => [row.key, this.#kept(v.unknown(), row.value, `The setting ${row.key}`)]))
   }
 
   setSettings(values: Readonly<Record<string, unknown>>): void {
@@ -185,7 +217,7 @@ export class WorkspaceStore {
 
   windowState(key: string): unknown {
     const row = this.#database.prepare<{ state: string }>('SELECT state FROM window_state WHERE key = ?').get(key)
-    return row === undefined ? null : JSON.parse(row.state)
+    return row === undefined ? null : this.#kept(v.unknown(), row.state, `The window state ${key}`)
   }
 
   saveWindowState(key: string, state: string, now: number): void {
@@ -201,5 +233,10 @@ export class WorkspaceStore {
 
   close(): void {
     this.#database.close()
+  }
+
+  #kept<T>(schema: v.GenericSchema<unknown, T>, text: string, what: string): T {
+    const mend = 'Name another folder with --workspace, or move that file away: pipelines and programs themselves lie elsewhere.'
+    return keptJson(schema, text, { what: `${what} in ${this.#database.name}`, mend })
   }
 }

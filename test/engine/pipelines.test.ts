@@ -282,3 +282,50 @@ test('a command that came into the file from elsewhere asks before it is applied
     components.some(({ counters }) => counters['EventDrainSuccessCount'] === 1),
   )
 })
+
+test('an apply that fails half-way loses none of the agents: what it started is stopped with the rest', async () => {
+  const { client: engine, workspace } = await client()
+  const agent = (name: string): string => twoPaths('').replaceAll('a1.', `${name}.`).replace('type = memory', 'type = sqlite')
+  const { id } = await engine.pipelines.create({ name: 'half', text: agent('a1') })
+  await engine.pipelines.start({ id })
+  const { version } = await firstValue(engine.pipelines.document({ id }))
+  // The third agent's folder cannot be made.
+  writeFileSync(join(workspace, 'state', id, 'a3'), '')
+  await engine.pipelines.save({ id, text: agent('a1') + agent('a2') + agent('a3'), baseVersion: version })
+  await expect(engine.pipelines.apply({ id })).rejects.toThrow()
+  const { components } = await firstValue(engine.pipelines.watch({ id }))
+  expect(components.filter((each) => each.kind === 'source').map((each) => each.id)).toEqual(['a1.sources.r1', 'a2.sources.r1'])
+  await engine.pipelines.stop({ id })
+  rmSync(join(workspace, 'state', id, 'a3'))
+  await engine.pipelines.start({ id })
+  const started = await firstValue(engine.pipelines.watch({ id }))
+  expect(started.components.filter((each) => each.state === 'failed')).toEqual([])
+})
+
+test('a file that two windows open at once is one pipeline', async () => {
+  const { client: engine } = await client()
+  const file = join(temporaryFolder(), 'both.properties')
+  writeFileSync(file, seqToNull)
+  const [one, other] = await Promise.all([engine.pipelines.open({ path: file }), engine.pipelines.open({ path: file })])
+  expect(one!.id).toBe(other!.id)
+})
+
+test('what a closed pipeline left behind is its own: not another file’s of the same name, and there when it is opened again', async () => {
+  const { client: engine } = await client()
+  const named = (): string => {
+    const file = join(temporaryFolder(), 'same.properties')
+    writeFileSync(file, seqToNull)
+    return file
+  }
+  const [first, second] = [named(), named()]
+  const { id } = await engine.pipelines.open({ path: first })
+  await engine.pipelines.close({ id })
+  const other = await engine.pipelines.open({ path: second })
+  expect(other.id).not.toBe(id)
+  expect((await engine.pipelines.open({ path: first })).id).toBe(id)
+  // A file that was moved is the same pipeline.
+  await engine.pipelines.close({ id })
+  await engine.pipelines.close({ id: other.id })
+  rmSync(first)
+  expect((await engine.pipelines.open({ path: named() })).id).toBe(id)
+})

@@ -30,3 +30,18 @@ test('a workspace of a version that kept all runs still tells those that were no
   expect(store.takeCrashed()).toEqual(['tail'])
   store.close()
 })
+
+test('what is kept and is not as it was written is refused with where it lies and what can be done', () => {
+  const folders = foldersOf(temporaryFolder())
+  const store = WorkspaceStore.open(folders)
+  store.addItem('pipeline', '/logs.properties', 'logs')
+  store.close()
+  const database = openDatabase(folders.database)
+  database.exec("UPDATE item SET details = '{'; INSERT INTO setting VALUES ('theme', 'dark')")
+  database.close()
+  const changed = WorkspaceStore.open(folders)
+  const refusal = { code: 'IO', message: expect.stringMatching(/workspace\.db is not as Millrace wrote it .*--workspace/) }
+  expect(() => changed.items('pipeline')).toThrow(expect.objectContaining(refusal))
+  expect(() => changed.settings()).toThrow(expect.objectContaining(refusal))
+  changed.close()
+})

@@ -81,12 +81,11 @@ export class PipelineService {
 
   async open(path: string): Promise<PipelineSummary> {
     const file = resolve(path)
-    const known = this.all.find((pipeline) => pipeline.file === file)
-    if (known === undefined) {
-      // Read before it is kept: a file that cannot be read leaves nothing behind.
-      await this.#make('', file, {}, false).read()
-    }
-    const pipeline = known ?? this.#make(this.#deps.store.addItem('pipeline', file, stemOf(file)), file, {})
+    const known = (): Pipeline | undefined => this.all.find((pipeline) => pipeline.file === file)
+    // Read before it is kept: a file that cannot be read leaves nothing behind.
+    if (known() === undefined) await this.#make('', file, {}, false).read()
+    // Asked again: another window may have opened it meanwhile.
+    const pipeline = known() ?? this.#make(this.#deps.store.addItem('pipeline', file, stemOf(file)), file, {})
     await pipeline.read()
     this.#deps.store.addRecent(file, 'pipeline', this.#deps.clock.now())
     this.#listChanges.changed()

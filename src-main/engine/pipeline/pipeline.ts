@@ -233,15 +233,17 @@ export class Pipeline {
     return this.#exclusively(async () => {
       if (this.#state !== 'running') throw new MillraceError('BAD_ARGUMENT', `The pipeline ${this.name} does not run; start it.`)
       const wanted = await this.#runnable(mayRun)
-      const before = new Map(this.#agents.map((agent) => [agent.name, agent]))
-      for (const [name, agent] of before) if (!wanted.some((each) => each.name === name)) await agent.stop()
-      const agents: AgentHandle[] = []
-      for (const configuration of wanted) {
-        const running = before.get(configuration.name)
-        if (running !== undefined && !sameSettings(running.configuration, configuration)) await running.reload(configuration)
-        agents.push(running ?? (await this.#startAgent(configuration)))
+      // Whatever fails on the way: the list is of the agents that run, so that a stop finds them all.
+      for (const agent of this.#agents.filter(({ name }) => !wanted.some((each) => each.name === name))) {
+        await agent.stop()
+        this.#agents = this.#agents.filter((each) => each !== agent)
       }
-      this.#agents = agents
+      for (const configuration of wanted) {
+        const running = this.#agents.find(({ name }) => name === configuration.name)
+        if (running === undefined) this.#agents.push(await this.#startAgent(configuration))
+        else if (!sameSettings(running.configuration, configuration)) await running.reload(configuration)
+      }
+      this.#agents = wanted.map(({ name }) => this.#agents.find((agent) => agent.name === name)!)
       this.#runs()
     })
   }

@@ -121,10 +121,12 @@ export class StreamService {
   /** Adds a program to the workspace, or finds it. `pipeline`: whose channels its short names mean. */
   async open(path: string, pipeline?: string): Promise<StreamSummary> {
     const file = resolve(path)
-    const known = [...this.#streams.values()].find((stream) => stream.program.file === file)
-    if (known !== undefined) return this.#summary(known)
+    const known = (): Stream | undefined => [...this.#streams.values()].find((stream) => stream.program.file === file)
     const program = new ProgramFile(file)
-    await program.read()
+    if (known() === undefined) await program.read()
+    // Asked again: another window may have opened it meanwhile.
+    const open = known()
+    if (open !== undefined) return this.#summary(open)
     const id = this.#deps.store.addItem('stream', file, stemOf(file), pipeline === undefined ? {} : { pipeline })
     const stream = this.#make(id, program, pipeline)
     this.#deps.store.addRecent(file, 'program', this.#deps.clock.now())
