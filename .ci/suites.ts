@@ -54,7 +54,7 @@ const suites: readonly Suite[] = [
     name: 'random programs',
     script: ['conformance', '--suite', 'streaming', '--random', '300'],
     result: 'closing line',
-    minutes: 5,
+    minutes: 10,
   },
 ]
 

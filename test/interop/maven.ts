@@ -9,9 +9,10 @@ export const cacheFolder = join(root, '.cache')
 /** One repository for all: most jars are shared. */
 const repository = join(cacheFolder, 'flume', 'm2')
 
-/** Runs Maven in the folder of a pom.xml. */
+/** Runs Maven in the folder of a pom.xml. What it says goes to stderr: stdout is the caller's, whose last line may be a result. */
 export function maven(folder: string, ...args: readonly string[]): void {
-  execFileSync('mvn', ['-q', '-B', `-Dmaven.repo.local=${repository}`, ...args], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] })
+  const said = process.stderr.fd
+  execFileSync('mvn', ['-q', '-B', `-Dmaven.repo.local=${repository}`, ...args], { cwd: folder, stdio: ['ignore', said, said] })
 }
 
 /** Writes the class path of the pom in `folder` into `file`, unless it is there, of this place, and the pom has not changed since. */
