@@ -34,9 +34,13 @@ export interface DeadLetterLine {
 export async function* deadLettersIn(path: string): AsyncGenerator<DeadLetterLine> {
   let line = 0
   const file = await open(path)
-  for await (const text of file.readLines()) {
-    line += 1
-    if (text.trim() !== '') yield { line, text, record: recordOf(text) }
+  try {
+    for await (const text of file.readLines()) {
+      line += 1
+      if (text.trim() !== '') yield { line, text, record: recordOf(text) }
+    }
+  } finally {
+    await file.close()
   }
 }
 

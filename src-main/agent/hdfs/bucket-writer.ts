@@ -183,6 +183,8 @@ export class BucketWriter {
       await out.close()
     } catch (error) {
       this.#options.leftBehind(out.path, error)
+      // An ending that could not be written leaves it open; what closing says was said already.
+      await out.close().catch(() => undefined)
       return
     }
     await this.#options.finished(out.path, target)

@@ -73,15 +73,23 @@ export class RolledFile {
     this.#notePath = notePath
     this.#note = openSync(notePath, 'w')
     this.#length = 0
-    this.#writeNote(0)
   }
 
-  /** Creates the file; `notePath` is the same for all files of one sink. */
+  /** Creates the file; `notePath` is the same for all files of one sink. When it rejects it has left nothing behind: it is tried again for long. */
   static async create(path: string, notePath: string, beginning: Uint8Array | undefined): Promise<RolledFile> {
     const file = await open(path, 'wx')
-    const rolled = new RolledFile(path, file, notePath)
-    if (beginning !== undefined) rolled.#length = await rolled.append([beginning])
-    return rolled
+    let rolled: RolledFile | undefined
+    try {
+      rolled = new RolledFile(path, file, notePath)
+      rolled.#writeNote(0)
+      if (beginning !== undefined) rolled.#length = await rolled.append([beginning])
+      return rolled
+    } catch (error) {
+      if (rolled !== undefined) closeSync(rolled.#note)
+      await file.close()
+      unlinkSync(path)
+      throw error
+    }
   }
 
   /** Writes the bytes of one transaction behind what is committed and notes their end. Answers the new length, for `commit`. */
@@ -116,18 +124,23 @@ export class RolledFile {
     return fstatSync(this.#file.fd).nlink === 0
   }
 
-  /** What was written is on the disk, not just with the operating system. */
+  /** What was written since the last time is on the disk, not just with the operating system. */
   async sync(): Promise<void> {
     if (!this.#unsynced) return
     this.#unsynced = false
     await this.#file.datasync()
   }
 
-  async close(ending: Uint8Array | undefined): Promise<void> {
-    if (ending !== undefined) this.commit(await this.append([ending]))
-    await this.#file.close()
-    closeSync(this.#note)
-    unlinkSync(this.#notePath)
+  /** Finishes the file. It is not open any more, whatever goes wrong; the note is then left for the next start. */
+  async close({ ending, sync }: { readonly ending: Uint8Array | undefined; readonly sync: boolean }): Promise<void> {
+    try {
+      if (ending !== undefined) this.commit(await this.append([ending]))
+      if (sync) await this.sync()
+      unlinkSync(this.#notePath)
+    } finally {
+      closeSync(this.#note)
+      await this.#file.close()
+    }
   }
 
   #writeNote(length: number, ordinals?: readonly [first: number, next: number]): void {

@@ -176,9 +176,7 @@ class RollingFileSink implements Sink {
     if (file === undefined) return
     this.#file = undefined
     try {
-      const ending = this.#serializer?.ending?.()
-      if (this.#options.fsync !== 'never') await file.sync()
-      await file.close(ending)
+      await file.close({ ending: this.#serializer?.ending?.(), sync: this.#options.fsync !== 'never' })
       this.#context.counters.add('ConnectionClosedCount', 1)
     } catch (error) {
       this.#context.counters.add('ConnectionFailedCount', 1)

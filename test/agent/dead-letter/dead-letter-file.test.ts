@@ -6,6 +6,7 @@ import type { DeadLetter } from '../../../src-main/agent/dead-letter/dead-letter
 import { DeadLetterFile, deadLettersIn, eventOf } from '../../../src-main/agent/dead-letter/dead-letter-file.ts'
 import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import type { Headers } from '../../../src-shared/event/event-batch.ts'
+import { canCountOpenFiles, openFiles } from '../../driver/open-files.ts'
 
 function newFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-dead-'))
@@ -74,4 +75,12 @@ test('counts from the beginning when the file was taken away', async () => {
   rmSync(path)
   await file.put(letter('b'))
   expect(await file.waiting()).toBe(1)
+})
+
+test.runIf(canCountOpenFiles)('whoever reads no further than some line leaves no file open', async () => {
+  const path = newFile()
+  const file = new DeadLetterFile(path)
+  for (const body of ['a', 'b', 'c']) await file.put(letter(body))
+  for await (const { line } of deadLettersIn(path)) if (line === 1) break
+  expect(openFiles(path)).toBe(0)
 })

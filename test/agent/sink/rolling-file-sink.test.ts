@@ -1,8 +1,9 @@
-import { appendFileSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import { AgentTestDriver } from '../../driver/agent-test-driver.ts'
+import { canCountOpenFiles, openFiles } from '../../driver/open-files.ts'
 
 let driver: AgentTestDriver
 beforeEach(() => {
@@ -124,3 +125,18 @@ describe('failures', () => {
     await next.stop()
   })
 })
+
+test.runIf(canCountOpenFiles)(
+  'while the disk is full each attempt leaves nothing behind: no file, no open handle; then it goes on',
+  async () => {
+    await driver.start(agent())
+    const note = join(driver.folder, 'state', 'k1.file_roll')
+    symlinkSync('/dev/full', note)
+    put('one')
+    await driver.until(() => Number(driver.counter('k1', 'ConnectionFailedCount')) >= 5)
+    expect(files()).toEqual([])
+    expect(openFiles('/dev/full')).toBe(0)
+    unlinkSync(note)
+    await driver.until(() => driver.content('out') === 'one\n')
+  },
+)
