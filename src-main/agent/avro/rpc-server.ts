@@ -68,7 +68,11 @@ class Conversation {
     }
     socket.once('readable', () => {
       const first = socket.read(1) as Buffer | null
-      if (first === null) return
+      // Who only looks whether somebody listens has left already.
+      if (first === null) {
+        socket.end()
+        return
+      }
       socket.unshift(first)
       this.#attach(first[0] === 0x16 ? deflated(secured(socket), 6) : secured(deflated(socket, 6)))
     })

@@ -77,28 +77,40 @@ export class DatagramQueue {
         const made = eventOf(datagram, address, port)
         events.push(made instanceof Promise ? await made : made)
       }
-      await this.#store(events)
+      const taken = await this.#store(events)
       for (const { datagram } of some) this.#bytes -= datagram.length + overheadBytes
+      if (!taken && this.#context.signal.aborted) this.#giveUp()
     }
     this.#delivering = undefined
   }
 
-  async #store(events: readonly FlumeEvent[]): Promise<void> {
+  /** A stop waits for what the channel takes; not, for each transaction anew, for a channel that takes nothing. */
+  #giveUp(): void {
+    this.#context.counters.drop(this.#waiting.length, 'stopped while the channel took no events', false)
+    this.#waiting = []
+    this.#bytes = 0
+  }
+
+  /** False when the channel refused them. */
+  async #store(events: readonly FlumeEvent[]): Promise<boolean> {
     const { channelProcessor, counters, departs, log } = this.#context
     const { refusedCounter } = this.#options
     try {
       await channelProcessor.processEventBatch(batchOf(events))
       counters.add('EventAcceptedCount', events.length)
+      return true
     } catch (error) {
       const failed = isInterceptorFailure(error)
       if (failed) departs('interceptor-failure-spares-the-rest')
       if (failed && events.length > 1) {
-        for (const event of events) await this.#store([event])
-        return
+        let taken = true
+        for (const event of events) taken = (await this.#store([event])) && taken
+        return taken
       }
       if (refusedCounter !== undefined && !failed) counters.add(refusedCounter, 1)
       counters.drop(events.length, failed ? 'an interceptor failed' : 'refused by a channel; a datagram cannot be asked for again', false)
       log.warn(`${events.length} datagrams are lost: ${messageOf(error)}`)
+      return failed
     }
   }
 }

@@ -17,7 +17,11 @@ export function listen(server: Server, port: number, host: string | undefined): 
 
 export function bindUdp(socket: UdpSocket, port: number, host: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException): void => reject(bindProblem(error, port, host))
+    const failed = (error: NodeJS.ErrnoException): void => {
+      // It is tried again with another socket, every 3 s for as long as the port is taken.
+      socket.close()
+      reject(bindProblem(error, port, host))
+    }
     socket.once('error', failed)
     socket.bind(port, host, () => {
       socket.off('error', failed)

@@ -159,6 +159,7 @@ class NetcatSource implements Source {
           const refusal = some.length === 1 ? failure : await this.#put([line])
           if (isInterceptorFailure(refusal)) this.#refuseRest(lines.length - from - index, refusal)
           this.#answer(refusal, socket)
+          if (refusal !== undefined && this.#context.signal.aborted) return this.#giveUp(lines.length - from - index - 1)
         }
       }
     }
@@ -170,6 +171,13 @@ class NetcatSource implements Source {
     counters.add('EventReceivedCount', lines)
     counters.drop(lines, 'an interceptor failed; the connection was closed', false)
     throw failure
+  }
+
+  /** A stop does not wait, for each line anew, for a channel that takes nothing. The clients are gone, without an answer to these. */
+  #giveUp(lines: number): void {
+    const { counters } = this.#context
+    counters.add('EventReceivedCount', lines)
+    counters.drop(lines, 'stopped while the channel took no events', false)
   }
 
   /** Undefined when the lines are in the channel, otherwise why not. */

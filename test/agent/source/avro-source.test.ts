@@ -1,10 +1,11 @@
 // Our Avro source over real sockets: our client, and raw bytes of clients that speak something else.
 
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, onTestFinished, test } from 'vitest'
 import { FlumeClient, type FlumeClientOptions } from '../../../src-main/agent/avro/flume-client.ts'
 import { encodeFrame, NettyFrameDecoder } from '../../../src-main/agent/avro/netty-frame.ts'
 import { type RpcServerOptions, rpcServer } from '../../../src-main/agent/avro/rpc-server.ts'
@@ -215,3 +216,11 @@ function talk(port: number, bytes: Buffer): Promise<Buffer> {
     socket.on('close', () => resolve(Buffer.concat(chunks)))
   })
 }
+
+test('with TLS and deflate a client that only looks whether somebody listens is let go', async () => {
+  const { port } = await serve({ secureContext: await serverTls('server.p12', 'PKCS12'), deflate: true })
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+  onTestFinished(() => void socket.destroy())
+  socket.end()
+  await once(socket.resume(), 'end')
+})

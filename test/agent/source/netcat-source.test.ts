@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { bodyAt, headersAt } from '../../../src-shared/event/event-batch.ts'
 import { AgentTestDriver } from '../../driver/agent-test-driver.ts'
+import { canCountOpenFiles, openFiles } from '../../driver/open-files.ts'
 
 let driver: AgentTestDriver
 const clients: Socket[] = []
@@ -127,3 +128,58 @@ test('netcatudp: the text before the first line feed of a datagram, with its sen
   expect(headersAt(driver.fakeChannels.get('c1')!.queue[0]!, 0)['from']).toMatch(/^\/127\.0\.0\.1:\d+$/)
   socket.close()
 })
+
+/** Nobody takes from it, and a put waits 3 s for room. */
+const full = (type: string): string =>
+  agent(type).replace(
+    'a1.channels.c1.type = fake',
+    'a1.channels.c1.type = memory\na1.channels.c1.capacity = 1\na1.channels.c1.transactionCapacity = 1',
+  )
+
+test('netcat: a stop does not wait for a channel that takes nothing, for each line of a packet anew', async () => {
+  await driver.start(full('netcat'))
+  const { socket } = await talk()
+  socket.write('line\n'.repeat(100))
+  await driver.until(() => driver.log.some(({ sentence }) => sentence.startsWith('An event was refused')))
+  const before = driver.clock.monotonic()
+  const { component } = snapshotAtStop()
+  await driver.stop()
+  expect(driver.clock.monotonic() - before).toBeLessThan(10_000)
+  const { drops, counters } = component()
+  expect(drops.reduce((sum, { count }) => sum + count, 0)).toBe(99)
+  expect(counters['EventReceivedCount']).toBe(100)
+})
+
+test('netcatudp: nor does it for each datagram', async () => {
+  await driver.start(full('netcatudp'))
+  const socket = createSocket('udp4')
+  for (let number = 0; number < 100; number++) socket.send('datagram', port(), '127.0.0.1')
+  await driver.until(() => driver.counter('r1', 'EventReceivedCount') === 100)
+  socket.close()
+  const before = driver.clock.monotonic()
+  const { component } = snapshotAtStop()
+  await driver.stop()
+  expect(driver.clock.monotonic() - before).toBeLessThan(10_000)
+  const { drops, counters } = component()
+  expect(Number(counters['EventAcceptedCount']) + drops.reduce((sum, { count }) => sum + count, 0)).toBe(100)
+})
+
+/** The source as it is after the stop: the driver lets go of its agent. */
+function snapshotAtStop() {
+  const { agent: stopping } = driver
+  return { component: () => stopping.snapshot().components.find(({ name }) => name === 'r1')! }
+}
+
+test.runIf(canCountOpenFiles)(
+  'netcatudp: a port that is taken is tried again and again, without a socket left over from each time',
+  async () => {
+    const occupant = createSocket('udp4')
+    await new Promise<void>((resolve) => occupant.bind(0, '127.0.0.1', resolve))
+    const before = openFiles(/^socket:/)
+    await driver.start(agent('netcatudp').replace('port = 0', `port = ${occupant.address().port}`))
+    await driver.until(() => driver.log.filter(({ sentence }) => sentence.startsWith('Unable to start')).length >= 5)
+    expect(openFiles(/^socket:/)).toBeLessThanOrEqual(before + 1)
+    occupant.close()
+    await driver.until(() => driver.component('r1').state === 'START')
+  },
+)
