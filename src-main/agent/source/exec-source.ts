@@ -2,9 +2,10 @@
 // is not there is lost: for files use taildir. A full channel holds the command up instead of losing lines (rule exec-holds).
 
 import { isUtf8 } from 'node:buffer'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { MillraceError } from '../../../src-shared/errors.ts'
+import type { Readable } from 'node:stream'
+import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import { BatchBuilder } from '../../../src-shared/event/batch-builder.ts'
 import { boolean, int, list, long, string } from '../../../src-shared/spec/property.ts'
 import type { SourceContext } from '../../component/context.ts'
@@ -109,8 +110,8 @@ class ExecSource implements Source {
   async #run(): Promise<string> {
     const { words, logStdErr, command } = this.#options
     const { log, status } = this.#context
-    // A group of its own, so that stopping reaches what a shell has started too.
-    const child = spawn(words[0]!, words.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' })
+    const child = startedCommand(words)
+    if (typeof child === 'string') return child
     this.#child = child
     const ended = new Promise<string>((resolve) => {
       child.once('error', (error) => resolve(`could not be run: ${error.message}`))
@@ -255,6 +256,15 @@ class WideLineSplitter {
     const ended = rest !== this.#held
     this.#held = ''
     return rest === '' && !ended ? [] : [this.#encode(rest)]
+  }
+}
+
+/** In a group of its own, so that stopping reaches what a shell has started too; or why there is none, where the system refuses it at once. */
+function startedCommand(words: readonly string[]): ChildProcessByStdio<null, Readable, Readable> | string {
+  try {
+    return spawn(words[0]!, words.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' })
+  } catch (error) {
+    return `could not be run: ${messageOf(error)}`
   }
 }
 

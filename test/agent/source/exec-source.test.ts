@@ -71,3 +71,9 @@ test('stopping ends what the shell has started too', async () => {
   await driver.stop()
   await driver.until(() => !existsSync(`/proc/${pid}/exe`) || readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '))
 })
+
+test('a command that the system refuses at once is told like one that does not exist', async () => {
+  await driver.start(agent('echo a\\u0000b'))
+  await driver.until(() => driver.component('r1').status?.sentence.includes('could not be run') === true)
+  expect(driver.component('r1').status).toMatchObject({ severity: 'error', sentence: expect.stringContaining('null bytes') })
+})
