@@ -15,12 +15,14 @@ import { type ClientProperties, hostsOf, type RpcClient } from '../agent/rpc-cli
 import { createRpcClient } from '../agent/rpc-client/rpc-client-factory.ts'
 import { splitLines } from '../agent/serialization/split-lines.ts'
 import { systemClock } from '../clock.ts'
+import { hostName, portNumber } from './named-address.ts'
+import { existingFolder, readableFile } from './named-path.ts'
 import { repeated } from './repeated-option.ts'
 import { spoolThrough } from './spool-through.ts'
 
 interface AvroClientFlags {
   readonly host?: string
-  readonly port?: string
+  readonly port?: number
   readonly rpcProps?: string
   readonly filename?: string
   readonly dirname?: string
@@ -34,8 +36,8 @@ export function avroClientCommand(): Command {
   return new Command('avro-client')
     .description('Send lines to an Avro source: one event per line, ends when the input ends.')
     .helpOption('-h, --help', 'display help')
-    .option('-H, --host <host>', 'host of the Avro source')
-    .option('-p, --port <port>', 'its port; with --host, batches of 5 events as in Flume')
+    .option('-H, --host <host>', 'host of the Avro source', hostName)
+    .option('-p, --port <port>', 'its port; with --host, batches of 5 events as in Flume', portNumber)
     .option('-P, --rpcProps <file>', 'RPC client properties (hosts, hosts.<h>, client.type, batch-size, compression-type, ssl …)')
     .addOption(new Option('-F, --filename <file>', 'file to send; standard input when absent').conflicts('dirname'))
     .option('--dirname <dir>', 'send every file of a directory; each is renamed to .COMPLETED when it is sent')
@@ -65,10 +67,10 @@ export function avroClientCommand(): Command {
 }
 
 async function send(flags: AvroClientFlags): Promise<void> {
-  const headers = flags.headerFile === undefined ? {} : await propertiesOf(flags.headerFile)
+  const headers = flags.headerFile === undefined ? {} : await propertiesOf(flags.headerFile, '--headerFile')
   const properties = withGlobalValues(
     clientTlsProperties,
-    flags.rpcProps === undefined ? hostAndPort(flags) : await propertiesOf(flags.rpcProps),
+    flags.rpcProps === undefined ? hostAndPort(flags) : await propertiesOf(flags.rpcProps, '--rpcProps'),
     {
       systemProperties: definedProperties(flags.define),
       env: process.env,
@@ -83,7 +85,8 @@ async function send(flags: AvroClientFlags): Promise<void> {
     return
   }
   // Opened before anything is sent: a file that is not there must not look like a short one.
-  const input = flags.filename === undefined ? undefined : (await open(flags.filename)).createReadStream()
+  const input = flags.filename === undefined ? undefined : (await open(readableFile(flags.filename, '--filename'))).createReadStream()
+  if (flags.dirname !== undefined) existingFolder(flags.dirname, '--dirname')
   const client = await createRpcClient(properties, { clock: systemClock, warn: (sentence) => process.stderr.write(`${sentence}\n`) })
   const counted = new CountingClient(client)
   try {
@@ -136,13 +139,10 @@ class CountingClient implements Omit<RpcClient, 'close'> {
 
 /** As Flume's default instance for a host and a port. */
 function hostAndPort({ host, port }: AvroClientFlags): ClientProperties {
-  const number = Number(port)
-  if (!/^\d+$/.test(port!) || number < 1 || number > 65535)
-    throw new MillraceError('BAD_ARGUMENT', `--port: ${port} is not a port (1 to 65535).`)
   return { hosts: 'h1', 'hosts.h1': `${host}:${port}`, 'batch-size': '5' }
 }
 
-async function propertiesOf(path: string): Promise<ClientProperties> {
-  const { text } = decodeProperties(await readFile(path))
+async function propertiesOf(path: string, option: string): Promise<ClientProperties> {
+  const { text } = decodeProperties(await readFile(readableFile(path, option)))
   return Object.fromEntries(entriesOf(parseDocument(text)).map((entry) => [entry.key, entry.value]))
 }

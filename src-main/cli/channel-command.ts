@@ -10,6 +10,7 @@ import { indexPath, listSegments, readLogFolder, segmentBytes } from '../agent/c
 import { repairChannel } from '../agent/channel/log/repair-channel.ts'
 import { systemKeychain } from '../storage/keychain.ts'
 import { defaultWorkspace } from '../workspace/folders.ts'
+import { existingFolder } from './named-path.ts'
 
 interface Flags {
   readonly json?: boolean
@@ -28,7 +29,7 @@ export function channelCommand(): Command {
     .argument('[folder]', 'folder to look in')
     .option(...json)
     .action((folder: string | undefined, flags: Flags) => {
-      const channels = channelFolders(resolve(folder ?? defaultWorkspace(process.env))).map(describeChannel)
+      const channels = channelFolders(existingFolder(folder ?? defaultWorkspace(process.env))).map(describeChannel)
       print(channels, flags, channels.map(line).join(''))
     })
   command
@@ -106,7 +107,6 @@ function existingChannel(folder: string): string {
 }
 
 function channelFolders(root: string): string[] {
-  if (!existsSync(root)) throw new MillraceError('NOT_FOUND', `There is no folder ${root}.`)
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && indexPath(entry.parentPath) === join(entry.parentPath, entry.name))
     .map((entry) => entry.parentPath)

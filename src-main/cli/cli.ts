@@ -1,5 +1,6 @@
 // The command line. Start-up is kept short: only the module of the command that was named is loaded.
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { MillraceError, messageOf } from '../../src-shared/errors.ts'
 import { goneCommand, withoutJvmOptions } from './flume-ng.ts'
@@ -73,7 +74,12 @@ async function main(): Promise<void> {
     .addHelpText('after', exitCodes)
   const args = asFlumeNg(process.argv.slice(2))
   // `millrace some.log` opens it.
-  if (args[0] !== undefined && !Object.hasOwn(commands, args[0]) && existsSync(args[0])) args.unshift('serve')
+  if (args[0] !== undefined && !args[0].startsWith('-') && !Object.hasOwn(commands, args[0])) {
+    if (existsSync(args[0])) args.unshift('serve')
+    // A command has neither dot nor slash.
+    else if (/[./\\]/.test(args[0]))
+      throw new MillraceError('BAD_ARGUMENT', `There is no file ${resolve(args[0])}. \`millrace --help\` lists the commands.`)
+  }
   const named = args[0]
   for (const [name, { summary, load }] of Object.entries(commands)) {
     if (name === named) program.addCommand(await loaded(load))
@@ -106,6 +112,9 @@ function asFlumeNg([name, ...rest]: readonly string[]): string[] {
   return [command, ...args]
 }
 
+/** What the operating system would not do (a full disk, a missing right) is no defect: its own words say which call and which file. */
+const isRefusal = (error: Error): boolean => 'syscall' in error
+
 /** Commander's own errors (unknown option, missing argument) exit with 2; help and version with 0. */
 function exitWith2ForUsage(command: Command): void {
   command.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
@@ -116,7 +125,7 @@ try {
   await main()
 } catch (error) {
   const code = error instanceof MillraceError ? error.code : 'INTERNAL'
-  const text = code === 'INTERNAL' && error instanceof Error ? (error.stack ?? error.message) : messageOf(error)
+  const text = code === 'INTERNAL' && error instanceof Error && !isRefusal(error) ? (error.stack ?? error.message) : messageOf(error)
   process.stderr.write(`millrace: ${text}\n`)
   process.exitCode = code === 'BAD_ARGUMENT' ? 2 : 1
 }

@@ -1,10 +1,11 @@
 // `millrace dead-letters`: the events that sinks set aside in files: which there are, why, and sending them again.
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { Command } from 'commander'
-import { MillraceError, phraseOf } from '../../src-shared/errors.ts'
 import { type DeadLetterRecord, deadLettersIn } from '../agent/dead-letter/dead-letter-file.ts'
 import { defaultWorkspace } from '../workspace/folders.ts'
+import { hostName, portNumber } from './named-address.ts'
+import { existingFolder, readableFile } from './named-path.ts'
 import { replayDeadLetters } from './replay-dead-letters.ts'
 
 export function deadLettersCommand(): Command {
@@ -18,7 +19,7 @@ export function deadLettersCommand(): Command {
     .argument('[folder]', 'folder to look in')
     .option('--json', 'as JSON')
     .action(async (folder: string | undefined, { json }: { json?: boolean }) => {
-      const files = await Promise.all(deadLetterFiles(resolve(folder ?? defaultWorkspace(process.env))).map(summaryOf))
+      const files = await Promise.all(deadLetterFiles(existingFolder(folder ?? defaultWorkspace(process.env))).map(summaryOf))
       print(
         json,
         files,
@@ -35,7 +36,7 @@ export function deadLettersCommand(): Command {
     .argument('<file>', 'dead letter file')
     .option('--json', 'as the file has them, one JSON object a line')
     .action(async (file: string, { json }: { json?: boolean }) => {
-      for await (const { line, record, text } of linesOf(file)) {
+      for await (const { line, record, text } of deadLettersIn(readableFile(file))) {
         if (record === undefined) process.stderr.write(`${file}:${line} is no record; it was cut short.\n`)
         else process.stdout.write(json === true ? `${text}\n` : shown(record))
       }
@@ -44,8 +45,8 @@ export function deadLettersCommand(): Command {
     .command('replay')
     .description('Sends the events of a file to an Avro source, with the headers they had, and removes the file once all are acknowledged.')
     .argument('<file>', 'dead letter file')
-    .requiredOption('-H, --host <host>', 'host of the Avro source')
-    .requiredOption('-p, --port <port>', 'its port', portOf)
+    .requiredOption('-H, --host <host>', 'host of the Avro source', hostName)
+    .requiredOption('-p, --port <port>', 'its port', portNumber)
     .action(async (file: string, { host, port }: { host: string; port: number }) => {
       const sent = await replayDeadLetters(resolve(file), host, port)
       process.stdout.write(`${sent} events sent and acknowledged.\n`)
@@ -53,19 +54,7 @@ export function deadLettersCommand(): Command {
   return command
 }
 
-async function* linesOf(file: string): ReturnType<typeof deadLettersIn> {
-  try {
-    yield* deadLettersIn(resolve(file))
-  } catch (error) {
-    throw new MillraceError(
-      'NOT_FOUND',
-      `${file} cannot be read: ${phraseOf(error)}. \`millrace dead-letters list\` shows which there are.`,
-    )
-  }
-}
-
 function deadLetterFiles(root: string): string[] {
-  if (!existsSync(root)) throw new MillraceError('NOT_FOUND', `There is no folder ${root}.`)
   return readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && basename(entry.parentPath) === 'dead-letters' && /\.jsonl(?:\.replaying)?$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
@@ -96,13 +85,6 @@ function shown({ time, sink, attempts, error, headers, body, bodyBase64 }: DeadL
   const pairs = Object.entries(headers).map(([name, value]) => `${name}=${value}`)
   const text = body === undefined ? `(base64) ${bodyBase64}` : JSON.stringify(body)
   return `${time}  ${sink}  ${attempts} attempts: ${error}\n  headers  ${pairs.join(' ')}\n  body     ${text}\n`
-}
-
-function portOf(text: string): number {
-  const port = Number(text)
-  if (!/^\d+$/.test(text) || port < 1 || port > 65535)
-    throw new MillraceError('BAD_ARGUMENT', `--port: ${text} is not a port (1 to 65535).`)
-  return port
 }
 
 function print(json: boolean | undefined, value: unknown, text: string): void {

@@ -6,6 +6,7 @@ import { MillraceError } from '../../src-shared/errors.ts'
 import { batchOf } from '../../src-shared/event/build-batch.ts'
 import { FlumeClient } from '../agent/avro/flume-client.ts'
 import { type DeadLetterLine, deadLettersIn, eventOf } from '../agent/dead-letter/dead-letter-file.ts'
+import { readableFile } from './named-path.ts'
 
 const batchEvents = 100
 const timeoutMs = 20_000
@@ -16,14 +17,26 @@ const timeoutMs = 20_000
  */
 export async function replayDeadLetters(file: string, host: string, port: number): Promise<number> {
   const moved = `${file}.replaying`
-  if (!existsSync(moved) && !existsSync(file)) throw new MillraceError('NOT_FOUND', `There is no dead letter file ${file}.`)
+  const parts = [moved, file].filter((part) => existsSync(part))
+  if (parts.length === 0) throw new MillraceError('NOT_FOUND', `There is no dead letter file ${file}.`)
+  // Before anything is moved: a name that was mistyped must not cost a person another file.
+  for (const part of parts) await requireDeadLetters(part)
   let sent = 0
-  for (const part of [moved, file]) {
-    if (!existsSync(part)) continue
+  for (const part of parts) {
     if (part === file) await rename(file, moved)
     sent += await sendFile(moved, host, port)
   }
   return sent
+}
+
+/** Throws unless a line of the file is a record. */
+async function requireDeadLetters(file: string): Promise<void> {
+  readableFile(file)
+  for await (const { record } of deadLettersIn(file)) if (record !== undefined) return
+  throw new MillraceError(
+    'NOT_FOUND',
+    `${file} holds no dead letter; it was left as it is. \`millrace dead-letters list\` shows the files that do.`,
+  )
 }
 
 async function sendFile(path: string, host: string, port: number): Promise<number> {

@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { MillraceError, messageOf } from '../../src-shared/errors.ts'
+import { MillraceError, messageOf, phraseOf } from '../../src-shared/errors.ts'
 import { formatFailure } from '../../src-shared/streaming/program-failure.ts'
 import { leaveWish } from '../agent/channel/log/stream-mailbox.ts'
 import { systemClock } from '../clock.ts'
@@ -89,15 +89,20 @@ export function streamCommand(): Command {
 }
 
 async function run(file: string, flags: StreamFlags, log: Logger): Promise<number> {
-  if (!existsSync(file) || !statSync(file).isFile()) {
-    throw new MillraceError('BAD_ARGUMENT', `There is no program ${file}. Give the path of a .ts file.`)
-  }
+  requireProgram(file)
   const agent = flags.runAgent === true ? await startBesideAgent(namedAgent(flags), log) : undefined
   try {
     return await runBeside(file, flags, log)
   } finally {
     await agent?.stop()
   }
+}
+
+function requireProgram(file: string): void {
+  if (!existsSync(file)) throw new MillraceError('BAD_ARGUMENT', `There is no program ${file}. Give the path of a .ts file.`)
+  if (statSync(file).isDirectory()) throw new MillraceError('BAD_ARGUMENT', `${file} is a folder. Name the .ts file in it.`)
+  if (!/\.[cm]?[jt]s$/.test(file))
+    throw new MillraceError('BAD_ARGUMENT', `${file} is no program: its name must end in .ts or .js. Nothing of it was run.`)
 }
 
 async function runBeside(file: string, flags: StreamFlags, log: Logger): Promise<number> {
@@ -147,7 +152,7 @@ function failedBatch(handle: StreamHandle, batchTime: number): string {
   const where = error?.line === undefined ? '' : ` at ${handle.file}:${error.line}${error.column === undefined ? '' : `:${error.column}`}`
   const record = error?.record === undefined ? '' : `; the record: ${JSON.stringify(error.record.text)}`
   return (
-    `The batch ${handle.id}/${batchTime} failed: ${error?.message ?? 'an output failed'}${where}${record}. ` +
+    `The batch ${handle.id}/${batchTime} failed: ${phraseOf(error?.message ?? 'an output failed')}${where}${record}. ` +
     'Its range is kept and runs again at the next start.'
   )
 }

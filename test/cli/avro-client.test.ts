@@ -45,10 +45,17 @@ test('a refused batch ends it with 1 and says how many were acknowledged', async
 test.each([
   [[], 2, '--rpcProps, or --host and --port'],
   [['-H', '127.0.0.1', '-p', '1', '-F', 'a', '--dirname', 'b'], 2, 'cannot be used with'],
-  [['-H', '127.0.0.1', '-p', '1', '--dirname', '/nonexistent/folder'], 1, 'RPC connection error'],
-  [['-H', '127.0.0.1', '-p', 'x'], 1, 'x is not a port'],
+  [['-H', '127.0.0.1', '-p', '1', '--dirname', '/nonexistent/folder'], 1, 'There is no folder /nonexistent/folder (--dirname)'],
+  [['-H', '127.0.0.1', '-p', '1', '--dirname', import.meta.filename], 1, `${import.meta.filename} (--dirname) is no folder`],
+  [['-H', '127.0.0.1', '-p', '1', '-F', import.meta.dirname], 1, `${import.meta.dirname} (--filename) is a folder`],
+  [['-H', '127.0.0.1', '-p', 'x'], 2, 'x is not a port'],
+  [['-H', '', '-p', '1'], 2, 'Give the name or address of the host'],
+  [['-H', 'http://127.0.0.1:44444/', '-p', '1'], 2, 'Give the host alone: --host 127.0.0.1 --port 44444'],
+  [['-H', 'agent.example:44444', '-p', '44444'], 2, 'Give the host alone: --host agent.example --port 44444'],
+  [['-H', '::1', '-p', '1'], 1, 'host: ::1, port: 1'],
+  [['-H', '[::1]', '-p', '1'], 1, 'host: ::1, port: 1'],
   [['-H', '127.0.0.1', '-p', '1', '-F', import.meta.filename], 1, 'RPC connection error'],
-  [['-H', '127.0.0.1', '-p', '1', '-F', '/nonexistent/file'], 1, '/nonexistent/file'],
+  [['-H', '127.0.0.1', '-p', '1', '-F', '/nonexistent/file'], 1, 'There is no file /nonexistent/file (--filename)'],
   [['-P', '/nonexistent/props'], 1, '/nonexistent/props'],
 ])('%j ends with %i and a sentence', async (args, expected, sentence) => {
   const { code, stderr } = await runMillrace(['avro-client', ...args])

@@ -23,6 +23,7 @@ test.each(commands)('%s --help exits with 0 and shows its usage', async (command
 test('wrong usage exits with 2 and says what was wrong', async () => {
   for (const [args, sentence] of [
     [['nosuch'], "unknown command 'nosuch'"],
+    [['nosuch.log'], `There is no file ${join(process.cwd(), 'nosuch.log')}`],
     [['serve', '--port', '70000'], 'a port is a number from 0 to 65535'],
     [['serve', '--nosuch'], "unknown option '--nosuch'"],
     [['channel', 'show'], "missing required argument 'folder'"],
@@ -44,6 +45,13 @@ test('components names every kind, and one component with its properties', async
   expect(one.stdout).toContain('transactionCapacity')
   const none = await runMillrace(['components', 'nosuch'])
   expect(none).toMatchObject({ code: 1, stderr: 'millrace: There is no component nosuch. `millrace components` lists all.\n' })
+})
+
+test('channel list of a file is one sentence', async () => {
+  expect(await runMillrace(['channel', 'list', import.meta.filename])).toMatchObject({
+    code: 1,
+    stderr: `millrace: ${import.meta.filename} is no folder.\n`,
+  })
 })
 
 test('channel show of a folder without a channel is one sentence', async () => {

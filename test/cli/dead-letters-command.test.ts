@@ -1,5 +1,5 @@
 // `millrace dead-letters` on a file that an agent's sink could have written.
-import { appendFileSync, existsSync, mkdirSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { DeadLetterFile } from '../../src-main/agent/dead-letter/dead-letter-file.ts'
@@ -64,4 +64,29 @@ test('a file that is not there is one sentence', async () => {
     const { code, stderr } = await runMillrace(['dead-letters', args[0]!, '/nonexistent/file', ...args.slice(1)])
     expect([code, stderr]).toEqual([1, expect.stringContaining('/nonexistent/file')])
   }
+})
+
+test.each(['', 'no record\nat all\n', '{"a":1}\n'])('replay leaves a file alone that holds no dead letter: %j', async (content) => {
+  const folder = temporaryFolder()
+  const file = join(folder, 'precious.txt')
+  writeFileSync(file, content)
+  const { code, stderr } = await runMillrace(['dead-letters', 'replay', file, '-H', '127.0.0.1', '-p', '1'])
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`${file} holds no dead letter; it was left as it is.`)])
+  expect(readdirSync(folder)).toEqual(['precious.txt'])
+  expect(readFileSync(file, 'utf8')).toBe(content)
+})
+
+test('replay, show and list take a folder or a file for what it is not with one sentence, and leave it there', async () => {
+  const folder = join(temporaryFolder(), 'precious')
+  mkdirSync(folder)
+  for (const args of [
+    ['replay', folder, '-H', '127.0.0.1', '-p', '1'],
+    ['show', folder],
+  ]) {
+    const { code, stderr } = await runMillrace(['dead-letters', ...args])
+    expect([code, stderr]).toEqual([1, `millrace: ${folder} is a folder. Name a file in it.\n`])
+  }
+  const list = await runMillrace(['dead-letters', 'list', import.meta.filename])
+  expect([list.code, list.stderr]).toEqual([1, `millrace: ${import.meta.filename} is no folder.\n`])
+  expect(existsSync(folder)).toBe(true)
 })

@@ -187,3 +187,13 @@ function living(group: number): string[] {
     return Number(pgrp) === group && state !== 'Z'
   })
 }
+
+test.each([
+  ['', 'is a folder. Name the .ts file in it.'],
+  ['notes.txt', 'is no program: its name must end in .ts or .js. Nothing of it was run.'],
+  ['none.ts', 'There is no program'],
+])('%j instead of a program is one sentence and exit code 2', async (name, sentence) => {
+  writeFileSync(join(folder, 'notes.txt'), 'process.exit(0)\n')
+  const stream = millrace('stream', join(folder, name))
+  expect([await stream.ended, stream.err()]).toEqual([2, expect.stringContaining(sentence)])
+})
