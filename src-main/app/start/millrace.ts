@@ -2,9 +2,11 @@
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { buildIfStale } from './build-if-stale.ts'
+import { stopWithNpm } from './stop-with-npm.ts'
 
 const root = resolve(import.meta.dirname, '..', '..', '..')
 
+stopWithNpm(process.env)
 if (await buildIfStale(root, 'millrace')) {
   const cli = join(root, 'out', 'node', 'cli.js')
   process.chdir(process.env['INIT_CWD'] ?? process.cwd())

@@ -7,6 +7,7 @@ import { messageOf } from '../../../src-shared/errors.ts'
 import { buildIfStale } from './build-if-stale.ts'
 import { type ElectronRuntime, findElectronRuntime, missingDisplay } from './electron-runtime.ts'
 import { faceArguments, type StartArguments, startArguments, startUsage } from './start-arguments.ts'
+import { stopWithNpm } from './stop-with-npm.ts'
 
 const root = resolve(import.meta.dirname, '..', '..', '..')
 
@@ -14,6 +15,7 @@ const root = resolve(import.meta.dirname, '..', '..', '..')
 const oldestWholeElectron = 30
 
 async function main(): Promise<number> {
+  stopWithNpm(process.env)
   let parsed: StartArguments
   try {
     parsed = startArguments(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd())
