@@ -1,7 +1,8 @@
 // `millrace agent`: runs one Flume agent in this process, in the foreground, until SIGTERM or SIGINT.
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
-import { messageOf } from '../../src-shared/errors.ts'
+import { MillraceError, messageOf, phraseOf } from '../../src-shared/errors.ts'
 import { type Problem, problemLine } from '../../src-shared/flume/problem.ts'
 import { type AgentHandle, startAgent } from '../agent/agent.ts'
 import { definedProperties } from '../agent/configuration/system-properties.ts'
@@ -115,6 +116,7 @@ async function run(files: readonly string[], flags: AgentFlags, log: Logger): Pr
   }
   const workDir = flags.workDir === undefined ? agentWorkDir(files, flags.name, process.env) : resolve(flags.workDir)
   const stopping = untilSignal(log)
+  prepareWorkDir(workDir)
   const agent = await startAgent(configuration, { clock: systemClock, log, workDir, registry })
   log.info(`Agent ${flags.name} runs.`, { workDir })
   const monitoring = await monitor(agent, defined, log)
@@ -128,6 +130,19 @@ async function run(files: readonly string[], flags: AgentFlags, log: Logger): Pr
   await monitoring?.stop()
   log.info(`Agent ${flags.name} has stopped.`)
   return exitCodes.stopped
+}
+
+/** Throws a sentence when positions and channels could not be kept there. */
+function prepareWorkDir(workDir: string): void {
+  try {
+    mkdirSync(workDir, { recursive: true })
+    accessSync(workDir, constants.W_OK)
+  } catch (cause) {
+    throw new MillraceError(
+      'IO',
+      `Positions and channels cannot be kept in ${workDir}: ${phraseOf(cause)}. Name another folder with --work-dir.`,
+    )
+  }
 }
 
 /** Aborts at the first SIGTERM or SIGINT; a second one ends the process at once. */
@@ -154,7 +169,12 @@ async function monitor(
     log.error(`flume.monitoring.type = ${type} is not supported; use http.`)
     return undefined
   }
-  const port = Number(properties['flume.monitoring.port'] ?? 41_414)
+  const given = properties['flume.monitoring.port'] ?? '41414'
+  const port = Number(given)
+  if (!/^\d+$/.test(given) || port > 65_535) {
+    log.error(`/metrics is not served: flume.monitoring.port = ${given} is not a port (0 to 65535).`)
+    return undefined
+  }
   const host = properties['flume.monitoring.host'] ?? '127.0.0.1'
   try {
     // Loaded when asked for: an agent without monitoring starts sooner.

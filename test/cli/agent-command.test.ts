@@ -88,6 +88,15 @@ describe('exit codes', () => {
     expect(await run('other.properties')).toMatchObject({ code: 3, stderr: expect.stringContaining('There is no agent a1') })
   })
 
+  test('1 when its state cannot be kept where it should be, with what to do', async () => {
+    const folder = temporaryFolder()
+    const args = configured(folder, seqTo(folder, 1))
+    writeFileSync(join(folder, 'work'), 'a file')
+    const { code, stderr } = await runMillrace(args)
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`Positions and channels cannot be kept in ${join(folder, 'work')}`)])
+    expect(stderr).toContain('Name another folder with --work-dir.')
+  })
+
   test('2 for wrong usage, and for what only a JVM or ZooKeeper could do', async () => {
     expect((await runMillrace(['agent', '-f', 'x'])).code).toBe(2)
     expect((await runMillrace(['agent', '-n', 'a1', '-f', 'x', '-z', 'localhost:2181'])).code).toBe(2)
@@ -183,6 +192,15 @@ describe('monitoring', () => {
     expect(new Set(heads).size).toBe(heads.length)
     agent.child.kill('SIGTERM')
     await agent.exited
+  })
+
+  test('a port that is none is said with its key, and the agent runs', async () => {
+    const folder = temporaryFolder()
+    const agent = startMillrace([...configured(folder, seqTo(folder, 1)), '-Dflume.monitoring.type=http', '-Dflume.monitoring.port=http'])
+    await until('the error is logged', () => agent.stderr().includes('flume.monitoring.port = http is not a port'))
+    await until('the number is written', () => output(folder) === '0\n')
+    agent.child.kill('SIGTERM')
+    expect(await agent.exited).toBe(0)
   })
 
   test('a port in use is an error in the log, and the agent runs', async () => {

@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { messageOf } from '../../../src-shared/errors.ts'
 import type { AgentSnapshot } from '../agent-snapshot.ts'
-import { listen } from '../source/listen.ts'
+import { listen } from '../network/listen.ts'
 import { metricsOf } from './metrics-json.ts'
 import { PrometheusPage } from './prometheus-page.ts'
 

@@ -1,5 +1,5 @@
 // LifecycleSupervisor: starts components and keeps trying those that do not start, every 3 s for ever (Flume 1.11's "always restart").
-// A source whose port is busy therefore heals by itself. Stopping never fails: what goes wrong is logged and the rest is stopped too.
+// A source whose port is busy therefore heals by itself; the log hears of it when it begins or changes, and then once a minute. Stopping never fails: what goes wrong is logged and the rest is stopped too.
 import { messageOf, phraseOf } from '../../../src-shared/errors.ts'
 import type { Clock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
@@ -22,6 +22,7 @@ export interface SuperviseeOptions {
 }
 
 const retryMs = 3000
+const remindMs = 60_000
 
 /** One supervised component. `start` resolves after the first attempt, whatever came of it. */
 export class Supervisee {
@@ -29,6 +30,7 @@ export class Supervisee {
   readonly #options: SuperviseeOptions
   readonly #stopping = new AbortController()
   #retries: Promise<void> | undefined
+  #said: { readonly sentence: string; readonly at: number } | undefined
 
   constructor(options: SuperviseeOptions) {
     this.#options = options
@@ -59,16 +61,24 @@ export class Supervisee {
   }
 
   async #attempt(): Promise<boolean> {
-    const { component, log, path } = this.#options
+    const { component, path } = this.#options
     try {
       await component.start()
       this.#enter('START')
       return true
     } catch (error) {
-      log.error(`Unable to start ${path}: ${phraseOf(error)}. Trying again every ${retryMs / 1000} s.`)
+      this.#say(`Unable to start ${path}: ${phraseOf(error)}. Trying again every ${retryMs / 1000} s.`)
       this.#enter('ERROR', error instanceof Error ? error : new Error(String(error)))
       return false
     }
+  }
+
+  #say(sentence: string): void {
+    const { clock, log } = this.#options
+    const at = clock.monotonic()
+    if (sentence === this.#said?.sentence && at - this.#said.at < remindMs) return
+    this.#said = { sentence, at }
+    log.error(sentence)
   }
 
   #enter(state: LifecycleState, error?: Error): void {

@@ -1,5 +1,4 @@
 // What Flume's RPC sources share: a listener with the server-side TLS keys and limits, started, said and stopped.
-import { MillraceError } from '../../../src-shared/errors.ts'
 import { int, string } from '../../../src-shared/spec/property.ts'
 import type { SourceContext } from '../../component/context.ts'
 import type { Source } from '../../component/define.ts'
@@ -59,9 +58,7 @@ export function rpcSource(
         connectionsChanged: (open) => counters.set('OpenConnectionCount', open),
         refused: (address, reason) => log.debug('A connection was closed.', { address, reason }),
       })
-      const port = await starting.listen().catch((error: unknown) => {
-        throw new MillraceError('COMPONENT_START', `Failed to set up server socket on ${options.bind}:${options.port}`, { cause: error })
-      })
+      const port = await starting.listen()
       server = starting
       status(`listening on ${options.bind}:${port}`)
     },

@@ -5,6 +5,7 @@ import { messageOf } from '../../../src-shared/errors.ts'
 import type { Clock } from '../../clock.ts'
 import { BufferBudget, type Holder } from './buffer-budget.ts'
 import type { ConnectionLimits } from './limits.ts'
+import { bindProblem } from './listen.ts'
 import { withReusedReads } from './reused-reads.ts'
 
 export interface SocketServerOptions {
@@ -64,13 +65,14 @@ export class SocketServer {
     )
   }
 
-  /** Resolves with the port when the server listens; rejects with the system's error. */
+  /** Resolves with the port when the server listens; rejects with COMPONENT_START and what to do, for a path with the system's error. */
   listen(): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
       const { path, port, host } = this.#options
+      const failed = (error: Error): void => reject(path === undefined ? bindProblem(error, port, host) : error)
+      this.#server.once('error', failed)
       this.#server.listen(path === undefined ? { port, host } : { path }, () => {
-        this.#server.off('error', reject)
+        this.#server.off('error', failed)
         this.#server.on('error', (error) => this.#options.refused?.('', `The listening socket failed: ${error.message}`))
         void this.#watch()
         const address = this.#server.address()

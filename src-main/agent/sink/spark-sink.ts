@@ -1,6 +1,5 @@
 // SparkSink: an Avro RPC server from which a Spark Streaming receiver (FlumeUtils.createPollingStream) pulls batches and acknowledges them.
 import { randomBytes } from 'node:crypto'
-import { MillraceError } from '../../../src-shared/errors.ts'
 import { int, string } from '../../../src-shared/spec/property.ts'
 import { defineSink } from '../../component/define.ts'
 import { rpcServer } from '../avro/rpc-server.ts'
@@ -57,9 +56,7 @@ export const definition = defineSink({
             ),
           refused: (address, reason) => context.log.debug('A connection was closed.', { address, reason }),
         })
-        const port = await starting.listen().catch((error: unknown) => {
-          throw new MillraceError('COMPONENT_START', `SparkSink cannot listen on ${options.hostname}:${options.port}`, { cause: error })
-        })
+        const port = await starting.listen()
         server = starting
         context.status(`waiting for a receiver on ${options.hostname}:${port}`)
       },

@@ -13,8 +13,8 @@ import { jsonHandler } from '../http/json-handler.ts'
 import { joiner, readBody } from '../http/request-body.ts'
 import { BufferBudget, type Holder } from '../network/buffer-budget.ts'
 import { connectionLimitProperties, LimitExceeded, messageLimitProperties } from '../network/limits.ts'
+import { listen } from '../network/listen.ts'
 import { serverSecureOptions, serverTlsProperties } from '../network/tls.ts'
-import { listen } from './listen.ts'
 
 const jetty = 'It sets up Jetty, which is not here.'
 

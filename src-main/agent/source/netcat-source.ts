@@ -10,7 +10,6 @@ import { isInterceptorFailure } from '../interceptor/interceptor-chain.ts'
 import { type ConnectionLimits, connectionLimitProperties } from '../network/limits.ts'
 import { type Connection, SocketServer } from '../network/socket-server.ts'
 import { type Charset, charset } from '../serialization/charset.ts'
-import { bindProblem } from './listen.ts'
 
 export const definition = defineSource({
   type: 'netcat',
@@ -74,9 +73,7 @@ class NetcatSource implements Source {
       connectionsChanged: (open) => counters.set('OpenConnectionCount', open),
       refused: (client, reason) => log.warn(`A client's connection ended: ${reason}`, { client }),
     })
-    const bound = await server.listen().catch((error: unknown) => {
-      throw bindProblem(error as NodeJS.ErrnoException, port, host)
-    })
+    const bound = await server.listen()
     this.#server = server
     status(`Listening on ${host}:${bound}`)
   }

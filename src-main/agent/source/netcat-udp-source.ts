@@ -3,7 +3,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { int, list, string } from '../../../src-shared/spec/property.ts'
 import { defineSource } from '../../component/define.ts'
 import { DatagramQueue, datagramLimitProperties } from '../network/datagram-queue.ts'
-import { bindUdp } from './listen.ts'
+import { bindUdp } from '../network/listen.ts'
 
 export const definition = defineSource({
   type: 'netcatudp',

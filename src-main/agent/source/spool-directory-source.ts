@@ -126,6 +126,8 @@ class SpoolDirectorySource implements Source {
   readonly #options: SpoolOptions
   readonly #context: SourceContext
   #loop: Promise<void> | undefined
+  /** Why the last look at the directory failed. */
+  #trouble: string | undefined
 
   constructor(options: SpoolOptions, context: SourceContext) {
     this.#options = options
@@ -153,21 +155,35 @@ class SpoolDirectorySource implements Source {
   }
 
   async #run(): Promise<void> {
-    const { clock, counters, log, signal, status } = this.#context
+    const { clock, signal } = this.#context
     while (!signal.aborted) {
       try {
         for (let next = this.#next(); next !== undefined && !signal.aborted; next = this.#next()) await this.#consume(next)
       } catch (error) {
-        counters.add('GenericProcessingFail', 1)
-        status(`The directory cannot be read: ${messageOf(error)}`, { severity: 'error', hint: 'It is tried again.' })
-        log.error('The spooling directory cannot be read; it is tried again.', { error: messageOf(error) })
+        this.#lost(messageOf(error))
       }
       await clock.sleep(this.#options.pollDelayMs, signal)
     }
   }
 
+  /** Said when it begins or changes, and not at each look: a directory may be away for a night. */
+  #lost(trouble: string): void {
+    const { counters, log, status } = this.#context
+    counters.add('GenericProcessingFail', 1)
+    status(`The directory cannot be read: ${trouble}`, {
+      severity: 'error',
+      retrying: true,
+      hint: 'Bring it back, or give the right to read it: it is looked for again and again.',
+    })
+    if (trouble !== this.#trouble)
+      log.error(`The directory ${this.#options.directory} cannot be read. It is looked for again and again.`, { error: trouble })
+    this.#trouble = trouble
+  }
+
   #next(): SpoolFile | undefined {
     const [first, ...others] = this.#options.files.pending()
+    if (this.#trouble !== undefined) this.#context.log.info(`The directory ${this.#options.directory} can be read again.`)
+    this.#trouble = undefined
     if (first !== undefined)
       this.#context.status(`Reading ${basename(first.path)}${others.length > 0 ? `, ${others.length} more wait` : ''}`)
     else this.#context.status(`Waiting for files in ${this.#options.directory}`)

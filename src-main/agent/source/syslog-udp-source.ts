@@ -3,11 +3,11 @@ import { createSocket, type Socket } from 'node:dgram'
 import { int, string } from '../../../src-shared/spec/property.ts'
 import { defineSource } from '../../component/define.ts'
 import { DatagramQueue, datagramLimitProperties } from '../network/datagram-queue.ts'
+import { bindUdp } from '../network/listen.ts'
 import { clientHeaders } from '../syslog/client-headers.ts'
 import { customFormat, formatProperties, syslogProperties } from '../syslog/format-properties.ts'
 import { parseKeepFields } from '../syslog/keep-fields.ts'
 import { isMessage, SyslogUtils } from '../syslog/syslog-utils.ts'
-import { bindUdp } from './listen.ts'
 
 const largestDatagram = 65_536
 

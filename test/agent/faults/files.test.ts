@@ -1,6 +1,6 @@
 // Faults of the file system while an agent runs: a full disk, a right that is taken away. The system's calls are given a fault from outside
 // (as root no right can be taken away, and not every machine has a small disk to fill).
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { batchOf } from '../../../src-shared/event/build-batch.ts'
@@ -163,4 +163,25 @@ a1.sources.r1.spoolDir = @DIR@/spool`)
   await driver.until(() => stored().includes('b') && readdirSync(spool).includes('b.txt.COMPLETED'))
   expect(readdirSync(spool)).toContain('a.txt.error')
   expect(said(/put aside/)).toBe(true)
+})
+
+test('spooldir: a directory that goes away is said once, is the state of the node, and is read on when it is back', async () => {
+  const spool = driver.mkdir('spool')
+  await driver.start(`
+a1.sources = r1
+a1.channels = c1
+a1.channels.c1.type = fake
+a1.sources.r1.type = spooldir
+a1.sources.r1.channels = c1
+a1.sources.r1.spoolDir = @DIR@/spool`)
+  rmSync(spool, { recursive: true })
+  await driver.until(() => Number(driver.counter('r1', 'GenericProcessingFail')) >= 5)
+  expect(driver.component('r1').status?.sentence).toContain(spool)
+  expect(driver.log.filter(({ level }) => level === 'error').map(({ sentence }) => sentence)).toEqual([
+    expect.stringContaining(`The directory ${spool} cannot be read`),
+  ])
+  driver.mkdir('spool')
+  writeFileSync(join(spool, 'a.txt'), 'a\n')
+  await driver.until(() => stored().includes('a'))
+  expect(said(/can be read again/)).toBe(true)
 })

@@ -1,9 +1,9 @@
-// Binding a TCP or UDP port for a source: the address as its file gives it, and a clear sentence when it cannot be had.
+// Binding a TCP or UDP port: the address as its file gives it, and a clear sentence when it cannot be had.
 import type { Socket as UdpSocket } from 'node:dgram'
 import type { Server } from 'node:net'
 import { MillraceError } from '../../../src-shared/errors.ts'
 
-/** Resolves when the server listens; rejects with COMPONENT_START and what to do. The supervisor tries again every 3 s. */
+/** Resolves when the server listens; rejects with COMPONENT_START and what to do. A component's supervisor tries again. */
 export function listen(server: Server, port: number, host: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (error: NodeJS.ErrnoException): void => reject(bindProblem(error, port, host))
@@ -34,7 +34,7 @@ export function bindUdp(socket: UdpSocket, port: number, host: string | undefine
 export function bindProblem(error: NodeJS.ErrnoException, port: number, host: string | undefined): MillraceError {
   const where = `${host ?? 'any address'}, port ${port}`
   const reasons: Record<string, string> = {
-    EADDRINUSE: 'another program listens there. Stop it or choose another port; this source takes the port over when it becomes free.',
+    EADDRINUSE: 'another program listens there. Stop it, or choose another port.',
     EACCES: 'the operating system does not allow it. Ports below 1024 need a privilege; choose another.',
     EADDRNOTAVAIL: 'this machine has no such address. Give one that it has, or 0.0.0.0 for all.',
     ENOTFOUND: 'the name is not known. Give an address that this machine has.',
