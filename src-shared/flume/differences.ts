@@ -384,6 +384,14 @@ export const differences: readonly Difference[] = [
     cases: ['r043-spool-reused-name'],
   },
   {
+    id: 'hdfs-headers-stay-below',
+    title: 'A header does not lead out of the folder of hdfs.path',
+    original: 'An event whose header is `../../etc`, where `hdfs.path` has that header, is written to wherever that leads.',
+    millrace: 'A segment `..` that comes with an event is written as `%2E%2E`: the file is in a folder of that name.',
+    why: 'Whoever may send events could write files anywhere that the agent may.',
+    cases: [],
+  },
+  {
     id: 'hdfs-webhdfs',
     title: 'HDFS is written over WebHDFS',
     original: '`hdfs.path` names any Hadoop file system; one without a scheme is in the default file system of Hadoop’s configuration.',

@@ -12,6 +12,8 @@ export interface BucketPathOptions {
   readonly round: { readonly value: number; readonly unit: RoundUnit } | undefined
   /** The clock instead of the header `timestamp`. */
   readonly localTime: (() => number) | undefined
+  /** Called when a header would have led out of the folder that the path names. */
+  readonly contained?: () => void
 }
 
 type HeaderOf = (name: string) => string | null | undefined
@@ -24,6 +26,9 @@ type Part =
 
 const escapes = /%(\w|%)|%\{([\w.-]+)\}|%\[(\w+)\]/g
 
+/** Also behind the separator of Windows. */
+const parentSegments = /(?<=^|[\\/])\.\.(?=[\\/]|$)/g
+
 const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
 
@@ -31,6 +36,8 @@ const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 
 export class BucketPath {
   readonly #parts: readonly Part[]
   readonly #options: BucketPathOptions
+  /** Where the last segment begins of what no event has a say in. */
+  readonly #ownUntil: number
   /** Dates of the last time stamp: neighbours share it. */
   #dated: { at: number; texts: Map<string, string> } | undefined
 
@@ -38,6 +45,8 @@ export class BucketPath {
   constructor(text: string, options: BucketPathOptions) {
     this.#parts = parts(text)
     this.#options = options
+    const [first] = this.#parts
+    this.#ownUntil = first?.kind === 'text' ? first.text.lastIndexOf('/') + 1 : 0
   }
 
   /** The same for every event. */
@@ -45,17 +54,27 @@ export class BucketPath {
     return this.#parts.every((part) => part.kind === 'text')
   }
 
-  /** EVENT_DELIVERY when a date is asked for and the event has no `timestamp`, or one that is no number. */
+  /**
+   * EVENT_DELIVERY when a date is asked for and the event has no `timestamp`, or one that is no number. Whoever sends an event must not choose a
+   * folder elsewhere: a segment `..` that comes with it is written as %2E%2E (rule hdfs-headers-stay-below).
+   */
   resolve(header: HeaderOf): string {
     // Read once, so that an hour does not change in the middle of a path.
     const now = this.#options.localTime?.()
-    return this.#parts
+    const path = this.#parts
       .map((part) => {
         if (part.kind === 'text') return part.text
         if (part.kind === 'header') return header(part.name) ?? ''
         return this.#date(part.letter, now ?? timestampOf(header))
       })
       .join('')
+    return path.includes('..') && !this.fixed ? this.#contained(path) : path
+  }
+
+  #contained(path: string): string {
+    const contained = path.slice(0, this.#ownUntil) + path.slice(this.#ownUntil).replace(parentSegments, '%2E%2E')
+    if (contained !== path) this.#options.contained?.()
+    return contained
   }
 
   #date(letter: string, timestamp: number): string {

@@ -72,7 +72,7 @@ export const definition = defineSink({
   type: 'hdfs',
   className: 'org.apache.flume.sink.hdfs.HDFSEventSink',
   summary: 'Writes events to files by time and headers, on this machine or in HDFS over WebHDFS.',
-  rules: ['batch-above-transaction', 'hdfs-webhdfs'],
+  rules: ['batch-above-transaction', 'hdfs-webhdfs', 'hdfs-headers-stay-below'],
   properties,
   examples: [
     {
@@ -119,7 +119,7 @@ class HdfsSink implements Sink {
     this.#context = context
     const { clock, counters } = context
     const target = hdfsTarget(options['hdfs.path'], { user: options['hdfs.proxyUser'], timeoutMs: options['hdfs.callTimeout'] })
-    const escapes = escapesOf(options, () => clock.now())
+    const escapes = { ...escapesOf(options, () => clock.now()), contained: () => context.departs('hdfs-headers-stay-below') }
     this.#fileSystem = target.fileSystem
     this.#path = new BucketPath(target.path, escapes)
     this.#prefix = new BucketPath(options['hdfs.filePrefix'], escapes)

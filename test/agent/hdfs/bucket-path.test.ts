@@ -105,3 +105,25 @@ describe('zones', () => {
     )
   })
 })
+
+describe('headers that would lead elsewhere', () => {
+  test.each([
+    ['../../etc', '/logs/%2E%2E/%2E%2E/etc/day'],
+    ['..', '/logs/%2E%2E/day'],
+    ['a/../b', '/logs/a/%2E%2E/b/day'],
+    ['..\\x', '/logs/%2E%2E\\x/day'],
+    ['..a', '/logs/..a/day'],
+    ['a..', '/logs/a../day'],
+    ['.', '/logs/./day'],
+  ])('%s stays below', (host, expected) => {
+    expect(resolved('/logs/%{host}/day', { host })).toBe(expected)
+  })
+
+  test('nor in pieces that are harmless one by one', () => {
+    expect(resolved('/logs/.%{a}%{b}/x', { a: '.', b: '' })).toBe('/logs/%2E%2E/x')
+  })
+
+  test('what the path itself says stays', () => {
+    expect(resolved('/a/../logs/%{host}', { host: 'h' })).toBe('/a/../logs/h')
+  })
+})

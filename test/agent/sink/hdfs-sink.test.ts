@@ -191,3 +191,13 @@ describe('what cannot work is refused', () => {
     expect(said.join('\n')).toContain(message)
   })
 })
+
+test('an event whose header points elsewhere is written below the folder all the same', async () => {
+  await driver.start(agent(`${lines}, ${open}, filePrefix = %{name}`, '@DIR@/out/%{host}'))
+  putWith({ host: '../../elsewhere', name: '../up' }, 'event')
+  await delivered(1)
+  await driver.stop()
+  expect(texts('out/%2E%2E/%2E%2E/elsewhere/%2E%2E')).toEqual(['event\n'])
+  expect(existsSync(join(driver.folder, '..', 'elsewhere'))).toBe(false)
+  expect(driver.log.some(({ sentence }) => sentence.startsWith('A header does not lead out of the folder'))).toBe(true)
+})
