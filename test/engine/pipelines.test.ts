@@ -329,3 +329,15 @@ test('what a closed pipeline left behind is its own: not another file’s of the
   rmSync(first)
   expect((await engine.pipelines.open({ path: named() })).id).toBe(id)
 })
+
+test('of two windows that save at once on the same text one is told of the other', async () => {
+  const { client: engine } = await client()
+  const { id, file } = await engine.pipelines.create({ name: 'both', text: seqToNull })
+  const { version } = await firstValue(engine.pipelines.document({ id }))
+  const texts = ['one', 'other'].map((who) => `# ${who}\n${seqToNull}`)
+  const results = await Promise.allSettled(texts.map((text) => engine.pipelines.save({ id, text, baseVersion: version })))
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+  expect(results[1]).toMatchObject({ reason: { code: 'CONFLICT' } })
+  expect(readFileSync(file, 'utf8')).toBe(texts[0])
+  expect(readdirSync(join(file, '..'))).toEqual(['both.properties'])
+})

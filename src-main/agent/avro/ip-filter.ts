@@ -30,7 +30,7 @@ export function ipFilter(
 }
 
 /** Whether a peer may connect. `names`: host names known for the address. */
-export function ipAllowed(rules: readonly IpFilterRule[], address: string, names: readonly string[]): boolean {
+function ipAllowed(rules: readonly IpFilterRule[], address: string, names: readonly string[]): boolean {
   const ip = address.replace(/^::ffff:/, '')
   const loopback = ip === '::1' || ip.startsWith('127.')
   for (const rule of rules) {

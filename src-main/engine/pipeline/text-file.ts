@@ -35,34 +35,49 @@ export async function readTextFile(path: string): Promise<TextFileContent> {
   }
 }
 
+/** Writes under way, by path: what one of them compares with must not be changed by another before it has written. */
+const underWay = new Map<string, Promise<unknown>>()
+
 /** Replaces the file's content in one step: after a crash it is the old or the new one. Follows a symbolic link. CONFLICT when its version is not `baseVersion`. */
-export async function replaceTextFile(path: string, bytes: Uint8Array, baseVersion?: string): Promise<string> {
+export function replaceTextFile(path: string, bytes: Uint8Array, baseVersion?: string): Promise<string> {
+  const before = underWay.get(path) ?? Promise.resolve()
+  const replaced = before.then(() => replace(path, bytes, baseVersion))
+  const over = replaced
+    .catch(() => undefined)
+    .then(() => {
+      if (underWay.get(path) === over) underWay.delete(path)
+    })
+  underWay.set(path, over)
+  return replaced
+}
+
+async function replace(path: string, bytes: Uint8Array, baseVersion: string | undefined): Promise<string> {
   try {
     const target = await realpath(path).catch(() => path)
-    if (baseVersion !== undefined) {
-      const current = (await readTextFile(target)).version
-      if (current !== baseVersion) {
-        throw new MillraceError(
-          'CONFLICT',
-          `${path} was changed by someone else since it was opened here. Compare the two, then save again.`,
-        )
-      }
+    if (baseVersion !== undefined && (await readTextFile(target)).version !== baseVersion) {
+      throw new MillraceError('CONFLICT', `${path} was changed by someone else since it was opened here. Compare the two, then save again.`)
     }
     const fresh = `${target}.millrace-${process.pid}`
-    const file = await open(fresh, 'w', await modeOf(target))
     try {
-      await file.writeFile(bytes)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(fresh, target).catch(async (error: unknown) => {
+      await writeSynced(fresh, bytes, await modeOf(target))
+      await rename(fresh, target)
+    } catch (error) {
       await rm(fresh, { force: true })
       throw error
-    })
+    }
     return versionOf(bytes)
   } catch (error) {
     throw error instanceof MillraceError ? error : ioError(error, 'write', path)
+  }
+}
+
+async function writeSynced(path: string, bytes: Uint8Array, mode: number): Promise<void> {
+  const file = await open(path, 'w', mode)
+  try {
+    await file.writeFile(bytes)
+    await file.sync()
+  } finally {
+    await file.close()
   }
 }
 

@@ -222,5 +222,5 @@ test('with TLS and deflate a client that only looks whether somebody listens is 
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
   onTestFinished(() => void socket.destroy())
   socket.end()
-  await once(socket.resume(), 'end')
+  expect(await once(socket.resume(), 'end')).toEqual([])
 })

@@ -27,7 +27,7 @@ export interface KeySources {
 }
 
 /** `keychain:orders` is the entry `orders` of the keychain; everything else an environment variable. */
-export const keychainPrefix = 'keychain:'
+const keychainPrefix = 'keychain:'
 
 /** The keys of these names: 32 bytes each, as 64 hexadecimal digits or in base64. Throws BAD_CONFIGURATION, or IO when the keychain cannot be asked. */
 export function keyRing(
