@@ -378,7 +378,8 @@ export const differences: readonly Difference[] = [
     id: 'spooldir-quarantine',
     title: 'A spooled file that cannot be read on is put aside',
     original: 'A name used again, a file changed while it is read, or bytes that are no characters stop the source for good.',
-    millrace: 'The file gets the ending `.error` (one whose name was used again, the next free completed name), and the others go on.',
+    millrace:
+      'The file gets the ending `.error` (one whose name was used again, the next free completed name) and is left alone until it changes; the others go on. Which those are is noted in the tracker directory, so files that come with such names are read.',
     why: 'One bad file must not stop all that come after it.',
     leaves: ['more'],
     cases: ['r043-spool-reused-name'],

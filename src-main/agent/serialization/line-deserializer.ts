@@ -15,7 +15,7 @@ const chunkBytes = 256 * 1024
 
 const properties = {
   outputCharset: string().default('UTF-8').describe('Character set of the bodies.'),
-  maxLineLength: int().min(1).default(2048).unit('characters').describe('Longest event; a longer line becomes several.'),
+  maxLineLength: int().default(2048).unit('characters').describe('Longest event, at least one character; a longer line becomes several.'),
   ...multiLineProperties,
 }
 
@@ -46,7 +46,7 @@ class LineReader implements EventDeserializer {
     this.#output = charset(options.outputCharset)
     this.#rule = MultiLineRule.of(options)
     // An event of several lines has a limit of its own.
-    this.#most = this.#rule === undefined ? options.maxLineLength : this.#rule.maxBytes
+    this.#most = this.#rule === undefined ? Math.max(1, options.maxLineLength) : this.#rule.maxBytes
     this.#passThrough =
       this.#input.isUtf8 && stream.decodeErrorPolicy === 'FAIL' && options.outputCharset.toLowerCase().replace('_', '-') === 'utf-8'
   }

@@ -28,10 +28,9 @@ export const definition = defineSource({
     restartThrottle: long().min(0).default(10_000).unit('ms').describe('Pause before that.'),
     logStdErr: boolean().default(false).describe('Logs what the command prints on its standard error.'),
     batchSize: int()
-      .min(1)
       .optional()
       .unit('events')
-      .describe('Most lines of one transaction. When absent lines go as they come (Flume: 20, or after batchTimeout).'),
+      .describe('Most lines of one transaction, 1 at least. When absent lines go as they come (Flume: 20, or after batchTimeout).'),
     batchTimeout: long().min(1).default(3000).unit('ms').describe('With batchSize: lines wait at most so long for others.'),
     charset: string().default('UTF-8').describe('Character set of the output.'),
     ...multiLineProperties,
@@ -152,7 +151,7 @@ class ExecSource implements Source {
       if (event === undefined) return
       if (batch.count === 0) since = clock.monotonic()
       batch.add(event.headers, event.body)
-      if (batch.count === batchSize) await flush()
+      if (batchSize !== undefined && batch.count >= batchSize) await flush()
     }
     /** When something that waits must go, even if the command prints nothing: lines for others to fill a batch, an event for its next line. */
     const deadline = (): number =>

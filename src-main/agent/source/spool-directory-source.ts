@@ -8,6 +8,7 @@ import { basename, isAbsolute, join } from 'node:path'
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import { withSharedHeaders } from '../../../src-shared/event/build-batch.ts'
 import type { EventBatch } from '../../../src-shared/event/event-batch.ts'
+import { isJavaCharset } from '../../../src-shared/flume/java-charset.ts'
 import { javaRegexWhole } from '../../../src-shared/regex/java-regex.ts'
 import { boolean, int, map, oneOf, string } from '../../../src-shared/spec/property.ts'
 import type { SourceContext } from '../../component/context.ts'
@@ -69,6 +70,12 @@ export const definition = defineSource({
         `multiline.* puts lines together; the deserializer ${options.deserializer} reads none. Use LINE.`,
       )
     }
+    // Whatever reads the files, as Flume.
+    if (!isJavaCharset(options.inputCharset))
+      throw new MillraceError(
+        'BAD_CONFIGURATION',
+        `inputCharset = ${options.inputCharset} is no character set. Use UTF-8, ISO-8859-1, UTF-16LE, …`,
+      )
     const settings = {
       ...options['deserializer.*'],
       ...Object.fromEntries(Object.entries(options['multiline.*']).map(([key, value]) => [`multiline.${key}`, value])),
@@ -204,13 +211,13 @@ class SpoolDirectorySource implements Source {
       // Windows keeps the name of a deleted file until nobody has it open.
       await handle.close()
       handle = undefined
-      const wanted = files.complete(file.path)
-      if (wanted !== undefined && /\.\d+$/.test(wanted) && !/\.\d+$/.test(file.path)) {
+      const { completed, taken } = files.complete(file.path)
+      if (taken) {
         counters.add('EventReadFail', 1)
         this.#context.departs('spooldir-quarantine')
         log.warn('A name was used again for another file; its events are delivered, and it got another completed name.', {
           file: file.path,
-          completed: wanted,
+          completed,
         })
       }
       removeSpoolTracker(trackerPath)
@@ -247,7 +254,6 @@ class SpoolDirectorySource implements Source {
       shared: headers,
       columns: [],
     }
-    if (file.size === 0) return this.#put(nothing)
     // What is written to a file while it is read is delivered too, as by Flume, before the file is put aside for it.
     let size = file.size
     const deserializer = deserialize({

@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path'
 import { MillraceError, phraseOf } from '../../../src-shared/errors.ts'
 import { columnOf, withHeaderColumn } from '../../../src-shared/event/build-batch.ts'
 import { type EventBatch, originAt } from '../../../src-shared/event/event-batch.ts'
+import { hashMapOrder } from '../../../src-shared/flume/java-hash-order.ts'
 import type { OptionsOf } from '../../../src-shared/spec/property.ts'
 import { boolean, int, list, long, map, string } from '../../../src-shared/spec/property.ts'
 import type { SourceContext } from '../../component/context.ts'
@@ -33,13 +34,12 @@ const properties = {
   positionFile: string().optional().describe('Where positions are kept (JSON, as Flume). In the agent’s folder when absent.'),
   skipToEnd: boolean().default(false).describe('Begins at the end of files that have no position yet.'),
   idleTimeout: long()
-    .min(1)
     .default(120_000)
     .unit('ms')
     .describe('A file unchanged for so long is closed; a last line without an end is then delivered.'),
   writePosInterval: long().min(1).default(3000).unit('ms').describe('How often the position file is written.'),
   ...batchProperties,
-  maxBatchCount: long().min(1).optional().describe('Transactions from one file before the next has its turn; all when absent.'),
+  maxBatchCount: long().optional().describe('Transactions from one file before the next has its turn; all when absent, or less than 1.'),
   cachePatternMatching: boolean().default(true).describe('Lists a directory again only when it has changed.'),
   fileHeader: boolean().default(false).describe('Adds the path of the file as a header.'),
   fileHeaderKey: string().default('file').describe('Name of that header.'),
@@ -80,6 +80,8 @@ export const definition = defineSource({
 
 /** After a change: how long to wait for more of it, so that a busy log gives a few dozen transactions a second and not thousands. */
 const gatherMs = 20
+/** Flume looks for idle files every 5 s; a line that is being written has so long at least to get its end. */
+const shortestIdleMs = 500
 const retryMs = { first: 1000, longest: 5000 }
 
 class TaildirSource implements Source {
@@ -96,14 +98,18 @@ class TaildirSource implements Source {
     this.#options = options
     this.#context = context
     this.#multiLine = MultiLineRule.of(options)
-    this.#groups = options.filegroups.map((name) => {
+    // Flume keeps the groups in a hash map, and with them the order of files. One that says nothing is left out.
+    this.#groups = hashMapOrder([...new Set(options.filegroups)]).flatMap((name) => {
       const path = options['filegroups.*'][name]
-      if (path === undefined) {
-        throw new MillraceError('BAD_CONFIGURATION', `filegroups lists ${name}, but filegroups.${name} does not say which files those are.`)
-      }
-      return new FileGroup(name, path, headersOf(name, options['headers.*']))
+      if (path !== undefined) return new FileGroup(name, path, headersOf(name, options['headers.*']))
+      context.log.warn(`filegroups lists ${name}, but filegroups.${name} does not say which files those are. It is left out.`)
+      return []
     })
-    if (this.#groups.length === 0) throw new MillraceError('BAD_CONFIGURATION', 'filegroups is empty: name at least one group of files.')
+    if (this.#groups.length === 0)
+      throw new MillraceError(
+        'BAD_CONFIGURATION',
+        `filegroups names no group of files: give ${[...options.filegroups.map((name) => `filegroups.${name}`), 'filegroups.<group>'][0]} a path.`,
+      )
     const { workDir, name, log, departs } = context
     const positionFile = options.positionFile ?? join(workDir, `${name}.taildir_position.json`)
     this.#positions = new PositionStore(positionFile, join(dirname(positionFile), `.${basename(positionFile)}.journal`), log, departs)
@@ -178,12 +184,13 @@ class TaildirSource implements Source {
   /** Delivers what one file has. True when something was delivered. */
   async #tail(file: TailFile): Promise<boolean> {
     const { counters, log, clock, signal } = this.#context
-    const { maxBatchCount = Number.POSITIVE_INFINITY, idleTimeout } = this.#options
-    const idle = file.deleted || clock.monotonic() - file.changedAt >= idleTimeout
+    const { maxBatchCount = 0, idleTimeout } = this.#options
+    const mostBatches = maxBatchCount > 0 ? maxBatchCount : Number.POSITIVE_INFINITY
+    const idle = file.deleted || clock.monotonic() - file.changedAt >= Math.max(idleTimeout, shortestIdleMs)
     let delivered = false
     try {
       if (!(await this.#files!.ready(file))) return false
-      for (let batches = 0; batches < maxBatchCount && !signal.aborted; batches++) {
+      for (let batches = 0; batches < mostBatches && !signal.aborted; batches++) {
         const lines = await file.read(this.#maxEvents())
         if (lines === undefined) break
         const room = this.#options.adaptiveBatch ? this.#maxEvents() - lines.batch.count : this.#maxEvents()
@@ -217,7 +224,9 @@ class TaildirSource implements Source {
   /** One transaction, tried again until it is committed. False when the source is to stop before that. */
   async #deliver(file: TailFile, lines: ReadLines): Promise<boolean> {
     const { channelProcessor, counters, clock, signal, log, status } = this.#context
-    const batch = this.#options.byteOffsetHeader ? withByteOffsets(lines.batch) : lines.batch
+    // A header of that name which the group gives wins, as in Flume.
+    const hasOwn = byteOffset in lines.batch.shared
+    const batch = this.#options.byteOffsetHeader && !hasOwn ? withByteOffsets(lines.batch) : lines.batch
     counters.add('EventReceivedCount', batch.count)
     counters.add('AppendBatchReceivedCount', 1)
     for (let pauseMs = retryMs.first; ; pauseMs = Math.min(pauseMs * 2, retryMs.longest)) {
@@ -265,9 +274,11 @@ function headersOf(group: string, headers: Readonly<Record<string, string>>): Re
   )
 }
 
+const byteOffset = 'byteoffset'
+
 function withByteOffsets(batch: EventBatch): EventBatch {
   return withHeaderColumn(
     batch,
-    columnOf('byteoffset', batch.count, (row) => String(originAt(batch, row)!.offset)),
+    columnOf(byteOffset, batch.count, (row) => String(originAt(batch, row)!.offset)),
   )
 }

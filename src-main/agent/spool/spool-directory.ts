@@ -1,6 +1,7 @@
 // The files of a spooling directory: which are to be read, in which order, and how one is marked as done (Flume ReliableSpoolingFileEventReader).
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
+import { SetAside } from './set-aside.ts'
 
 export interface SpoolDirectoryOptions {
   readonly directory: string
@@ -23,22 +24,26 @@ export interface SpoolFile {
 
 export class SpoolDirectory {
   readonly #options: SpoolDirectoryOptions
+  readonly #aside: SetAside
 
   constructor(options: SpoolDirectoryOptions) {
     this.#options = options
+    this.#aside = new SetAside(options.trackerDir)
   }
 
   /** Files to be read, next one first. Files that vanish meanwhile are left out. */
   pending(): SpoolFile[] {
     const { order, random } = this.#options
-    const files = this.#paths(this.#options.directory).flatMap((path) => this.file(path) ?? [])
+    const files = this.#paths(this.#options.directory)
+      .flatMap((path) => this.file(path) ?? [])
+      .filter((file) => !this.#aside.has(file))
     if (order === 'random')
       return files
         .map((file) => ({ file, key: random() }))
         .sort((a, b) => a.key - b.key)
         .map(({ file }) => file)
     const direction = order === 'oldest' ? 1 : -1
-    return files.sort((a, b) => direction * (a.mtimeMs - b.mtimeMs) || (a.path < b.path ? -1 : 1))
+    return files.sort((a, b) => direction * (a.mtimeMs - b.mtimeMs) || byText(basename(a.path), basename(b.path)) || byText(a.path, b.path))
   }
 
   file(path: string): SpoolFile | undefined {
@@ -46,25 +51,30 @@ export class SpoolDirectory {
     return stat?.isFile() === true ? { path, size: stat.size, mtimeMs: stat.mtimeMs } : undefined
   }
 
-  /** Marks a file as read. When its completed name is taken, another is found; answers the name that it got, or undefined when it was deleted. */
-  complete(path: string): string | undefined {
+  /** Marks a file as read. Answers the name that it has then, if any; when its completed name was taken, another is found. */
+  complete(path: string): { readonly completed?: string; readonly taken: boolean } {
     const { suffix, policy, deleteDone } = this.#options
     if (deleteDone) {
       rmSync(path)
-      return undefined
+      return { taken: false }
     }
     if (policy === 'tracker_dir') {
       const mark = this.#mark(path)
       mkdirSync(dirname(mark), { recursive: true })
       closeSync(openSync(mark, 'a'))
-      return path
+      return { completed: path, taken: false }
     }
-    return renameToFree(path, path + suffix)
+    const completed = renameToFree(path, path + suffix)
+    const taken = completed !== path + suffix
+    if (taken) this.#aside.add(completed)
+    return { completed, taken }
   }
 
   /** Puts a file that cannot be read on aside. */
   quarantine(path: string): string {
-    return renameToFree(path, `${path}.error`)
+    const aside = renameToFree(path, `${path}.error`)
+    this.#aside.add(aside)
+    return aside
   }
 
   #paths(directory: string): string[] {
@@ -76,7 +86,7 @@ export class SpoolDirectory {
       const path = join(directory, name)
       if (entry.isDirectory()) {
         if (recursive) paths.push(...this.#paths(path))
-      } else if (include.test(name) && !isDone(name, suffix) && !(policy === 'tracker_dir' && existsSync(this.#mark(path))))
+      } else if (include.test(name) && !name.endsWith(suffix) && !(policy === 'tracker_dir' && existsSync(this.#mark(path))))
         paths.push(path)
     }
     return paths
@@ -87,10 +97,7 @@ export class SpoolDirectory {
   }
 }
 
-/** Has the suffix, or the suffix and a number that made the name free, or was put aside. */
-function isDone(name: string, suffix: string): boolean {
-  return name.endsWith(suffix) || name.endsWith('.error') || name.replace(/\.\d+$/, '').endsWith(suffix) || /\.error\.\d+$/.test(name)
-}
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 function renameToFree(path: string, wanted: string): string {
   let target = wanted

@@ -121,6 +121,13 @@ describe('load_balance', () => {
     expect(sinks.called()).toBe('k2 k2')
   })
 
+  test('knows its selectors by their aliases: by their class names Flume cannot make them', () => {
+    for (const name of ['RoundRobinSinkSelector', 'RandomOrderSinkSelector'])
+      expect(() =>
+        processor(new TestSinks(), { selector: `org.apache.flume.sink.LoadBalancingSinkProcessor$${name}` }, 'k1', 'k2'),
+      ).toThrow(/Use round_robin or random/)
+  })
+
   test('random uses every sink', async () => {
     const sinks = new TestSinks()
     const group = processor(sinks, { selector: 'RANDOM' }, 'k1', 'k2')

@@ -51,6 +51,12 @@ test('with batchSize lines wait for each other, but not longer than batchTimeout
   expect(driver.clock.monotonic()).toBeGreaterThanOrEqual(5000)
 })
 
+test('a batchSize below 1 is 1', async () => {
+  await driver.start(agent('echo a; echo b', `${shell}\na1.sources.r1.batchSize = 0`))
+  await driver.until(() => bodies().length === 2)
+  expect(driver.fakeChannels.get('c1')!.queue.map((batch) => batch.count)).toEqual([1, 1])
+})
+
 test('a command that ends is run again with restart, after restartThrottle', async () => {
   await driver.start(agent('echo x', 'a1.sources.r1.restart = true\na1.sources.r1.restartThrottle = 4000'))
   await driver.until(() => bodies().length === 3)

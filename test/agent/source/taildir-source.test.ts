@@ -290,10 +290,7 @@ describe('files', () => {
     await lines(3)
     expect(bodies().sort()).toEqual(['one', 'three', 'two'])
     await driver.stop()
-    expect(stored().map(({ pos, file }) => [pos, file])).toEqual([
-      [8, path('a1.log')],
-      [6, path('a.log')],
-    ])
+    expect(Object.fromEntries(stored().map(({ pos, file }) => [file, pos]))).toEqual({ [path('a1.log')]: 8, [path('a.log')]: 6 })
   })
 
   test('that are renamed out of the pattern are read to their end', async () => {
@@ -382,6 +379,68 @@ describe('files', () => {
     await lines(1)
     expect(bodies()).toEqual(['readable'])
     expect(driver.component('r1').state).toBe('START')
+  })
+})
+
+describe('as in Flume', () => {
+  test('groups come in the order of a Java hash map, and a file of two groups stands twice in the position file', async () => {
+    writeFileSync(path('a.log'), 'a\n')
+    writeFileSync(path('b.log'), 'b\n')
+    await driver.start(
+      agent(`a1.sources.r1.filegroups = g2 g1 g1
+a1.sources.r1.filegroups.g1 = @DIR@/in/b.*
+a1.sources.r1.filegroups.g2 = @DIR@/in/.*`),
+    )
+    await lines(2)
+    expect(bodies()).toEqual(['b', 'a'])
+    await driver.stop()
+    expect(
+      stored()
+        .map(({ file }) => file)
+        .sort(),
+    ).toEqual([path('a.log'), path('b.log'), path('b.log')])
+    expect(stored()[0]!.file).toBe(path('b.log'))
+  })
+
+  test('a group without a path is left out, with a word, while another has one', async () => {
+    writeFileSync(path('a.log'), 'a\n')
+    await driver.start(agent('a1.sources.r1.filegroups = g none'))
+    await lines(1)
+    expect(driver.log.some(({ sentence }) => /filegroups\.none does not say which files/.test(sentence))).toBe(true)
+  })
+
+  test('a header byteoffset of the group wins over the offset', async () => {
+    writeFileSync(path('a.log'), 'a\nb\n')
+    await driver.start(agent('a1.sources.r1.byteOffsetHeader = true\na1.sources.r1.headers.g.byteoffset = mine'))
+    await lines(2)
+    expect(headersAt(batches()[0]!, 1)).toEqual({ byteoffset: 'mine' })
+  })
+
+  test('a position before the beginning of a file ends the position file: entries before it count', async () => {
+    for (const name of ['a.log', 'b.log', 'c.log']) writeFileSync(path(name), `${name} 1\n${name} 2\n`)
+    const entry = (name: string, pos: number) => ({ inode: statSync(path(name)).ino, pos, file: path(name) })
+    writeFileSync(join(driver.folder, 'pos.json'), JSON.stringify([entry('a.log', 8), entry('b.log', -1), entry('c.log', 8)]))
+    await driver.start(agent())
+    await lines(5)
+    expect(bodies().sort()).toEqual(['a.log 2', 'b.log 1', 'b.log 2', 'c.log 1', 'c.log 2'])
+  })
+
+  test.each(['idleTimeout = 0', 'idleTimeout = -1', 'maxBatchCount = 0'])('%s is taken', async (setting) => {
+    writeFileSync(path('a.log'), 'a\n')
+    await driver.start(agent(`a1.sources.r1.${setting}`))
+    await lines(1)
+  })
+
+  test('the position file has what is there: a deleted file is not in it, though it is still open', async () => {
+    writeFileSync(path('a.log'), 'a\n')
+    writeFileSync(path('b.log'), 'b\n')
+    await driver.start(agent())
+    await lines(2)
+    unlinkSync(path('a.log'))
+    appendFileSync(path('b.log'), 'c\n')
+    await lines(3)
+    await driver.stop()
+    expect(stored().map(({ file }) => file)).toEqual([path('b.log')])
   })
 })
 

@@ -137,7 +137,15 @@ export class PositionStore {
       })
     }
     if (!Array.isArray(parsed)) throw badPositionFile(this.#positionFile, 'it is not a list')
-    return parsed.map((entry: Record<string, unknown> | null) => {
+    const impossible = parsed.findIndex(
+      (entry: Record<string, unknown> | null) => Number.isInteger(entry?.['pos']) && Number(entry?.['pos']) < 0,
+    )
+    if (impossible >= 0) {
+      this.#log.error(
+        `The position file ${this.#positionFile} has a position before the beginning of a file; entries before it count, other files are read from their beginning.`,
+      )
+    }
+    return parsed.slice(0, impossible < 0 ? undefined : impossible).map((entry: Record<string, unknown> | null) => {
       const { inode, pos, file } = entry ?? {}
       if (!isInode(inode) || !isPosition(pos) || typeof file !== 'string') {
         throw badPositionFile(this.#positionFile, `the entry ${JSON.stringify(entry)} lacks inode, pos or file, or they are none`)

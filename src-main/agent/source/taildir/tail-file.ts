@@ -21,6 +21,8 @@ export interface TailFileOptions {
   readonly memory: ChunkMemory
   /** Absent: every line is an event. */
   readonly multiLine: MultiLineRule | undefined
+  /** Told when the file turns out to be another one than was read before, or shorter. */
+  readonly onOther: (found: OtherFile) => void
 }
 
 /** What is under the path of a file whose position is known, when it is not that file as it was. */
@@ -44,7 +46,7 @@ export class TailFile {
   listed = true
   /** Whether no directory has it any more: what is left is read through the open handle. */
   deleted = false
-  /** Monotonic time since which no look has found it, and no handle holds it. */
+  /** Monotonic time since which no look has found it; a handle may still hold it. */
   missingSince: number | undefined
   readonly #options: TailFileOptions
   #fingerprint: Fingerprint
@@ -112,11 +114,11 @@ export class TailFile {
     if (size !== this.size || mtimeMs !== this.mtimeMs) this.changed(size, mtimeMs, now)
   }
 
-  /** Opens the file and makes sure that it is still the one whose position is known. Answers what was found otherwise. */
-  async check(): Promise<OtherFile | undefined> {
-    if (this.inode === '0' && !this.#checked && (await this.#heldHasMore())) return undefined
+  /** Opens the file and makes sure that it is still the one whose position is known; otherwise its position is its beginning. */
+  async check(): Promise<void> {
+    if (this.inode === '0' && !this.#checked && (await this.#heldHasMore())) return
     this.#handle ??= await this.#opened()
-    if (this.#checked) return undefined
+    if (this.#checked) return
     this.#checked = true
     let why: OtherFile | undefined
     if (this.size < this.position) {
@@ -129,12 +131,11 @@ export class TailFile {
     if (why === undefined && this.position > 0 && this.#fingerprint.length === 0) {
       this.#fingerprint = await fingerprintOf(this.#handle, this.position)
     }
-    if (why !== undefined) {
-      this.position = 0
-      this.#fingerprint = noFingerprint
-      await this.forgetRead()
-    }
-    return why
+    if (why === undefined) return
+    this.position = 0
+    this.#fingerprint = noFingerprint
+    await this.forgetRead()
+    this.#options.onOther(why)
   }
 
   /**

@@ -53,6 +53,8 @@ export class TailedFiles {
   /** Paths and directories that cannot be read, with the sentence that was logged for them. */
   readonly #troubles = new Map<string, string>()
   #order: readonly TailFile[] = []
+  /** What the groups had at the last look, as the position file lists it: a file of two groups twice. */
+  #listed: readonly TailFile[] = []
   #started = false
   #moved = true
 
@@ -66,7 +68,7 @@ export class TailedFiles {
     return this.#order
   }
 
-  /** Every known position. Those of files in a directory that is not there now (not mounted yet) are kept; those of files that are gone are missing. */
+  /** Every known position, first those of the files that are listed, as Flume orders them. Those of files in a directory that is not there now (not mounted yet) are kept; those of files that are gone are missing. */
   stored(): StoredPosition[] {
     const now = this.#options.clock.monotonic()
     for (const one of this.#waiting) one.missingSince = existsSync(dirname(one.entry.path)) ? (one.missingSince ?? now) : undefined
@@ -74,7 +76,8 @@ export class TailedFiles {
     const waiting = this.#waiting.map(({ entry, missingSince }) =>
       missingSince === undefined ? entry : { ...entry, missing: true as const },
     )
-    return [...[...this.#files.values()].map((file) => file.stored), ...waiting]
+    const unlisted = [...this.#files.values()].filter((file) => !file.listed)
+    return [...[...this.#listed, ...unlisted].map((file) => file.stored), ...waiting]
   }
 
   /** Whether a position has moved since the last call. */
@@ -95,9 +98,11 @@ export class TailedFiles {
     const now = clock.monotonic()
     for (const file of this.#files.values()) file.listed = false
     const order = new Set<TailFile>()
+    const listed: TailFile[] = []
     for (const group of this.#options.groups) {
       for (const found of this.#find(group)) {
         const file = this.#files.get(found.id) ?? this.#add(found, group, now)
+        listed.push(file)
         if (order.has(file)) continue
         this.#renamed(file, found.path)
         file.seen(found, now)
@@ -108,12 +113,13 @@ export class TailedFiles {
       if (file.listed) continue
       await file.lookThroughHandle(now)
       if (file.open) order.add(file)
-      else if (existsSync(dirname(file.path)) && this.#options.look(file.path)?.id !== file.id) {
+      if (existsSync(dirname(file.path)) && this.#options.look(file.path)?.id !== file.id) {
         file.missingSince ??= now
-        if (now - file.missingSince >= forgetAfterMs) this.#files.delete(file.id)
+        if (!file.open && now - file.missingSince >= forgetAfterMs) this.#files.delete(file.id)
       }
     }
     this.#order = [...order]
+    this.#listed = listed
     this.#started = true
     if (order.size === 0 && this.#troubles.size === 0) {
       this.#options.status(`No file matches yet in ${this.#options.groups.map((group) => group.directory).join(', ')}`)
@@ -158,12 +164,7 @@ export class TailedFiles {
   async ready(file: TailFile): Promise<boolean> {
     if (file.atRest) return true
     try {
-      const found = await file.check()
-      if (found !== undefined) {
-        if (found.replaced) this.#options.departs('taildir-replaced')
-        this.#options.log.warn(found.sentence)
-        this.#options.status(found.sentence, { severity: 'warning' })
-      }
+      await file.check()
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
       if (this.#trouble(file.path, `${file.path} cannot be opened: ${reason(error)}`)) this.#options.counters.add('EventReadFail', 1)
@@ -181,9 +182,10 @@ export class TailedFiles {
     const { look, clock, useCache } = this.#options
     try {
       const found = group.find(look, clock.now(), useCache)
-      if (found === undefined)
+      if (found === undefined) {
+        this.#options.departs('taildir-missing-directory')
         this.#trouble(group.directory, `The directory ${group.directory} does not exist. It is looked for again and again.`)
-      else this.#recovered(group.directory)
+      } else this.#recovered(group.directory)
       return found ?? []
     } catch (error) {
       this.#trouble(group.directory, `The directory ${group.directory} cannot be read: ${reason(error)}`)
@@ -210,6 +212,11 @@ export class TailedFiles {
       maxLineBytes,
       memory: this.#memory,
       multiLine,
+      onOther: ({ sentence, replaced }) => {
+        if (replaced) this.#options.departs('taildir-replaced')
+        log.warn(sentence)
+        this.#options.status(sentence, { severity: 'warning' })
+      },
     })
     this.#files.set(found.id, file)
     this.#moved = true

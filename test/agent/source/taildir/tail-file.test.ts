@@ -18,6 +18,7 @@ const options = {
   maxLineBytes: 1 << 20,
   memory: new ChunkMemory(),
   multiLine: undefined,
+  onOther: () => {},
 }
 
 test('a file that was rotated between looking and opening is not mistaken for the one that has its name now', async () => {
