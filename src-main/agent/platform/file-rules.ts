@@ -9,6 +9,10 @@ export interface FileRules {
   samePath(a: string, b: string): boolean
   /** A directory and the regular expression for the names in it, of a taildir group's path. */
   splitPattern(path: string): { readonly directory: string; readonly names: string }
+  /** The absolute path, as Java writes it into headers: `.` and `..` stay in it. */
+  absolute(path: string): string
+  /** The path of what has this name in a directory. */
+  pathIn(directory: string, name: string): string
 }
 
 /**
@@ -21,8 +25,22 @@ export function fileRules(platform: NodeJS.Platform = process.platform): FileRul
   return {
     identityOf: ({ dev, ino }, path) => (ino === 0n ? `path:${folded(path)}` : `${dev}:${ino}`),
     samePath: (a, b) => a === b || folded(a) === folded(b),
-    splitPattern: platform === 'win32' ? splitWindowsPattern : (path) => ({ directory: posix.dirname(path), names: posix.basename(path) }),
+    ...(platform === 'win32' ? windowsPaths : posixPaths),
   }
+}
+
+const posixPaths: Pick<FileRules, 'splitPattern' | 'absolute' | 'pathIn'> = {
+  splitPattern: (path) => ({ directory: posix.dirname(path), names: posix.basename(path) }),
+  absolute: (path) => withoutIdleSlashes(posix.isAbsolute(path) ? path : `${process.cwd()}/${path}`),
+  pathIn: (directory, name) => withoutIdleSlashes(`${directory}/${name}`),
+}
+
+const withoutIdleSlashes = (path: string): string => path.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '')
+
+const windowsPaths: Pick<FileRules, 'splitPattern' | 'absolute' | 'pathIn'> = {
+  splitPattern: splitWindowsPattern,
+  absolute: win32.resolve,
+  pathIn: win32.join,
 }
 
 /** Those of the system that this process runs on. */

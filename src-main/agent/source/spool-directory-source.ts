@@ -97,7 +97,7 @@ export const definition = defineSource({
           ...(options.basenameHeader && { [options.basenameHeaderKey]: basename(path) }),
         }),
         files: new SpoolDirectory({
-          directory: options.spoolDir,
+          directory: ownFileRules.absolute(options.spoolDir),
           trackerDir,
           suffix: options.fileSuffix,
           include: javaRegexWhole(options.includePattern),

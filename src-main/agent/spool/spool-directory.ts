@@ -1,6 +1,7 @@
 // The files of a spooling directory: which are to be read, in which order, and how one is marked as done (Flume ReliableSpoolingFileEventReader).
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
+import { ownFileRules } from '../platform/file-rules.ts'
 import { SetAside } from './set-aside.ts'
 
 export interface SpoolDirectoryOptions {
@@ -83,7 +84,7 @@ export class SpoolDirectory {
     for (const entry of readdirSync(directory, { withFileTypes: true })) {
       const { name } = entry
       if (name.startsWith('.') || ignore.test(name)) continue
-      const path = join(directory, name)
+      const path = ownFileRules.pathIn(directory, name)
       if (entry.isDirectory()) {
         if (recursive) paths.push(...this.#paths(path))
       } else if (include.test(name) && !name.endsWith(suffix) && !(policy === 'tracker_dir' && existsSync(this.#mark(path))))

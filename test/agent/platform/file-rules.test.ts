@@ -23,6 +23,16 @@ describe('a taildir group’s path', () => {
   })
 })
 
+test('paths are written as Java writes them: idle slashes go, dots stay', () => {
+  const { absolute, pathIn } = fileRules('linux')
+  expect(absolute('/var//log/../log/')).toBe('/var/log/../log')
+  expect(absolute('logs')).toBe(`${process.cwd()}/logs`)
+  expect(absolute('/')).toBe('/')
+  expect(pathIn('/var/./log', 'a.log')).toBe('/var/./log/a.log')
+  expect(pathIn('/', 'a.log')).toBe('/a.log')
+  expect(fileRules('win32').pathIn('C:\\logs', 'a.log')).toBe('C:\\logs\\a.log')
+})
+
 test('two spellings are one file in any case on Windows and macOS, with either slash on Windows, composed or not on macOS, and nowhere else', () => {
   const same = (platform: NodeJS.Platform, a: string, b: string): boolean => fileRules(platform).samePath(a, b)
   expect(same('win32', 'C:\\Logs\\App.log', 'c:/logs/app.LOG')).toBe(true)

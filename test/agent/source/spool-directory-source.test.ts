@@ -1,7 +1,7 @@
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { bodyAt } from '../../../src-shared/event/event-batch.ts'
+import { bodyAt, headersAt } from '../../../src-shared/event/event-batch.ts'
 import { AgentTestDriver } from '../../driver/agent-test-driver.ts'
 
 let driver: AgentTestDriver
@@ -82,6 +82,13 @@ describe('a file that was put aside', () => {
     await driver.until(() => readdirSync(spool).includes('b.log.COMPLETED'))
     expect(bodies()).toEqual(['one', 'two', 'three'])
   })
+})
+
+test('the header of the file has its path as the configuration spells the directory', async () => {
+  put('a.log', 'a\n')
+  await driver.start(agent('a1.sources.r1.spoolDir = @DIR@/spool/../spool/\na1.sources.r1.fileHeader = true'))
+  await driver.until(() => bodies().length === 1)
+  expect(headersAt(driver.fakeChannels.get('c1')!.queue[0]!, 0)).toEqual({ file: `${driver.folder}/spool/../spool/a.log` })
 })
 
 test('a maxLineLength below 1 is 1', async () => {

@@ -431,6 +431,16 @@ a1.sources.r1.filegroups.g2 = @DIR@/in/.*`),
     await lines(1)
   })
 
+  test('a line without end that was rewritten shorter, with one, is read', async () => {
+    writeFileSync(path('a.log'), 'half a line that is long')
+    writeFileSync(path('b.log'), 'b\n')
+    await driver.start(agent())
+    await lines(1)
+    writeFileSync(path('a.log'), 't\n')
+    await lines(2)
+    expect(bodies()).toEqual(['b', 't'])
+  })
+
   test('the position file has what is there: a deleted file is not in it, though it is still open', async () => {
     writeFileSync(path('a.log'), 'a\n')
     writeFileSync(path('b.log'), 'b\n')

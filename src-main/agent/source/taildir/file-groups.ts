@@ -1,6 +1,5 @@
 // Which files a taildir source tails: groups of one directory and a regular expression on file names, oldest first.
 import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { MillraceError, phraseOf } from '../../../../src-shared/errors.ts'
 import type { Headers } from '../../../../src-shared/event/event-batch.ts'
 import { javaRegexWhole } from '../../../../src-shared/regex/java-regex.ts'
@@ -41,6 +40,7 @@ export class FileGroup {
   readonly directory: string
   readonly headers: Headers
   readonly #pattern: RegExp
+  readonly #rules: FileRules
   #paths: readonly string[] = []
   #listedAt: { readonly mtimeNs: bigint; readonly settled: boolean } | undefined
 
@@ -48,7 +48,8 @@ export class FileGroup {
     this.name = name
     this.headers = headers
     const { directory, names } = rules.splitPattern(pathPattern)
-    this.directory = directory
+    this.#rules = rules
+    this.directory = rules.absolute(directory)
     try {
       this.#pattern = javaRegexWhole(names)
     } catch (error) {
@@ -70,7 +71,7 @@ export class FileGroup {
     if (!useCache || this.#listedAt?.settled !== true || this.#listedAt.mtimeNs !== directory.mtimeNs) {
       this.#paths = readdirSync(this.directory)
         .filter((name) => this.#pattern.test(name))
-        .map((name) => join(this.directory, name))
+        .map((name) => this.#rules.pathIn(this.directory, name))
       // A file made within the same tick of the file system's clock would not change the time again.
       this.#listedAt = { mtimeNs: directory.mtimeNs, settled: nowMs - Number(directory.mtimeNs) / 1e6 > coarsestTimeMs }
     }

@@ -55,6 +55,8 @@ export class TailFile {
   #ahead: Promise<ReadLines | undefined> | undefined
   /** Whether the file is known to be the one whose position is known, as it was when last looked at. */
   #checked: boolean
+  /** It changed and did not grow: what the reader remembers of the bytes behind the position may be gone. */
+  #rewritten = false
   #source: OriginSource
   #headers: Headers
 
@@ -100,6 +102,7 @@ export class TailFile {
   }
 
   changed(size: number, mtimeMs: number, now: number): void {
+    if (size <= this.size) this.#rewritten = true
     this.size = size
     this.mtimeMs = mtimeMs
     this.changedAt = now
@@ -120,6 +123,8 @@ export class TailFile {
     this.#handle ??= await this.#opened()
     if (this.#checked) return
     this.#checked = true
+    if (this.#rewritten) await this.forgetRead()
+    this.#rewritten = false
     let why: OtherFile | undefined
     if (this.size < this.position) {
       const sentence = `${this.path} was truncated from ${this.position} to ${this.size} bytes or more; it is read from its beginning.`
