@@ -58,7 +58,7 @@ export class FileGroup {
   }
 
   /**
-   * Files that match now, by modification time. `useCache`: the directory is listed again only when its own time has changed (Flume's
+   * Files that match now, by the times of their changes when they were listed. `useCache`: the directory is listed again only when its own time has changed (Flume's
    * cachePatternMatching). Throws what the operating system says about the directory; undefined when it does not exist.
    */
   find(look: Look, nowMs: number, useCache: boolean): FoundFile[] | undefined {
@@ -68,14 +68,17 @@ export class FileGroup {
       return undefined
     }
     if (!directory.isDirectory()) throw new MillraceError('IO', `${this.directory} is not a directory.`)
-    if (!useCache || this.#listedAt?.settled !== true || this.#listedAt.mtimeNs !== directory.mtimeNs) {
-      this.#paths = readdirSync(this.directory)
-        .filter((name) => this.#pattern.test(name))
-        .map((name) => this.#rules.pathIn(this.directory, name))
-      // A file made within the same tick of the file system's clock would not change the time again.
-      this.#listedAt = { mtimeNs: directory.mtimeNs, settled: nowMs - Number(directory.mtimeNs) / 1e6 > coarsestTimeMs }
-    }
-    const found = this.#paths.map(look).filter((file) => file !== undefined)
-    return found.sort((a, b) => a.mtimeMs - b.mtimeMs)
+    if (useCache && this.#listedAt?.settled === true && this.#listedAt.mtimeNs === directory.mtimeNs)
+      return this.#paths.map(look).filter((file) => file !== undefined)
+    const found = readdirSync(this.directory)
+      .filter((name) => this.#pattern.test(name))
+      .map((name) => look(this.#rules.pathIn(this.directory, name)))
+      .filter((file) => file !== undefined)
+      .sort((a, b) => a.mtimeMs - b.mtimeMs)
+    // The order stays until the directory is listed again, as in Flume.
+    this.#paths = found.map(({ path }) => path)
+    // A file made within the same tick of the file system's clock would not change the time again.
+    this.#listedAt = { mtimeNs: directory.mtimeNs, settled: nowMs - Number(directory.mtimeNs) / 1e6 > coarsestTimeMs }
+    return found
   }
 }
