@@ -43,8 +43,11 @@ class FailoverSinkProcessor implements SinkProcessor {
 
   async process(): Promise<Status> {
     const { clock, log } = this.#context
-    while (this.#failed.length > 0 && this.#failed[0]!.refreshAt <= clock.monotonic()) {
-      const failed = this.#failed.shift()!
+    // Each once: with a maxpenalty of 0 one that fails again is due at once.
+    const now = clock.monotonic()
+    const due = this.#failed.filter(({ refreshAt }) => refreshAt <= now)
+    for (const failed of due) {
+      this.#failed = this.#failed.filter((other) => other !== failed)
       try {
         const status = await failed.sink.sink.process()
         if (status === 'READY') {
@@ -80,13 +83,15 @@ class FailoverSinkProcessor implements SinkProcessor {
   }
 }
 
-/** Highest first. Of two with the same priority the one listed later is left out, as in Flume, with a warning. */
+const isInt = (value: number): boolean => value === (value | 0)
+
+/** Highest first; what is no 32-bit number counts as none. Of two with the same priority the one listed later is left out, as in Flume, with a warning. */
 function byPriority({ sinks, log }: SinkProcessorContext, priorities: Readonly<Record<string, string>>): RankedSink[] {
   const ranked = new Map<number, RankedSink>()
   let unnamed = 0
   for (const sink of sinks) {
-    const written = priorities[sink.name]?.trim()
-    const priority = written !== undefined && /^[+-]?\d+$/.test(written) ? Number(written) : --unnamed
+    const written = priorities[sink.name]?.trim() ?? ''
+    const priority = /^[+-]?\d+$/.test(written) && isInt(Number(written)) ? Number(written) : --unnamed
     const other = ranked.get(priority)
     if (other !== undefined) log.warn(`Sink ${sink.name} has the priority ${priority} of ${other.name}; it is not used. Give it another.`)
     else ranked.set(priority, { ...sink, priority })

@@ -88,6 +88,7 @@ export const definition = defineSource({
         mustRename: options.trackingPolicy === 'rename',
         pollDelayMs: options.pollDelay,
         maxBackOffMs: options.maxBackoff,
+        tellsOfEmpty: options.consumeOrder !== 'random',
         batchSize: options.adaptiveBatch ? undefined : options.batchSize,
         inputCharset: options.inputCharset,
         decodeErrorPolicy: options.decodeErrorPolicy,
@@ -127,6 +128,8 @@ interface SpoolOptions {
   readonly deserialize: (stream: EventStream) => EventDeserializer
   readonly headersOf: (path: string) => Readonly<Record<string, string>>
   readonly files: SpoolDirectory
+  /** Whether every file without an event gives an empty one: in random order Flume does so only for the first that it reads. */
+  readonly tellsOfEmpty: boolean
 }
 
 class SpoolDirectorySource implements Source {
@@ -135,6 +138,7 @@ class SpoolDirectorySource implements Source {
   #loop: Promise<void> | undefined
   /** Why the last look at the directory failed. */
   #trouble: string | undefined
+  #hasRead = false
 
   constructor(options: SpoolOptions, context: SourceContext) {
     this.#options = options
@@ -242,7 +246,7 @@ class SpoolDirectorySource implements Source {
 
   /** False when the source is stopped before the end. */
   async #deliver(file: SpoolFile, handle: FileHandle): Promise<boolean> {
-    const { trackerPath, deserialize, inputCharset, decodeErrorPolicy, headersOf, batchSize } = this.#options
+    const { trackerPath, deserialize, inputCharset, decodeErrorPolicy, headersOf, batchSize, tellsOfEmpty } = this.#options
     const { channelProcessor, signal } = this.#context
     const headers = headersOf(file.path)
     // A file without an event is one empty event, so that something says that it was there.
@@ -275,7 +279,9 @@ class SpoolDirectorySource implements Source {
       size = Math.max(size, (await handle.stat()).size)
       const most = batchSize === undefined ? channelProcessor.batchRoom() : Math.min(batchSize, channelProcessor.transactionCapacity)
       const taken = await deserializer.read(offset, most)
-      if (taken === null || taken.batch.count === 0) return offset === 0 ? this.#put(nothing) : true
+      const first = !this.#hasRead
+      this.#hasRead = true
+      if (taken === null || taken.batch.count === 0) return offset === 0 && (tellsOfEmpty || first) ? this.#put(nothing) : true
       if (!(await this.#put(withSharedHeaders(taken.batch, headers)))) return false
       offset = taken.next
       writeSpoolTracker(trackerPath, { file: file.path, offset })

@@ -17,7 +17,7 @@ export const definition = defineSource({
     maxTotalEvents: long().default(-1).unit('events').describe('Stops after so many attempts; -1: never.'),
     maxSuccessfulEvents: long().default(-1).unit('events').describe('Stops after so many were delivered; -1: never.'),
     batchSize: int().min(1).default(1).unit('events').describe('Events of one transaction.'),
-    maxEventsPerSecond: int().min(0).default(0).describe('Slows down to so many; 0: as fast as it goes.'),
+    maxEventsPerSecond: int().default(0).describe('Slows down to so many; 0 or less: as fast as it goes.'),
     ...pollBackOff,
   },
   examples: [{ title: 'A million small events', properties: 'size = 133\nmaxTotalEvents = 1000000\nbatchSize = 1000' }],

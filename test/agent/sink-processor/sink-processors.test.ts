@@ -82,6 +82,20 @@ describe('failover', () => {
     expect(sinks.called()).toBe('k1 k1 k1')
   })
 
+  test('takes a priority that is no 32-bit number for none', async () => {
+    const sinks = new TestSinks()
+    await processor(sinks, { 'priority.k1': '1', 'priority.k2': '9999999999' }, 'k1', 'k2').process()
+    expect(sinks.called()).toBe('k1')
+  })
+
+  test('with a maxpenalty of 0 tries a failed sink at every turn, once, and goes on with the next', async () => {
+    const sinks = new TestSinks()
+    const group = processor(sinks, { 'priority.k1': '2', 'priority.k2': '1', maxpenalty: '0' }, 'k1', 'k2')
+    sinks.failing.add('k1')
+    for (let n = 0; n < 3; n++) await group.process()
+    expect(sinks.called()).toBe('k1 k2 k1 k2 k1 k2')
+  })
+
   test('fails when all sinks fail', async () => {
     const sinks = new TestSinks()
     const group = processor(sinks, {}, 'k1', 'k2')

@@ -110,3 +110,16 @@ test('an empty file is no Avro file: it is put aside, where a line reader gives 
   await driver.until(() => readdirSync(spool).includes('a.avro.error'))
   expect(bodies()).toEqual([])
 })
+
+test.each([
+  ['oldest', ['one', '', '']],
+  ['random', ['one']],
+])('in the order %s files without an event are told of so: %j', async (order, wanted) => {
+  put('a.log', 'one\n')
+  await driver.start(agent(`a1.sources.r1.consumeOrder = ${order}`))
+  await driver.until(() => bodies().length === 1)
+  put('b.log', '')
+  put('c.log', '', 1_700_000_001)
+  await driver.until(() => readdirSync(spool).filter((name) => name.endsWith('.COMPLETED')).length === 3)
+  expect(bodies()).toEqual(wanted)
+})

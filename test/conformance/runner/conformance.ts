@@ -2,6 +2,8 @@
 // the built product through its public doors. A case that cannot be run has failed.
 // `npm run conformance -- --suite SUITE --random N [--seed S] [--keep DIR]`: N random configurations beside a real Flume's loader, or N random
 // programs beside a real Spark, which needs Java and Maven; those that differ are kept as cases in DIR.
+// `npm run conformance -- --suite flume --random N --agents KINDS`: N random pipelines, run by a real Flume and by Millrace; KINDS as in
+// flume-random/agents (`spooldir,taildir`, `all`).
 import { parseArgs } from 'node:util'
 import buildOnce from '../../driver/build-once.ts'
 import { runStreamingSuite } from '../streaming-runner/streaming-suite.ts'
@@ -34,7 +36,10 @@ const suites: Readonly<Record<string, Suite>> = {
   flume: {
     cases: 'test/conformance/flume',
     run: runFlumeSuite,
-    random: async () => (await import('../flume-random/random-suite.ts')).runRandomConfigurations,
+    random: async () =>
+      values.agents === undefined
+        ? (await import('../flume-random/random-suite.ts')).runRandomConfigurations
+        : (await import('../flume-random/agents/agents-suite.ts')).runRandomAgents(values.agents),
   },
   streaming: {
     cases: 'test/conformance/streaming',
@@ -53,6 +58,7 @@ const { values } = parseArgs({
     random: { type: 'string' },
     seed: { type: 'string', default: '1' },
     keep: { type: 'string' },
+    agents: { type: 'string' },
   },
 })
 const suite = suites[values.suite ?? '']
