@@ -145,7 +145,7 @@ export class Side {
       ...Object.fromEntries(events),
       files: pipeline.kind === 'file_roll' ? [...new Set(names.map((name) => name.replace(/-\d+(?=$|\.)/, '-<n>')))].join('\n') : '',
       // What never ran is counted in one and left out by the other.
-      counters: events.some((text) => text.trim() !== '') ? this.#counters(index, pipeline.kind) : '',
+      counters: events.some(([, text]) => text.trim() !== '') ? this.#counters(index, pipeline.kind) : '',
       // Which sinks of a group worked.
       ...(pipeline.kind === 'group' && pipeline.ordered && { sinks: names.map((name) => dirname(name)).join(' ') }),
       ...(pipeline.comparesWork && { work: this.#listing(index), positions: this.#positions(index) }),
