@@ -5,6 +5,7 @@ import type { ProgramDocument, ProgramProblem } from '../../src-shared/contract/
 import { engine } from '../rpc/connection.ts'
 import { useLive } from '../rpc/live.ts'
 import { useSaved } from '../rpc/saved.ts'
+import { useTurns } from '../rpc/turns.ts'
 import { useDraft } from './program-drafts.ts'
 
 export interface ProgramText {
@@ -32,9 +33,9 @@ export function useProgramText(id: string): ProgramText {
   const [draft, setDraft] = useState<{ readonly text: string; readonly base: string }>()
   const [checked, setChecked] = useState<{ readonly text: string; readonly problems: readonly ProgramProblem[] }>()
   const [saveTrouble, setSaveTrouble] = useState<string>()
-  const latest = useRef<ProgramDocument>(undefined)
+  const now = useRef({ draft, document })
   useEffect(() => {
-    latest.current = document
+    now.current = { draft, document }
   })
   const dirty = draft !== undefined && document !== undefined && draft.text !== document.text
   const text = dirty ? draft.text : (document?.text ?? '')
@@ -52,21 +53,33 @@ export function useProgramText(id: string): ProgramText {
   }, [id, text, dirty])
 
   const edit = useCallback((next: string) => {
-    const version = latest.current?.version
-    if (version !== undefined) setDraft((now) => ({ text: next, base: now?.base ?? version }))
+    const { document: saved, draft: before } = now.current
+    if (saved === undefined) return
+    const own = { text: next, base: before?.base ?? saved.version }
+    setDraft(own)
+    now.current = { ...now.current, draft: own }
   }, [])
-  const save: ProgramText['save'] = async ({ restart, force = false }) => {
-    if (!dirty) return true
-    try {
-      const saved = await engine.streams.saveProgram({ id, text, baseVersion: force ? document.version : draft.base, restart })
-      keepSaved(saved)
-      setDraft((later) => (later === undefined || later.text === text ? undefined : { text: later.text, base: saved.version }))
-      setSaveTrouble(undefined)
-      return true
-    } catch (thrown) {
-      setSaveTrouble(asMillraceError(thrown).message)
-      return false
-    }
+  const inTurn = useTurns()
+  const save: ProgramText['save'] = ({ restart, force = false }) => {
+    const asked = now.current.draft?.text
+    return inTurn(async () => {
+      const { draft: own, document: before } = now.current
+      if (asked === undefined || own === undefined || before === undefined || asked === before.text) return true
+      try {
+        const saved = await engine.streams.saveProgram({ id, text: asked, baseVersion: force ? before.version : own.base, restart })
+        keepSaved(saved)
+        // What was typed while it was saved stands on the new text; the next save may come before this is shown.
+        const typed = now.current.draft
+        const later = typed === undefined || typed.text === asked ? undefined : { text: typed.text, base: saved.version }
+        setDraft(later)
+        now.current = { draft: later, document: saved }
+        setSaveTrouble(undefined)
+        return true
+      } catch (thrown) {
+        setSaveTrouble(asMillraceError(thrown).message)
+        return false
+      }
+    })
   }
   return {
     document,

@@ -4,23 +4,14 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { asMillraceError } from '../../src-shared/contract/client.ts'
 import type { PipelineDocument, PipelineGraph } from '../../src-shared/contract/pipelines.ts'
 import type { Problem } from '../../src-shared/flume/problem.ts'
-import { parseDocument } from '../../src-shared/flume/properties-document.ts'
-import {
-  changeBetween,
-  type Layout,
-  newHistory,
-  type PipelineHistory,
-  type PipelineState,
-  type Position,
-  record,
-  redo,
-  undo,
-} from '../../src-shared/pipeline/pipeline-document.ts'
-import { structureOf } from '../../src-shared/pipeline/pipeline-structure.ts'
+import { newHistory, type PipelineHistory, type PipelineState, record, redo, undo } from '../../src-shared/pipeline/pipeline-document.ts'
 import { engine } from '../rpc/connection.ts'
 import { useLive } from '../rpc/live.ts'
 import { useSaved } from '../rpc/saved.ts'
+import { useTurns } from '../rpc/turns.ts'
 import { doing } from '../shell/doing.ts'
+import { useCheckedText } from './checked-text.ts'
+import { addedPlaces, completed, movedPlaces, placesOf } from './draft-layout.ts'
 
 export interface PipelineDraft {
   readonly document: PipelineDocument | undefined
@@ -57,28 +48,13 @@ export function usePipelineDraft(id: string): PipelineDraft {
   const { value: live, error } = useLive(`pipeline-document ${id}`, (client) => client.pipelines.document({ id }))
   const [document, keepSaved] = useSaved(live)
   const [draft, setDraft] = useState<Draft>()
-  const [checked, setChecked] = useState<{ readonly text: string; readonly problems: readonly Problem[]; readonly graph: PipelineGraph }>()
+  /** The subscription may tell of the new text before the save has answered: that is no change elsewhere. */
+  const [saving, setSaving] = useState(false)
   const [saveTrouble, setSaveTrouble] = useState<string>()
 
   const dirty = draft !== undefined && document !== undefined && draft.history.state.text !== document.text && isOwn(draft, document)
   const draftText = dirty ? draft.history.state.text : undefined
-  useEffect(() => {
-    if (draftText === undefined) return
-    let left = false
-    const timer = setTimeout(async () => {
-      try {
-        const answer = await engine.pipelines.check({ id, text: draftText })
-        if (!left) setChecked({ text: draftText, ...answer })
-      } catch {
-        // The engine is away; the next key asks again, and the last picture stays.
-      }
-    }, 120)
-    return () => {
-      left = true
-      clearTimeout(timer)
-    }
-  }, [id, draftText])
-
+  const checked = useCheckedText(id, draftText)
   const fresh = dirty && checked?.text === draftText ? checked : undefined
   const graph = (dirty ? (fresh ?? checked)?.graph : undefined) ?? document?.graph
   const now = useRef({ draft, document, dirty, graph })
@@ -98,10 +74,7 @@ export function usePipelineDraft(id: string): PipelineDraft {
       const own = { history: next, base: wasDirty && before !== undefined ? before.base : saved.version }
       setDraft(own)
       now.current = { ...now.current, draft: own, dirty: next.state.text !== saved.text }
-      const moved = changeBetween({ ...history.state, layout: placesOf(shown) }, next.state).layout
-      const positions: Record<string, Position> = {}
-      for (const [node, { after }] of Object.entries(moved))
-        if (after !== undefined && saved.graph.nodes.some((each) => each.id === node)) positions[node] = after
+      const positions = movedPlaces({ ...history.state, layout: placesOf(shown) }, next.state, saved)
       if (Object.keys(positions).length > 0) void doing('The layout could not be kept', () => engine.pipelines.moveNodes({ id, positions }))
     },
     [id],
@@ -112,29 +85,34 @@ export function usePipelineDraft(id: string): PipelineDraft {
     setDraft(undefined)
     setSaveTrouble(undefined)
   }, [])
+  const inTurn = useTurns()
   const save = useCallback(
-    async (force = false) => {
-      const { draft: own, document: saved } = now.current
-      if (own === undefined || saved === undefined) return true
-      const { text, layout } = own.history.state
-      try {
-        const answer = await engine.pipelines.save({ id, text, baseVersion: force ? saved.version : own.base })
-        keepSaved(answer)
-        // What was changed while it was saved stands on the new text.
-        setDraft((later) => (later === undefined ? undefined : { ...later, base: answer.version }))
-        setSaveTrouble(undefined)
-        const added = answer.graph.nodes.filter(
-          (node) => layout[node.id] !== undefined && !saved.graph.nodes.some((each) => each.id === node.id),
-        )
-        if (added.length > 0)
-          await engine.pipelines.moveNodes({ id, positions: Object.fromEntries(added.map((node) => [node.id, layout[node.id]!])) })
-        return true
-      } catch (thrown) {
-        setSaveTrouble(asMillraceError(thrown).message)
-        return false
-      }
+    (force = false) => {
+      const asked = now.current.draft?.history.state
+      return inTurn(async () => {
+        const { draft: own, document: saved } = now.current
+        if (asked === undefined || own === undefined || saved === undefined || asked.text === saved.text) return true
+        setSaving(true)
+        try {
+          const answer = await engine.pipelines.save({ id, text: asked.text, baseVersion: force ? saved.version : own.base })
+          keepSaved(answer)
+          // What was changed while it was saved stands on the new text; the next save may come before this is shown.
+          const later = now.current.draft && { ...now.current.draft, base: answer.version }
+          setDraft(later)
+          now.current = { ...now.current, draft: later, document: answer }
+          setSaveTrouble(undefined)
+          const positions = addedPlaces(asked.layout, saved, answer)
+          if (Object.keys(positions).length > 0) await engine.pipelines.moveNodes({ id, positions })
+          return true
+        } catch (thrown) {
+          setSaveTrouble(asMillraceError(thrown).message)
+          return false
+        } finally {
+          setSaving(false)
+        }
+      })
     },
-    [id, keepSaved],
+    [id, keepSaved, inTurn],
   )
   const layout = draft?.history.state.layout
   const text = draftText ?? document?.text ?? ''
@@ -148,7 +126,7 @@ export function usePipelineDraft(id: string): PipelineDraft {
     graph: placed,
     canUndo: (draft?.history.done.length ?? 0) > 0,
     canRedo: (draft?.history.undone.length ?? 0) > 0,
-    changedElsewhere: dirty && draft.base !== document.version,
+    changedElsewhere: dirty && !saving && draft.base !== document.version,
     saveTrouble,
     edit,
     change,
@@ -162,17 +140,4 @@ export function usePipelineDraft(id: string): PipelineDraft {
 /** A draft without any step is the saved text of its time, not a change of the person's. */
 function isOwn(draft: Draft, document: PipelineDocument): boolean {
   return draft.history.done.length > 0 || draft.history.undone.length > 0 || draft.base === document.version
-}
-
-/** The picture with the places of the draft, and with wires of components that would be left out: they are in the text all the same. */
-function completed(graph: PipelineGraph, text: string, layout: Layout): PipelineGraph {
-  const nodes = graph.nodes.map((node) => ({ ...node, ...layout[node.id] }))
-  const known = new Set(nodes.map((node) => node.id))
-  const drawn = new Set(graph.wires.map((wire) => wire.id))
-  const more = structureOf(parseDocument(text)).wires.filter((wire) => !drawn.has(wire.id) && known.has(wire.from) && known.has(wire.to))
-  return { nodes, wires: [...graph.wires, ...more] }
-}
-
-function placesOf(graph: PipelineGraph | undefined): Layout {
-  return Object.fromEntries((graph?.nodes ?? []).map((node) => [node.id, { x: node.x, y: node.y }]))
 }

@@ -137,3 +137,33 @@ test('Ctrl+S writes a file that Flume can read', async () => {
   expect(await seriousFindings(page)).toEqual([])
   expect(workbench.complaints).toEqual([])
 })
+
+test('keys of Save that are held down save, and nobody is said to have changed the file', async () => {
+  const palette = page.getByRole('region', { name: 'Components' })
+  const unsaved = page.getByRole('tab', { name: /not saved/ })
+  const addChannel = async (): Promise<void> => {
+    await palette.getByRole('textbox').fill('memory')
+    await palette.locator('.component-item').first().click()
+    await unsaved.waitFor()
+  }
+  if (!(await palette.isVisible())) await page.getByRole('button', { name: 'Add a component' }).first().click()
+  const warned = await page.evaluateHandle(() => {
+    const seen = { notice: '' }
+    new MutationObserver(() => {
+      seen.notice ||= document.querySelector('.view-notice-warning')?.textContent ?? ''
+    }).observe(document.body, { subtree: true, childList: true })
+    return seen
+  })
+  await addChannel()
+  await page.evaluate(() => {
+    for (let press = 0; press < 3; press++)
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 's', code: 'KeyS', ctrlKey: true, bubbles: true }))
+  })
+  await unsaved.waitFor({ state: 'detached' })
+  // Another round trip: whatever was answered to the first ones is there by then.
+  await addChannel()
+  await page.keyboard.press('Control+s')
+  await unsaved.waitFor({ state: 'detached' })
+  expect(await warned.evaluate(({ notice }) => notice)).toBe('')
+  expect(workbench.complaints).toEqual([])
+})
