@@ -2,7 +2,6 @@
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import type { GraphNode, GraphWire, PipelineGraph } from '../../src-shared/contract/pipelines.ts'
 import { once, useLive } from '../rpc/live.ts'
-import { useCommand } from '../shell/command-registry.ts'
 import { useDirty } from '../shell/dirty.ts'
 import { NotShown } from '../shell/not-shown.tsx'
 import { revealPlace } from '../shell/reveal.ts'
@@ -19,6 +18,7 @@ import { useWidth } from '../ui/width.ts'
 import { arranged } from './arrange.ts'
 import { type CanvasEdits, useCanvasEdits } from './canvas-edits.ts'
 import { ComponentPalette } from './component-palette.tsx'
+import { usePipelineCommands } from './pipeline-commands.ts'
 import { type PipelineDraft, usePipelineDraft } from './pipeline-draft.ts'
 import { type Mode, PipelineHead, PipelineNotices } from './pipeline-head.tsx'
 import { type PipelineLive, usePipelineLive } from './pipeline-live.ts'
@@ -78,20 +78,21 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
     else if (node.line !== undefined) showLine(node.line)
   }
 
-  useCommand('pipeline.start', run.start, !live.runs)
-  useCommand('pipeline.stop', run.stop, live.runs)
-  useCommand('pipeline.apply', run.apply, live.runs && (draft.dirty || draft.document?.runningOlder === true))
-  useCommand('pipeline.text', () => setMode(mode === 'canvas' ? 'split' : mode === 'split' ? 'text' : 'canvas'))
-  useCommand('pipeline.fit', () => setFit({}))
-  useCommand('pipeline.arrange', () => {
+  const arrange = (): void => {
     if (graph === undefined) return
     edits.move(arranged(graph))
     setTimeout(() => setFit({}), 300)
+  }
+  usePipelineCommands({
+    draft,
+    live,
+    run,
+    mode,
+    onMode: setMode,
+    onFit: () => setFit({}),
+    onArrange: arrange,
+    onAdding: () => setAdding(!adding),
   })
-  useCommand('document.save', () => void draft.save(), draft.dirty)
-  useCommand('pipeline.undo', draft.undo, draft.canUndo)
-  useCommand('pipeline.redo', draft.redo, draft.canRedo)
-  useCommand('pipeline.add', () => setAdding(!adding), mode !== 'text')
 
   if (draft.trouble !== undefined) {
     return (
