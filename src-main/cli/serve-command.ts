@@ -52,7 +52,9 @@ async function serve(files: readonly string[], flags: ServeFlags): Promise<void>
     log,
     onLog: ({ level, sentence, fields }) => log[level](sentence, fields as Record<string, string>),
   })
+  const openLink = (): ReturnType<typeof engine.openLink> => engine.openLink()
   let server: HeadlessServer | undefined
+  let metrics: string | undefined
   let stopping = false
   const stop = async (): Promise<void> => {
     stopping = true
@@ -64,11 +66,11 @@ async function serve(files: readonly string[], flags: ServeFlags): Promise<void>
   try {
     // The engine starts while the server is loaded.
     const [{ startHeadlessServer }] = await Promise.all([import('../headless/headless-server.ts'), engine.ready()])
-    const openLink = (): ReturnType<typeof engine.openLink> => engine.openLink()
     server = await startHeadlessServer({ port: flags.port, renderer: rendererFolder(), openLink, random: randomBytes, log })
+    if (flags.metrics !== undefined) metrics = await (await import('./serve-metrics.ts')).serveMetrics(flags.metrics, openLink)
   } catch (error) {
     if (stopping) return
-    await engine.stop()
+    await Promise.all([server?.close(), engine.stop()])
     throw error
   }
   engine.onState((state) => {
@@ -78,13 +80,10 @@ async function serve(files: readonly string[], flags: ServeFlags): Promise<void>
   })
   const address = server.newAddress()
   process.stdout.write(`Millrace is at ${address}\n`)
-  if (flags.metrics !== undefined) {
-    const { serveMetrics } = await import('./serve-metrics.ts')
-    process.stdout.write(`Metrics are at ${await serveMetrics(flags.metrics, () => engine.openLink())}\n`)
-  }
+  if (metrics !== undefined) process.stdout.write(`Metrics are at ${metrics}\n`)
   if (files.length > 0 || flags.demo === true) {
     const { openInEngine } = await import('./open-in-engine.ts')
-    for (const failure of await openInEngine(() => engine.openLink(), { files, demo: flags.demo === true })) {
+    for (const failure of await openInEngine(openLink, { files, demo: flags.demo === true })) {
       process.stderr.write(`millrace: ${failure}\n`)
     }
   }

@@ -13,6 +13,9 @@ export async function serveMetrics(port: number, open: () => Promise<EngineLink>
     if (connection.state === 'lost') throw new MillraceError('ENGINE_GONE', 'The engine is being started again.')
     return await connection.engine.workspace.metrics()
   }
-  const server = await startMetricsServer({ port, page })
+  const server = await startMetricsServer({ port, page }).catch((error: unknown) => {
+    connection.close()
+    throw error
+  })
   return `http://127.0.0.1:${server.port}/metrics`
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { runMillrace, startMillrace } from '../driver/millrace-process.ts'
 import { temporaryFolder } from '../driver/temporary-folder.ts'
 import { until } from '../driver/until.ts'
@@ -108,4 +109,21 @@ test('agent --dryrun lists what is wrong with a file and starts nothing; places 
     const { code, stderr } = await runMillrace(['agent', '-n', 'a1', '-f', file, option, 'x'])
     expect([code, stderr]).toEqual([2, expect.stringContaining('refused')])
   }
+})
+
+test('serve does not run without the metrics that it was asked for', async () => {
+  const occupant = createServer()
+  await new Promise<void>((resolve) => occupant.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void occupant.close())
+  const { port } = occupant.address() as AddressInfo
+  const { code, stderr } = await runMillrace([
+    'serve',
+    '--no-open',
+    '--metrics',
+    `${port}`,
+    '--workspace',
+    join(temporaryFolder(), 'workspace'),
+  ])
+  expect(stderr).toContain(`Metrics cannot be served on port ${port}`)
+  expect(code).toBe(1)
 })
