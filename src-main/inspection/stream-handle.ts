@@ -64,6 +64,8 @@ export class StreamHandle {
   readonly #runner: StreamRunner
   readonly #output: ProgramOutput
   readonly #past: PastBatches
+  /** By anybody but a restart, which ends with a start. */
+  #stopsAsked = 0
 
   constructor(deps: SuperviseDeps, options: StreamHandleOptions) {
     this.id = options.id
@@ -116,15 +118,21 @@ export class StreamHandle {
 
   /** Asks, then kills; resolves when the process is gone and everything is written down. */
   async stop(graceMs?: number): Promise<void> {
+    this.#stopsAsked++
+    await this.#stop(graceMs)
+  }
+
+  /** Goes on with the program's files as they are now, unless it is stopped meanwhile. */
+  async restart(): Promise<void> {
+    const asked = this.#stopsAsked
+    await this.#stop()
+    if (this.#stopsAsked === asked) this.start()
+  }
+
+  async #stop(graceMs?: number): Promise<void> {
     await this.#runner.stop(graceMs)
     this.#output.end()
     this.#recorder.flush()
-  }
-
-  /** Goes on with the program's files as they are now. */
-  async restart(): Promise<void> {
-    await this.stop()
-    this.start()
   }
 
   /** Stops and lets go of everything. */

@@ -129,6 +129,18 @@ test('a program is edited, checked, saved and goes on with the new text', async 
   await expect(streams.saveProgram({ id: stream, text, baseVersion: version, restart: false })).rejects.toMatchObject({ code: 'CONFLICT' })
 })
 
+test('a stream that is stopped while it is restarted with a saved text stays stopped', async () => {
+  const { connection, stream } = await demo()
+  const { streams } = connection.engine
+  await completed(connection, stream, 1)
+  const { text, version, file } = await firstValue(streams.program({ id: stream }))
+  const saving = streams.saveProgram({ id: stream, text: `${text}\n`, baseVersion: version, restart: true })
+  await until('the text is saved', () => readFileSync(file, 'utf8') !== text)
+  await Promise.all([streams.stop({ id: stream }), saving])
+  const [after] = await firstValue(streams.list())
+  expect(after).toMatchObject({ id: stream, state: 'stopped' })
+})
+
 test('a stream that was stopped still pins its channel, until someone releases it', async () => {
   const { connection, pipeline, stream } = await demo()
   await completed(connection, stream, 1)
