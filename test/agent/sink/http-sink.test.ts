@@ -8,9 +8,11 @@ import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import { parseOptions } from '../../../src-shared/spec/parse-options.ts'
 import { componentContext } from '../../driver/component-context.ts'
 
-async function sinkTo(status: number, properties: Record<string, string> = {}) {
+async function sinkTo(status: number, properties: Record<string, string> = {}, userInfo = '') {
   const bodies: string[] = []
+  const authorizations: (string | undefined)[] = []
   const server = createServer(async (request, response) => {
+    authorizations.push(request.headers.authorization)
     let body = ''
     for await (const chunk of request) body += chunk
     bodies.push(body)
@@ -30,7 +32,7 @@ async function sinkTo(status: number, properties: Record<string, string> = {}) {
   transaction.close()
   const { options, problems } = parseOptions(
     definition.properties,
-    { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/in`, ...properties },
+    { endpoint: `http://${userInfo}127.0.0.1:${(server.address() as AddressInfo).port}/in`, ...properties },
     ['channel'],
   )
   expect(problems).toEqual([])
@@ -38,6 +40,7 @@ async function sinkTo(status: number, properties: Record<string, string> = {}) {
   return {
     sink,
     bodies,
+    authorizations,
     waiting: () => channel.gauges().channelSize,
     delivered: () => context.counts.get('EventDrainSuccessCount') ?? 0,
     server,
@@ -94,4 +97,10 @@ test('a code is more specific than its group, a group than the default', () => {
 
 test('an endpoint that is no http address is refused', async () => {
   await expect(sinkTo(200, { endpoint: 'ftp://x' })).rejects.toThrow('not an http: or https: address')
+})
+
+test('a password in the address is not sent, as by Flume, and does not keep events from being sent', async () => {
+  const { sink, bodies, authorizations } = await sinkTo(200, {}, 'user:secret@')
+  expect(await sink.process()).toBe('READY')
+  expect([bodies, authorizations]).toEqual([['one'], [undefined]])
 })
