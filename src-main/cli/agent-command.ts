@@ -116,7 +116,8 @@ async function run(files: readonly string[], flags: AgentFlags, log: Logger): Pr
   }
   const workDir = flags.workDir === undefined ? agentWorkDir(files, flags.name, process.env) : resolve(flags.workDir)
   const stopping = untilSignal(log)
-  prepareWorkDir(workDir)
+  // In a place of the user's own it is for nobody else: channels hold what came from logs that not everybody may read.
+  prepareWorkDir(workDir, flags.workDir === undefined ? 0o700 : 0o777)
   const agent = await startAgent(configuration, { clock: systemClock, log, workDir, registry })
   log.info(`Agent ${flags.name} runs.`, { workDir })
   const monitoring = await monitor(agent, defined, log)
@@ -133,9 +134,9 @@ async function run(files: readonly string[], flags: AgentFlags, log: Logger): Pr
 }
 
 /** Throws a sentence when positions and channels could not be kept there. */
-function prepareWorkDir(workDir: string): void {
+function prepareWorkDir(workDir: string, mode: number): void {
   try {
-    mkdirSync(workDir, { recursive: true })
+    mkdirSync(workDir, { recursive: true, mode })
     accessSync(workDir, constants.W_OK)
   } catch (cause) {
     throw new MillraceError(

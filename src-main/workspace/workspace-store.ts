@@ -61,7 +61,9 @@ export class WorkspaceStore {
   static open(folders: WorkspaceFolders): WorkspaceStore {
     let database: Database | undefined
     try {
-      for (const folder of [folders.root, folders.pipelines, folders.state]) mkdirSync(folder, { recursive: true })
+      for (const folder of [folders.root, folders.pipelines]) mkdirSync(folder, { recursive: true })
+      // What channels and batches hold came from logs that not everybody may read.
+      mkdirSync(folders.state, { recursive: true, mode: 0o700 })
       database = openDatabase(folders.database)
       database.pragma('journal_mode = WAL')
       database.pragma('synchronous = FULL')

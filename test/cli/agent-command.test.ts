@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -56,6 +56,18 @@ test('a work folder named from where one stands is the same one at the next star
     expect(await agent.exited).toBe(0)
     expect(agent.stderr()).not.toContain('ERROR')
   }
+})
+
+test.runIf(process.platform !== 'win32')('what an agent keeps where nothing else is named is for its user alone', async () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'agent.properties'), seqTo(folder, 3))
+  const env = { MILLRACE_WORKSPACE: join(folder, 'data') }
+  const agent = startMillrace(['agent', '-n', 'a1', '-f', 'agent.properties'], { cwd: folder, env })
+  await until('the numbers are written', () => output(folder) === '0\n1\n2\n')
+  const agents = join(folder, 'data', 'agents')
+  expect(readdirSync(agents).map((name) => statSync(join(agents, name)).mode & 0o077)).toEqual([0])
+  agent.child.kill('SIGTERM')
+  expect(await agent.exited).toBe(0)
 })
 
 test('the logger sink’s lines are those of Flume', async () => {

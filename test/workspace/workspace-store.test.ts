@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../src-main/storage/sqlite.ts'
 import { foldersOf } from '../../src-main/workspace/folders.ts'
@@ -44,4 +44,10 @@ test('what is kept and is not as it was written is refused with where it lies an
   expect(() => changed.items('pipeline')).toThrow(expect.objectContaining(refusal))
   expect(() => changed.settings()).toThrow(expect.objectContaining(refusal))
   changed.close()
+})
+
+test.runIf(process.platform !== 'win32')('what channels and batches hold is for the user alone', () => {
+  const folders = foldersOf(temporaryFolder())
+  WorkspaceStore.open(folders).close()
+  expect(statSync(folders.state).mode & 0o077).toBe(0)
 })
