@@ -285,6 +285,7 @@ export class StreamingContext {
     let restored: Restored | undefined | Promise<Restored | undefined>
     try {
       this.graph.validate()
+      if (this.sparkContext.isStopped) throw new IllegalStateException('LiveListenerBus is stopped.')
       if (this.sparkContext.threads > 1) this.sparkContext.executors = this.host.startExecutors?.(this)
       this.inputs.openLogs(this.host, this.sparkContext.checkpointDir)
       restored = this.host.restore?.(this.graph.describe(this.inputs.ranged.map((input) => input.directInputName)))

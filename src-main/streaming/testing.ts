@@ -12,6 +12,7 @@ import { InputDStream } from './dstream/input-dstream.ts'
 import { type DirectInput, type RangeLimit, type ReceiverLog, type StreamingHost, setStreamingHost, streamingHost } from './host.ts'
 import { CollectingOutputs } from './output-context.ts'
 import type { RDD } from './rdd/rdd.ts'
+import type { SparkContext } from './rdd/spark-context.ts'
 import { decodeRecords, encodeRecords } from './receiver/record-encoding.ts'
 import type { Conf } from './scheduler/settings.ts'
 import { StreamingContext } from './streaming-context.ts'
@@ -153,6 +154,8 @@ export interface StreamingTestDriverOptions {
   readonly checkpoint?: boolean
   /** Keeps a record of every batch. Default false. */
   readonly recording?: boolean
+  /** The one of another driver's context, where two are to share it. */
+  readonly sparkContext?: SparkContext
   /** More of a host: channels, hooks. */
   readonly host?: Partial<StreamingHost>
 }
@@ -197,6 +200,7 @@ export class StreamingTestDriver {
     this.#context ??= new StreamingContext({
       appName: 'test',
       batchDuration: this.#options.batchDuration ?? seconds(1),
+      ...(this.#options.sparkContext === undefined ? {} : { sparkContext: this.#options.sparkContext }),
       conf: { 'spark.default.parallelism': 2, 'millrace.streaming.missedTicks': 'replay', ...this.#options.conf },
       checkpoint: this.#options.checkpoint === false ? null : 'memory',
       host: this.#host,

@@ -43,6 +43,20 @@ export class NoSuchElementException extends StreamingException {
   }
 }
 
+/** Java's, of a division by zero. */
+export class ArithmeticException extends StreamingException {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super('ArithmeticException', 'BAD_ARGUMENT', message, options)
+  }
+}
+
+/** Java's, of a command that cannot be run. */
+export class IOException extends StreamingException {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super('IOException', 'PROGRAM_FAILED', message, options)
+  }
+}
+
 export class SparkException extends StreamingException {
   constructor(message: string, options?: { cause?: unknown }) {
     super('SparkException', 'PROGRAM_FAILED', message, options)

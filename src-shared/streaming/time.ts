@@ -1,5 +1,5 @@
 // Spark Streaming's value types for time: Duration, Time, Interval. All in whole milliseconds; none of them reads a clock.
-import { IllegalArgumentException } from './exceptions.ts'
+import { ArithmeticException, IllegalArgumentException } from './exceptions.ts'
 
 /** A span of time. Immutable; prints as `1000 ms`. */
 export class Duration {
@@ -45,7 +45,9 @@ export class Duration {
     return this.milliseconds >= that.milliseconds
   }
 
+  /** Throws ArithmeticException for one of 0 ms, as Java does. */
   isMultipleOf(that: Duration): boolean {
+    if (that.isZero()) throw new ArithmeticException('/ by zero')
     return this.milliseconds % that.milliseconds === 0
   }
 

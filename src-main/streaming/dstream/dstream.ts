@@ -7,7 +7,8 @@ import { append, appendAll } from '../rdd/grouping.ts'
 import { type HadoopOutputFormat, hadoopWriter, saveAsHadoopFile } from '../rdd/hadoop-file.ts'
 import { HashPartitioner, type Partitioner } from '../rdd/partitioner.ts'
 import type { Partitioning, RDD } from '../rdd/rdd.ts'
-import { GroupBuffer, type Option, show } from '../rdd/value.ts'
+import { GroupBuffer, type Option } from '../rdd/value.ts'
+import { writtenText } from '../rdd/written-text.ts'
 import type { StreamingContext } from '../streaming-context.ts'
 import * as elements from './element-streams.ts'
 import type { MapWithStateDStream } from './map-with-state.ts'
@@ -208,13 +209,14 @@ export class DStream<T> extends StreamNode<T> {
     registerOutput(this, 'foreachRDD', f)
   }
 
-  /** The first `num` elements of each batch on stdout, framed as Spark frames them. */
+  /** The first `num` elements of each batch on stdout, framed as Spark frames them. `num` is below 2,147,483,647. */
   print(num = 10): void {
     takesWholeNumber('The number of elements to print', num)
     registerOutput(this, 'print', async (rdd, time, key) => {
-      const first = await rdd.take(num + 1)
+      // An int in Spark: of the largest there is none more, and nothing is shown.
+      const first = await rdd.take((num + 1) | 0)
       const line = '-------------------------------------------'
-      const shown = first.slice(0, Math.max(0, num)).map((element) => `${show(element)}\n`)
+      const shown = first.slice(0, Math.max(0, num)).map((element) => `${writtenText(element)}\n`)
       if (first.length > num) shown.push('...\n')
       this.context.outputs.print(key, `${line}\nTime: ${time}\n${line}\n${shown.join('')}\n`)
     })
@@ -450,6 +452,7 @@ export class DStream<T> extends StreamNode<T> {
 
   /** One call of the spec's function per record; costs what the touched keys cost. */
   mapWithState<K, V, S, M>(this: DStream<[K, V]>, spec: StateSpec<K, V, S, M>): MapWithStateDStream<K, S, M> {
+    this.context.checkMayChange()
     return this.context.mapWithState(this, spec, this.#partitioner(spec.partitioning))
   }
 }

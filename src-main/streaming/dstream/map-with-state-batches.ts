@@ -3,6 +3,7 @@ import { andThen, prepareAll, type RddDefinition } from '../rdd/definition.ts'
 import type { Partitioner } from '../rdd/partitioner.ts'
 import type { RDD } from '../rdd/rdd.ts'
 import { KeyOrders } from '../state/key-orders.ts'
+import { StateMapOrders } from '../state/state-map-orders.ts'
 import { type StateStore, stateView } from '../state/state-store.ts'
 import { VersionedMap } from '../state/versioned-map.ts'
 import type { DStream } from './dstream.ts'
@@ -26,7 +27,9 @@ interface Batch<K, V, S, M> extends BatchRun<K, V, S, M> {
   readonly initial: RDD<[K, S]> | undefined
   /** It looks for keys that have been idle for too long. */
   readonly scans: boolean
-  readonly orders: KeyOrders<K>
+  readonly orders: StateMapOrders<K>
+  /** The state is kept serialised. */
+  readonly serialised: boolean
 }
 
 /** The stream of these records, one a partition. */
@@ -37,7 +40,7 @@ export function mapWithStateBatches<K, V, S, M>(
 ): StreamDefinition<MapWithStateRecord<K, S, M>> {
   const context = parent.context
   let store: StateStore<K, Entry<S>> | undefined
-  const orders = new KeyOrders<K>()
+  const orders = new StateMapOrders<K>()
   const idle = Array.from({ length: partitioner.numPartitions }, () => new IdleKeys<K>())
   return {
     className: 'InternalMapWithStateDStream',
@@ -64,6 +67,7 @@ export function mapWithStateBatches<K, V, S, M>(
         initial: begins ? spec.initial?.partitionBy(partitioner) : undefined,
         scans: spec.timeoutInterval !== undefined && time.minus(self.zeroTime!).isMultipleOf(self.checkpointDuration!),
         orders,
+        serialised: !self.storageLevel.deserialized,
       }
       return context.sparkContext.newRdd('mapWithState', made ? pastBatch(store, batch) : newBatch(store, batch, previous, idle))
     },
@@ -81,7 +85,7 @@ function newBatch<K, V, S, M>(
   previous: RDD<unknown> | undefined,
   idle: readonly IdleKeys<K>[],
 ): RddDefinition<MapWithStateRecord<K, S, M>> {
-  const { spec, partitioner, initial, data, scans, orders } = batch
+  const { spec, partitioner, initial, data, scans, orders, serialised } = batch
   const version = batch.time.milliseconds
   const timeoutMs = spec.timeoutInterval?.milliseconds
   let mapped: M[][] = []
@@ -96,10 +100,10 @@ function newBatch<K, V, S, M>(
     const changed: K[] | undefined = order === undefined ? undefined : []
     const emitted = mapRecords(map, data, partition, batch, { touched, changed })
     if (timeoutMs !== undefined) {
-      if (scans) timeOut(map, idle[partition]!, timeoutMs, batch, emitted, order)
       for (const key of touched) idle[partition]!.touch(version, key)
+      if (scans) timeOut(map, idle[partition]!, timeoutMs, batch, emitted, { order, gone: changed })
     }
-    orders.append(version, partition, order, changed ?? [], map)
+    orders.append({ version, before, partition, keys: order, changed: changed ?? [], map, serialised })
     return emitted
   }
   return stateView<K, Entry<S>, MapWithStateRecord<K, S, M>>(store, version, {
@@ -150,7 +154,8 @@ function pastBatch<K, V, S, M>(store: StateStore<K, Entry<S>>, batch: Batch<K, V
       if (!Number.isFinite(before)) initial?.each(partition, ([key, value]) => load(key, { state: value, updatedAt: version }))
       past.begin(version)
       const mapped = mapRecords(past, data, partition, batch)
-      if (scans) timeOut(past, idle, spec.timeoutInterval!.milliseconds, batch, mapped, orders.of(before, partition))
+      if (scans)
+        timeOut(past, idle, spec.timeoutInterval!.milliseconds, batch, mapped, { order: orders.of(before, partition), gone: undefined })
       push({ mapped, map, order: orders.of(version, partition) })
     },
   }

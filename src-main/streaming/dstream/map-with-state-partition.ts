@@ -100,7 +100,7 @@ export function mapRecords<K, V, S, M>(
 
 /**
  * Calls the function once more for each key that has been idle for longer than the time-out, and removes it. Adds to `mapped`. `order`: of
- * the keys as they lay before, where it is known.
+ * the keys as they lay before, where it is known; `gone` gets those that are removed.
  */
 export function timeOut<K, V, S, M>(
   map: VersionedMap<K, Entry<S>>,
@@ -108,7 +108,7 @@ export function timeOut<K, V, S, M>(
   timeoutMs: number,
   run: BatchRun<K, V, S, M>,
   mapped: M[],
-  order: readonly K[] | undefined,
+  { order, gone }: { readonly order: readonly K[] | undefined; readonly gone: K[] | undefined },
 ): void {
   const due = new KeyedMap<K, S>()
   idle.takeBefore(run.time.milliseconds - timeoutMs, (key, touchedAt) => {
@@ -117,12 +117,15 @@ export function timeOut<K, V, S, M>(
   })
   if (due.size === 0) return
   const state = new State<S>()
-  for (const key of order ?? Array.from(due.entries(), ([each]) => each)) {
+  // Those of this batch, where the time-out is negative, come last.
+  for (const key of [...(order ?? []), ...Array.from(due.entries(), ([each]) => each)]) {
     if (!due.has(key)) continue
     const last = due.get(key) as S
     state.wrap(last, true, true)
     call(run, key, undefined, state, [key, last], mapped)
     map.remove(key)
+    due.delete(key)
+    gone?.push(key)
   }
 }
 

@@ -128,7 +128,8 @@ export abstract class StreamNode<T> {
     this.zeroTime = time
     if (this.mustCheckpoint && this.checkpointDuration === undefined) {
       const slide = this.slideDuration.milliseconds
-      this.checkpointDuration = this.#definition.defaultCheckpoint?.() ?? this.slideDuration.times(Math.ceil(10_000 / slide))
+      this.checkpointDuration =
+        this.#definition.defaultCheckpoint?.() ?? this.slideDuration.times(slide === 0 ? 0 : Math.ceil(10_000 / slide))
     }
     let least = this.slideDuration
     if (this.checkpointDuration !== undefined && !this.checkpointDuration.less(least)) least = this.checkpointDuration.times(2)

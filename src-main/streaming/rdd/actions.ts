@@ -1,5 +1,5 @@
 // Actions: what makes RDDs run.
-import { requirement, SparkUnsupportedOperationException } from '../../../src-shared/streaming/exceptions.ts'
+import { IllegalArgumentException, requirement, SparkUnsupportedOperationException } from '../../../src-shared/streaming/exceptions.ts'
 import type { OutputKey } from '../output-context.ts'
 import { type PartitionResult, runElsewhere } from './executors.ts'
 import { equal, KeyedMap } from './keyed-map.ts'
@@ -8,7 +8,7 @@ import { JavaRandom } from './random.ts'
 import type { RDD } from './rdd.ts'
 import type { RddNode } from './rdd-node.ts'
 import { enough, newStage, runAsyncTask, runTask } from './task.ts'
-import { show } from './value.ts'
+import { writtenText } from './written-text.ts'
 
 /** Runs `task` on partitions (all of them when not said), in order, and gives the results. */
 export async function runJob<T, R>(rdd: RddNode<T>, task: (partition: number) => R, partitions?: readonly number[]): Promise<R[]> {
@@ -35,7 +35,7 @@ export const partitionResults = {
   text: (rdd: RddNode<unknown>, partition: number): Uint8Array => {
     let text = ''
     rdd.each(partition, (element) => {
-      text += `${show(element)}\n`
+      text += `${writtenText(element)}\n`
     })
     return Buffer.from(text)
   },
@@ -136,15 +136,38 @@ export async function aggregate<T, U>(rdd: RddNode<T>, zero: U, add: (sum: U, va
   return results.reduce((sum, result) => merge(sum, result), copyOf(zero))
 }
 
-/** Unlike aggregate, the zero value is not merged once more at the end. */
-export async function treeAggregate<T, U>(
-  rdd: RddNode<T>,
-  zero: U,
-  add: (sum: U, value: T) => U,
-  merge: (one: U, other: U) => U,
-): Promise<U> {
-  const results = await foldPartitions(rdd, zero, add)
-  return results.length === 0 ? copyOf(zero) : results.reduce((sum, result) => merge(sum, result))
+export interface TreeAggregation<T, U> {
+  readonly zero: U
+  readonly add: (sum: U, value: T) => U
+  readonly merge: (one: U, other: U) => U
+  readonly depth: number
+}
+
+/** Where there are many partitions their sums are merged in groups first, those of equal remainders, as long as that saves time in Spark. */
+export async function treeAggregate<T, U>(rdd: RddNode<T>, { zero, add, merge, depth }: TreeAggregation<T, U>): Promise<U> {
+  requirement(depth >= 1, `Depth must be greater than or equal to 1 but got ${depth}.`)
+  let sums = await foldPartitions(rdd, zero, add)
+  let groups = sums.length
+  const scale = Math.max(Math.ceil(groups ** (1 / depth)), 2)
+  while (groups > scale + Math.ceil(groups / scale)) {
+    groups = Math.floor(groups / scale)
+    const merged: U[] = []
+    sums.forEach((sum, index) => {
+      const own = merge(copyOf(zero), sum)
+      const at = index % groups
+      merged[at] = index < groups ? own : merge(merged[at] as U, own)
+    })
+    sums = merged
+  }
+  return sums.reduce((sum, result) => merge(sum, result), copyOf(zero))
+}
+
+export async function treeReduce<T>(rdd: RddNode<T>, f: (a: T, b: T) => T, depth: number): Promise<T> {
+  const both = (one: T[], other: T[]): T[] => (one.length > 0 && other.length > 0 ? [f(one[0] as T, other[0] as T)] : one.concat(other))
+  const add = (sum: T[], value: T): T[] => both(sum, [value])
+  const reduced = await treeAggregate<T, T[]>(rdd, { zero: [], add, merge: both, depth })
+  if (reduced.length === 0) throw emptyCollection()
+  return reduced[0] as T
 }
 
 function foldPartitions<T, U>(rdd: RddNode<T>, zero: U, add: (sum: U, value: T) => U): Promise<U[]> {
@@ -174,10 +197,11 @@ export async function foreachPartition<T>(rdd: RddNode<T>, visit: (partition: It
 }
 
 export async function takeOrdered<T>(rdd: RddNode<T>, wanted: number, compare: (a: T, b: T) => number): Promise<T[]> {
-  if (wanted <= 0) return []
+  if (wanted === 0) return []
   const smallest = await runJob(rdd, (partition) => {
     let kept: T[] = []
     rdd.each(partition, (element) => {
+      if (wanted < 0) throw new IllegalArgumentException(`k (${wanted}) must be nonnegative`)
       kept.push(element)
       if (kept.length >= wanted * 2 + 64) kept = kept.sort(compare).slice(0, wanted)
     })
@@ -204,7 +228,7 @@ interface Moments {
   max: number
 }
 
-/** Of each partition, and then merged in their order. */
+/** Of each partition, and then merged in their order; throws where there is no partition, as Spark does. */
 export async function moments(rdd: RddNode<number>): Promise<Readonly<Moments>> {
   const start = (): Moments => ({ count: 0, mean: 0, m2: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY })
   const parts = await runJob(rdd, (partition) => {
@@ -220,6 +244,7 @@ export async function moments(rdd: RddNode<number>): Promise<Readonly<Moments>> 
     })
     return part
   })
+  if (parts.length === 0) throw emptyCollection()
   return parts.reduce(mergeMoments, start())
 }
 

@@ -30,6 +30,12 @@ export interface PairSegment<K, C> {
 export class CombineTable<K, C> implements PairSegment<K, C> {
   readonly #cells = new Map<K, Cell<C>>()
   #composite: Map<string, CompositeCell<K, C>> | undefined
+  readonly #textOf: (key: K) => string
+
+  /** `textOf`: the same for two keys that are no primitives exactly when they are one. */
+  constructor(textOf: (key: K) => string = canonical) {
+    this.#textOf = textOf
+  }
 
   get size(): number {
     return this.#cells.size + (this.#composite?.size ?? 0)
@@ -61,7 +67,7 @@ export class CombineTable<K, C> implements PairSegment<K, C> {
 
   #insertComposite<V>(key: K, value: V, create: (value: V) => C, merge: (combiner: C, value: V) => C): void {
     this.#composite ??= new Map()
-    const text = canonical(key)
+    const text = this.#textOf(key)
     const cell = this.#composite.get(text)
     if (cell !== undefined) cell.value = merge(cell.value, value)
     else this.#composite.set(text, { key, value: create(value), after: this.#cells.size })

@@ -2,11 +2,13 @@
 import { type Aggregator, CombineTable, PairColumns, type PairSegment, reordered, toColumns } from './combine-table.ts'
 import { allPartitions, andThen, type MaybePromise, type RddDefinition } from './definition.ts'
 import { runElsewhere } from './executors.ts'
+import { canonical } from './keyed-map.ts'
 import type { Partitioner } from './partitioner.ts'
 import type { RDD } from './rdd.ts'
 import { ORDERED_KEYS, partitionedMapOrder } from './spark-order.ts'
 import { blame, newStage, runTask } from './task.ts'
 import { noPair } from './unfit-record.ts'
+import { Double } from './value.ts'
 
 /** What the map side leaves: for each reduce partition one segment per map partition that had something for it, in map order. */
 export class ShuffleOutput<K, C> {
@@ -96,6 +98,16 @@ function spread<K, V>(
   return buckets
 }
 
+/** Spark's table holds pairs of partition and key here, and within a pair 0.0 and -0.0 are one, as long as they go to the same partition. */
+function textBefore(partitioner: Partitioner): (key: unknown) => string {
+  return (key) => {
+    const isNegativeZero = key instanceof Double && Object.is(key.value, -0)
+    if (!isNegativeZero) return canonical(key)
+    const zero = new Double(0)
+    return canonical(partitioner.getPartition(key) === partitioner.getPartition(zero) ? zero : key)
+  }
+}
+
 function combine<K, V, C>(
   parent: RDD<[K, V]>,
   partition: number,
@@ -103,7 +115,7 @@ function combine<K, V, C>(
   aggregator: Aggregator<V, C>,
   definition: RddDefinition<never> | RddDefinition<unknown>,
 ): PairSegment<K, C>[] {
-  const table = new CombineTable<K, C>()
+  const table = new CombineTable<K, C>(textBefore(partitioner))
   const { createCombiner, mergeValue } = aggregator
   const insert = table.inserter(createCombiner, mergeValue)
   parent.each(partition, (pair) => {

@@ -9,12 +9,14 @@ import { elementsOf } from './unfit-record.ts'
 
 /** Slices of a sequence: slice i of n is [floor(i*len/n), floor((i+1)*len/n)). */
 export function parallelCollection<T>(data: readonly T[], slices: number): RddDefinition<T> {
-  if (slices < 1) throw new IllegalArgumentException('Positive number of partitions required')
   const at = (index: number): number => Math.floor((index * data.length) / slices)
   return {
     className: 'ParallelCollectionRDD',
     dependencies: [],
-    partitions: () => slices,
+    partitions() {
+      if (slices < 1) throw new IllegalArgumentException('Positive number of partitions required')
+      return slices
+    },
     each(partition, push) {
       for (let index = at(partition); index < at(partition + 1); index++) push(data[index] as T)
     },
@@ -332,10 +334,19 @@ export function cartesian<T, U>(one: RDD<T>, other: RDD<U>): RddDefinition<[T, U
       return andThen(one.prepare(rows), () => other.prepare(distinct((partition) => partition % columns())))
     },
     each(partition, push) {
-      const right: U[] = []
-      other.each(partition % columns(), (value) => right.push(value))
+      let right: U[] | undefined
       one.each(Math.floor(partition / columns()), (left) => {
-        for (const value of right) push([left, value])
+        if (right !== undefined) {
+          for (const value of right) push([left, value])
+          return
+        }
+        // No further than somebody takes pairs.
+        const seen: U[] = []
+        other.each(partition % columns(), (value) => {
+          seen.push(value)
+          push([left, value])
+        })
+        right = seen
       })
     },
   }

@@ -83,7 +83,10 @@ export class RangePartitioner implements Partitioner {
   }
 }
 
-/** The natural order: numbers by value, strings by UTF-16 unit, false before true, tuples and lists element by element, null first. */
+/**
+ * The natural order: numbers by value (doubles as in Java: -0.0 before 0.0, NaN last), strings by UTF-16 unit, false before true, tuples and
+ * lists element by element, null first.
+ */
 export function compareNaturally(one: unknown, other: unknown): number {
   if (Array.isArray(one) && Array.isArray(other)) {
     for (let index = 0; index < Math.min(one.length, other.length); index++) {
@@ -94,5 +97,13 @@ export function compareNaturally(one: unknown, other: unknown): number {
   }
   if (one === null || one === undefined) return other === null || other === undefined ? 0 : -1
   if (other === null || other === undefined) return 1
-  return (one as number) < (other as number) ? -1 : (one as number) > (other as number) ? 1 : 0
+  if ((one as number) < (other as number)) return -1
+  if ((one as number) > (other as number)) return 1
+  return one === other && one !== 0 ? 0 : compareDoubles(Number(one), Number(other))
+}
+
+/** Of those that neither `<` nor `>` tells apart. */
+function compareDoubles(one: number, other: number): number {
+  if (Number.isNaN(one) || Number.isNaN(other)) return Number(Number.isNaN(one)) - Number(Number.isNaN(other))
+  return Number(Object.is(other, -0)) - Number(Object.is(one, -0))
 }

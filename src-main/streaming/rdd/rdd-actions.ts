@@ -54,10 +54,10 @@ export abstract class RddActions<T> extends RddNode<T> {
     return actions.reduce(this, f)
   }
 
-  /** As `reduce`. The depth is accepted; one process needs no tree. */
-  treeReduce(f: (a: T, b: T) => T, _depth = 2): Promise<T> {
+  /** As `reduce`, the results of partitions in a tree of so many levels, in the order in which Spark puts them together. */
+  treeReduce(f: (a: T, b: T) => T, depth = 2): Promise<T> {
     takesFunctions('treeReduce', f)
-    return actions.reduce(this, f)
+    return actions.treeReduce(this, f, depth)
   }
 
   /** As `reduce`, begun with a copy of `zero` in each partition, and once more over them. */
@@ -72,10 +72,10 @@ export abstract class RddActions<T> extends RddNode<T> {
     return actions.aggregate(this, zero, add, merge)
   }
 
-  /** As `aggregate`, but `zero` is not merged once more at the end, as in Spark. The depth is accepted; one process needs no tree. */
-  treeAggregate<U>(zero: U, add: (sum: U, value: T) => U, merge: (one: U, other: U) => U, _depth = 2): Promise<U> {
+  /** As `aggregate`, the sums of partitions in a tree of so many levels; `zero` is merged at each of them. */
+  treeAggregate<U>(zero: U, add: (sum: U, value: T) => U, merge: (one: U, other: U) => U, depth = 2): Promise<U> {
     takesFunctions('treeAggregate', add, merge)
-    return actions.treeAggregate(this, zero, add, merge)
+    return actions.treeAggregate(this, { zero, add, merge, depth })
   }
 
   /** `visit` of every element, in order, in the program's own thread. */

@@ -202,9 +202,13 @@ export class RDD<T> extends RddActions<T> {
   zipWithUniqueId(): RDD<[T, number]> {
     return this.#scoped('zipWithUniqueId', () => {
       const step = this.getNumPartitions()
-      return this.mapPartitionsWithIndex((partition, elements) =>
-        Array.from(elements, (element, index): [T, number] => [element, index * step + partition]),
-      )
+      return this.mapPartitionsWithIndex(function* (partition, elements): Generator<[T, number]> {
+        let number = partition
+        for (const element of elements) {
+          yield [element, number]
+          number += step
+        }
+      })
     })
   }
 
@@ -466,6 +470,7 @@ export class RDD<T> extends RddActions<T> {
     numPartitions: number = this.getNumPartitions(),
     compare: (a: K, b: K) => number = compareNaturally,
   ): RDD<[K, V]> {
+    requirement(numPartitions >= 0, `Number of partitions cannot be negative but found ${numPartitions}.`)
     // Spark's sampling makes two RDDs: their ids are taken, so that what comes after has the ids, and the seeds made of them, that it has there.
     const sampleId = numPartitions > 1 ? this.context.newRddId() : 0
     if (numPartitions > 1) this.context.skipRddIds(1)

@@ -46,6 +46,7 @@ export class SparkContext {
   readonly configuredParallelism: number | undefined
   checkpointDir: string | undefined
   stopped = false
+  #isAtOnce = false
   #executors: Executors | undefined
   #nextRddId = 0
   #nextBroadcastId = 0
@@ -96,7 +97,7 @@ export class SparkContext {
     if (this.stopped) throw new IllegalStateException('Cannot call methods on a stopped SparkContext.')
   }
 
-  /** An RDD of these elements, cut into `numSlices` runs as even as can be. Throws IllegalArgumentException for fewer than one. */
+  /** An RDD of these elements, cut into `numSlices` runs as even as can be. Fewer than one are refused when partitions are asked for. */
   parallelize<T>(data: readonly T[], numSlices: number = this.defaultParallelism): RDD<T> {
     this.#assertNotStopped()
     return this.#rdd('parallelize', narrow.parallelCollection(data, numSlices))
@@ -109,15 +110,16 @@ export class SparkContext {
 
   /** Whole numbers from `start` in steps, `end` left out. */
   range(start: number, end: number, step = 1, numSlices: number = this.defaultParallelism): RDD<number> {
+    requirement(step !== 0, 'step cannot be 0')
     return this.scoped('range', () => {
       const count = Math.max(0, Math.ceil((end - start) / step))
       const slices = this.parallelize(
-        Array.from({ length: numSlices }, (_, index) => index),
+        Array.from({ length: Math.max(0, numSlices) }, (_, index) => index),
         numSlices,
       )
       return slices.mapPartitionsWithIndex(function* (slice) {
         for (let at = Math.floor((slice * count) / numSlices); at < Math.floor(((slice + 1) * count) / numSlices); at++)
-          yield start + at * step
+          yield Math.abs(at * step) <= Number.MAX_SAFE_INTEGER ? start + at * step : Number(BigInt(start) + BigInt(at) * BigInt(step))
       })
     })
   }
@@ -282,13 +284,20 @@ export class SparkContext {
 
   /** Runs what must have its results at once: everything is computed in this thread. */
   atOnce<R>(body: () => R): R {
-    const executors = this.#executors
+    const [executors, outer] = [this.#executors, this.#isAtOnce]
     this.#executors = undefined
+    this.#isAtOnce = true
     try {
       return body()
     } finally {
       this.#executors = executors
+      this.#isAtOnce = outer
     }
+  }
+
+  /** What runs must have its results at once: nothing may be waited for. */
+  get isAtOnce(): boolean {
+    return this.#isAtOnce
   }
 
   /** Ids are those of Spark: samples are seeded by them. */

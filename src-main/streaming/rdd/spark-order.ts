@@ -14,7 +14,16 @@ export function appendOnlyMapOrder(keys: readonly unknown[]): number[] {
     if (key === null) nullAt = index
     else hashes[index] = rehash(hashCode(key))
   })
-  const order = tableOrder(hashes, nullAt)
+  const order = tableOrder(hashes, nullAt, { capacity: 64, size: nullAt < 0 ? 0 : 1 })
+  if (nullAt >= 0) order.unshift(nullAt)
+  return order
+}
+
+/** The same for Spark's OpenHashMap, made for `size` keys: null takes none of its places. */
+export function hashTableOrder(keys: readonly unknown[], size: number): number[] {
+  const nullAt = keys.indexOf(null)
+  const hashes = Int32Array.from(keys, (key) => (key === null ? 0 : rehash(hashCode(key))))
+  const order = tableOrder(hashes, nullAt, { capacity: 2 ** Math.ceil(Math.log2(size)), size: 0 })
   if (nullAt >= 0) order.unshift(nullAt)
   return order
 }
@@ -23,13 +32,12 @@ export function appendOnlyMapOrder(keys: readonly unknown[]): number[] {
 export function partitionedMapOrder(keys: readonly unknown[], partitions: readonly number[]): number[] {
   const codes = Int32Array.from(keys, (key) => (key === null ? 0 : hashCode(key)))
   const hashes = Int32Array.from(keys, (key, index) => rehash(productHash([partitions[index], key])))
-  return tableOrder(hashes, -1).sort((a, b) => partitions[a]! - partitions[b]! || codes[a]! - codes[b]!)
+  return tableOrder(hashes, -1, { capacity: 64, size: 0 }).sort((a, b) => partitions[a]! - partitions[b]! || codes[a]! - codes[b]!)
 }
 
-function tableOrder(hashes: Int32Array, skip: number): number[] {
-  let capacity = 64
+function tableOrder(hashes: Int32Array, skip: number, first: { readonly capacity: number; readonly size: number }): number[] {
+  let { capacity, size } = first
   let slots = new Int32Array(capacity).fill(-1)
-  let size = skip >= 0 ? 1 : 0
   const place = (table: Int32Array, index: number): void => {
     const mask = table.length - 1
     let at = hashes[index]! & mask

@@ -46,26 +46,21 @@ export class KeyOrders<K> {
     this.keep(version, partition, KeyOrders.ofTable([...first, ...then]), map)
   }
 
-  /** The keys that changed went into a table of their own, behind the others. */
-  append(version: number, partition: number, keys: readonly K[] | undefined, changed: readonly K[], map: VersionedMap<K, unknown>): void {
-    const last = KeyOrders.ofTable(changed)
-    if (keys === undefined || last === undefined || keys.length + last.length > ORDERED_KEYS) return
-    const gone = new KeyedMap<K, true>()
-    for (const key of last) gone.set(key, true)
-    this.keep(version, partition, [...keys.filter((key) => !gone.has(key)), ...last], map)
-  }
-
   /** Keys, each once, as a table gives them back; undefined when they are too many to order. */
   static ofTable<K>(keys: readonly K[]): readonly K[] | undefined {
-    const known = new KeyedMap<K, true>()
-    const inserted: K[] = []
-    for (const key of keys) {
-      if (known.has(key)) continue
-      known.set(key, true)
-      inserted.push(key)
-    }
+    const inserted = KeyOrders.distinct(keys)
     if (inserted.length > ORDERED_KEYS) return undefined
     return appendOnlyMapOrder(inserted).map((index) => inserted[index] as K)
+  }
+
+  /** Keys, each once, where it first came. */
+  static distinct<K>(keys: readonly K[]): readonly K[] {
+    const known = new KeyedMap<K, true>()
+    return keys.filter((key) => {
+      if (known.has(key)) return false
+      known.set(key, true)
+      return true
+    })
   }
 
   /** Forgets versions before `version`, but for the newest: the next batch begins with it. */

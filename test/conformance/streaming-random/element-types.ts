@@ -4,12 +4,22 @@ import { below, chance, pick } from './random.ts'
 /** Types of elements: of one kind, `[key, value]`, lists of ints, whatever has one text (`shown`), or arrays, which have none (`other`). */
 export type Type = 'int' | 'str' | 'kv' | 'double' | 'long' | 'bool' | 'null' | 'ints' | 'shown' | 'other' | readonly [Type, Type]
 
-const words = ['a', 'b', 'c', 'ab', 'ba', 'é', '漢', '', 'A', 'zz', 'x y', 'b b  b', ' a', 'Aa', 'BB', 'ß', '\t', '"q"', 'null']
+const words = ['a', 'b', 'c', 'ab', 'ba', 'é', '漢', '', 'A', 'zz', 'x y', 'b b  b', ' a', 'Aa', 'BB', 'ß', '\t', '"q"', 'null'].concat([
+  '😀',
+  'İi',
+  'ﬁ',
+  'Σας ΣΑΣ',
+  'e\u0301',
+  'a\nb\r\nc',
+  '\u0000',
+  '  ',
+  'x'.repeat(300),
+])
 export const isPair = (type: Type): type is readonly [Type, Type] => Array.isArray(type)
 
 /** A number as it is to stand in the file: whole doubles need their point. */
 const literal = (text: string): unknown => ({ '#': text })
-const doubles = ['0.5', '2.0', '-1.25', '3.0', '1.0E10', '0.1', '123456.789', '-0.75', '0.0', '1.0E300', '1.0E-7', '2147483648.0']
+const doubles = ['0.5', '2.0', '-1.25', '3.0', '1.0E10', '0.1', '123456.789', '-0.75', '0.0', '1.0E300', '1.0E-7', '2147483648.0', '-0.0']
 const longs = [
   '3000000000',
   '-3000000000',
@@ -59,6 +69,9 @@ const intMaps: readonly (readonly [string, Type])[] = [
   ['keyByMod:-3', ['int', 'int']],
   ['pairWith:"v"', ['int', 'str']],
   ['const:"k"', 'str'],
+  ['const:null', 'null'],
+  ['const:[1,2,3]', 'ints'],
+  ['pairWith:[1,2]', ['int', ['int', 'int']]],
 ]
 const longMaps: readonly (readonly [string, Type])[] = [
   ...same('long', 'identity', 'plus:1', 'times:2', 'neg'),

@@ -1,10 +1,10 @@
 // Cases of errors by chance: a stream program as steps of a context's life, with steps that are wrong, missing, out of place or twice.
 import { below, chance, pick } from './random.ts'
 import type { Step } from './steps.ts'
-import { isSerialised, type StreamProgram, streamProgram } from './stream-cases.ts'
+import { streamProgram } from './stream-cases.ts'
 
 export function errorCase(id: string): Step {
-  const { program, inputs, numBatches, last } = someProgram()
+  const { program, inputs, numBatches, last } = streamProgram(below(3))
   const { batchMs } = program
   const ops = program.steps.map((step): Step => ({ do: 'op', ...step }))
   const steps: Step[] = [
@@ -53,13 +53,6 @@ export function errorCase(id: string): Step {
 
 const isUsed = (name: unknown, later: readonly Step[]): boolean =>
   name !== undefined && later.some((step) => [step['from'], step['with']].flat().includes(name))
-
-function someProgram(): StreamProgram {
-  for (;;) {
-    const made = streamProgram(below(3))
-    if (!isSerialised(made.program.steps)) return made
-  }
-}
 
 const wait: Step = { do: 'awaitTermination', timeoutMs: 20 }
 

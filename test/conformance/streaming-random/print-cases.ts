@@ -2,7 +2,7 @@
 import { hasText } from './element-types.ts'
 import { below, chance, pick } from './random.ts'
 import type { Step } from './steps.ts'
-import { isSerialised, streamProgram } from './stream-cases.ts'
+import { streamProgram } from './stream-cases.ts'
 
 const anyDouble = (): number => {
   const words = new DataView(new ArrayBuffer(8))
@@ -16,7 +16,32 @@ function printable(depth: number): unknown {
   const leaf: readonly (() => unknown)[] = [
     () => below(2000) - 1000,
     () => pick([2147483647, -2147483648, 2147483648, 9007199254740993n, -9223372036854775808n]),
-    () => pick(['a', '', 'two words', 'é', '漢字', '😀', 'tab\there', 'a,b', '(x)', 'null', 'line\nline', '\u0000', 'List()']),
+    () =>
+      pick([
+        'a',
+        '',
+        'two words',
+        'é',
+        '漢字',
+        '😀',
+        'tab\there',
+        'a,b',
+        '(x)',
+        'null',
+        'line\nline',
+        '\u0000',
+        'List()',
+        'x'.repeat(5000),
+        '\ud800',
+        '\ud83d\ude00\ud83d',
+        'a\r\nb\r',
+        '\u2028',
+        '\ufeff',
+        'None',
+        '()',
+        '\u202eabc',
+        '👩‍👩‍👧',
+      ]),
     () => pick([true, false]),
     () => null,
     () => ({ $double: pick([0, -0, 1, -1, 100, 9999999, 10000000, 12345678, 1e20, 1e21, 1e22, 1e23, 2e23, 1e300]) }),
@@ -40,7 +65,7 @@ function printable(depth: number): unknown {
   ])()
 }
 
-const numbers = (): Step => (chance(0.5) ? {} : { num: pick([0, -1, 1, 2, 3, 11, 100]) })
+const numbers = (): Step => (chance(0.5) ? {} : { num: pick([0, -1, 1, 2, 3, 11, 100, 2147483646, 2147483647, -2147483648]) })
 
 export function valuesCase(id: string): Step {
   const numBatches = 1 + below(3)
@@ -61,7 +86,7 @@ export function valuesCase(id: string): Step {
 export function printCase(id: string): Step {
   for (;;) {
     const { program, inputs, numBatches, last } = streamProgram()
-    if (!hasText(program.streams.get(last)!.type) || isSerialised(program.steps)) continue
+    if (!hasText(program.streams.get(last)!.type)) continue
     return {
       id,
       group: 'print',

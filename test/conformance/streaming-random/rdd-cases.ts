@@ -13,9 +13,16 @@ export function rddCase(id: string): Step {
   let type = pick(chance(0.4) ? plainTypes : pairTypes)
   const steps: Step[] = []
   let last = source(steps, type, true)
-  for (let left = 1 + below(5); left > 0; left--) [last, type] = rddStep(steps, last, type)
+  const types = new Map([[last, type]])
+  for (let left = 1 + below(5); left > 0; left--) {
+    ;[last, type] = rddStep(steps, last, type)
+    types.set(last, type)
+  }
   const action = (name: string, more: Step = {}): Step => ({ compare: 'ordered', action: name, ...more, of: last })
-  const further = furtherActions(type, steps)
+  const further = furtherActions(
+    type,
+    steps.filter((step) => JSON.stringify(types.get(String(step['let']))) === JSON.stringify(type)),
+  )
   const results = [
     action('partitions'),
     // What looks at its data when it is made fails there, and here when it is first needed.
@@ -32,6 +39,7 @@ export function rddCase(id: string): Step {
   return { id, group: `rdd-${String(steps.at(-1)!['op'])}`, title: steps.map((step) => step['op']).join(', '), program: steps, results }
 }
 
+/** `steps`: those that make elements of this type. */
 function furtherActions(type: Type, steps: readonly Step[]): readonly (readonly [string, Step?])[] {
   const actions: (readonly [string, Step?])[] = [
     ['collect'],
@@ -41,22 +49,24 @@ function furtherActions(type: Type, steps: readonly Step[]): readonly (readonly 
     ['first'],
     ...(hasText(type) ? [['countByValue', { compare: 'bag' }] as const] : []),
   ]
-  if (orderable(type)) actions.push(['takeOrdered', { n: pick([0, 1, 3, 50]) }], ['top', { n: pick([0, 1, 3, 50]) }], ['max'], ['min'])
+  if (orderable(type))
+    actions.push(['takeOrdered', { n: pick([0, 1, 3, 50, -1]) }], ['top', { n: pick([0, 1, 3, 50, -1]) }], ['max'], ['min'])
   if (type === 'int' || type === 'double' || type === 'long') actions.push(['sum'], ['stats'])
   if (type === 'int' || type === 'long')
     actions.push(
       ['reduce', { fn: pick(['maxInts', 'addInts']) }],
-      ['treeReduce', { fn: pick(['addInts', 'minInts']), depth: 1 + below(3) }],
+      ['treeReduce', { fn: pick(['addInts', 'minInts']), depth: below(4) }],
       ['fold', { zero: 3, fn: 'addInts' }],
       ['aggregate', { zero: 2, seq: 'maxInts', comb: 'addInts' }],
       ['aggregateSumCount'],
-      ['treeAggregate', { depth: 1 + below(3) }],
+      ['treeAggregate', { depth: below(4) }],
     )
   if (isPair(type) && hasText(type)) {
     const keys = steps.flatMap((step) => (Array.isArray(step['data']) ? step['data'] : [])).filter(Array.isArray)
     actions.push(
       ['countByKey', { compare: 'bag' }],
       ['keyPartition'],
+      ['numPartitions'],
       ['collectAsMap', { compare: 'bag' }],
       ['lookup', { key: keys.length > 0 && chance(0.6) ? pick(keys as unknown[][])[0] : element(type[0]) }],
     )

@@ -1,7 +1,7 @@
 // Steps of RDD programs by chance: sources, and operations that the type of what comes before allows.
 import { element, flats, hasText, isPair, maps, orderable, predicates, reduced, reducers, type Type } from './element-types.ts'
 import { chance, pick } from './random.ts'
-import { fresh, partitions, parts, type Step } from './steps.ts'
+import { fresh, anyPartitions as partitions, anyParts as parts, type Step } from './steps.ts'
 
 /** The name of what was made, its type, and whether its elements come in an order that is Spark's own. */
 export type Made = readonly [name: string, type: Type, shuffled: boolean]
@@ -56,7 +56,11 @@ export function rddStep(steps: Step[], from: string, type: Type): Made {
       return add({ op: 'flatMap', fn }, next)
     },
     () => add({ op: 'filter', fn: pick(predicates(type)) }),
-    () => add({ op: 'mapPartitions', fn: pick(['reversePartition', 'firstOfPartition', 'takePerPartition:2', 'dropPartition']) }),
+    () =>
+      add({
+        op: 'mapPartitions',
+        fn: pick(['reversePartition', 'firstOfPartition', 'takePerPartition:2', 'takePerPartition:0', 'dropPartition']),
+      }),
     () => add({ op: 'mapPartitions', fn: 'countPartition' }, 'int'),
     () => add({ op: 'mapPartitions', fn: 'listPartition' }, list),
     () => add({ op: 'mapPartitionsWithIndex', fn: 'indexAndList' }, ['int', list]),
@@ -96,6 +100,8 @@ export function rddStep(steps: Step[], from: string, type: Type): Made {
       () => add({ op: 'mapPartitions', fn: pick(['sumPartition', 'runningSum']) }, type),
       () => add({ op: 'mapPartitionsWithIndex', fn: 'indexAndSum' }, ['int', type]),
       () => add({ op: 'map', fn: 'failOn:7' }),
+      () => add({ op: 'sortBy', fn: 'failOn:7', ...parts() }),
+      () => add({ op: 'keyBy', fn: 'failOn:7' }, [type, type]),
     )
   if (type === 'int')
     choices.push(() => add({ op: 'sortBy', fn: pick(['mod:3', 'neg', 'parity', 'square']), ascending: chance(0.6), ...parts() }))
@@ -104,7 +110,14 @@ export function rddStep(steps: Step[], from: string, type: Type): Made {
       () => add({ op: 'keyBy', fn: 'length' }, ['int', 'str']),
       () => add({ op: 'groupBy', fn: 'firstChar', ...parts() }, ['str', 'shown'], true),
       () => add({ op: 'sortBy', fn: pick(['length', 'lastChar', 'toLower']), ascending: chance(0.6), ...parts() }),
-      () => add({ op: 'pipe', command: pick<unknown>(['cat', 'wc -l', ['sed', 's/a/A A/'], 'tail -n 1']) }, 'str'),
+      () =>
+        add(
+          {
+            op: 'pipe',
+            command: pick<unknown>(['cat', 'wc -l', ['sed', 's/a/A A/'], 'tail -n 1', 'sort -r', 'true', ['printf', 'a\\n\\nb'], 'false']),
+          },
+          'str',
+        ),
     )
   if (isPair(type)) {
     const [key, value] = type

@@ -29,7 +29,7 @@ export interface StreamProgram {
 export function streamProgram(steps = 1 + below(4)): StreamProgram {
   startNames()
   startElements()
-  const batchMs = pick([1000, 1000, 1000, 500, 2000])
+  const batchMs = pick([1000, 1000, 1000, 500, 2000, 1, 7, 1500, 60_000, 3_600_000])
   const numBatches = 3 + below(7)
   const program: Program = { steps: [], batchMs, streams: new Map(), gaps: chance(0.15) }
   const inputs: Record<string, unknown[]> = {}
@@ -58,7 +58,8 @@ export function streamCase(id: string): Step {
     { action: 'isEmpty' },
     { action: 'numPartitions' },
     { action: 'partitioner' },
-    { action: 'take', n: 3 },
+    { action: 'take', n: pick([3, 0, -1, 50]) },
+    { action: 'collect' },
     ...(orderable(type) ? [{ action: 'takeOrdered', n: 2 }] : []),
     ...(type === 'int'
       ? [{ action: 'fold', zero: 1, fn: 'addInts' }, { action: 'sum' }, { action: 'stats' }, { action: 'aggregateSumCount' }]
@@ -71,8 +72,8 @@ export function streamCase(id: string): Step {
     .slice(-3)
     .map((name) => ({ into: `i_${name}`, op: 'introspect', from: name }))
   if (chance(0.3)) {
-    const from = startAt + batchMs * (numBatches - below(3))
-    after.push({ into: 'sl', op: 'slice', from: last, fromTime: from, toTime: from + batchMs * below(3) })
+    const from = startAt + batchMs * (numBatches - below(3)) + pick([0, 0, 1, Math.floor(batchMs / 2), -batchMs * numBatches])
+    after.push({ into: 'sl', op: 'slice', from: last, fromTime: from, toTime: from + Math.floor(pick([0, 1, 2, 0.4, -1]) * batchMs) })
   }
   return {
     id,
@@ -81,9 +82,9 @@ export function streamCase(id: string): Step {
     batchMs,
     parallelism: pick([1, 2, 2, 3, 5]),
     numBatches,
-    compare: foreach?.some(isTable) === true || isSerialised(program.steps) ? 'bag' : 'ordered',
-    ...(startAt === 0 ? {} : { startAtMs: startAt + pick([0, 0, 123]) }),
-    ...(chance(0.15) ? { rememberMs: batchMs * (2 + below(12)) } : {}),
+    compare: foreach?.some(isTable) === true ? 'bag' : 'ordered',
+    ...(startAt === 0 ? {} : { startAtMs: startAt + pick([0, 0, 123, batchMs - 1]) }),
+    ...(chance(0.15) ? { rememberMs: pick([batchMs * (2 + below(12)), batchMs * (2 + below(12)), 1, Math.ceil(batchMs * 2.5)]) } : {}),
     inputs,
     program: program.steps,
     collect,
@@ -105,7 +106,3 @@ function connected(steps: readonly Step[], outputs: readonly string[]): readonly
 
 /** A table of Scala's library has an order of its own. */
 const isTable = (step: Step): boolean => ['collectAsMap', 'countByKey'].includes(String(step['action']))
-
-/** A state of mapWithState whose interval is set is kept serialised, and its keys come in the order of what is read back. */
-export const isSerialised = (steps: readonly Step[]): boolean =>
-  ['mapWithState', 'checkpoint'].every((op) => steps.some((step) => step['op'] === op))

@@ -52,7 +52,7 @@ function adder(program: Program, from: string): (step: Step, type?: Type, slide?
 }
 
 const spansOf = (slide: number): { readonly window: number; readonly slide: number } => ({
-  window: slide * (1 + below(4)),
+  window: slide * (chance(0.05) ? 0 : 1 + below(4)),
   slide: slide * pick([1, 1, 2, 3]),
 })
 
@@ -89,7 +89,20 @@ function anyType(program: Program, from: string): Choice[] {
       return add({ op: 'countByWindow', ...spans }, 'long', spans.slide)
     },
     () => add({ op: 'cache' }),
-    () => add({ op: 'persist', level: pick(['MEMORY_ONLY', 'MEMORY_AND_DISK', 'MEMORY_ONLY_SER', 'DISK_ONLY', 'MEMORY_AND_DISK_SER_2']) }),
+    () =>
+      add({
+        op: 'persist',
+        level: pick([
+          'MEMORY_ONLY',
+          'MEMORY_AND_DISK',
+          'MEMORY_ONLY_SER',
+          'DISK_ONLY',
+          'MEMORY_AND_DISK_SER_2',
+          'OFF_HEAP',
+          'NONE',
+          'MEMORY_ONLY_2',
+        ]),
+      }),
     () => {
       program.steps.push({ let: fresh('c'), op: 'checkpoint', from, interval: slide * (1 + below(4)) })
       return undefined
@@ -283,7 +296,8 @@ function pairSteps(program: Program, from: string, type: readonly [Type, Type]):
               op: 'reduceByKeyAndWindow',
               fn: 'addInts',
               inv: 'subtractInts',
-              ...spans,
+              window: spans.window,
+              ...(spans.slide === slide && chance(0.3) ? {} : { slide: spans.slide }),
               ...partsOrPartitioner(),
               ...(chance(0.4) ? { filter: pick(['valueNotZero', 'keepPositive', 'valueGt:1']) } : {}),
             }
@@ -295,36 +309,44 @@ function pairSteps(program: Program, from: string, type: readonly [Type, Type]):
 }
 
 function stateSteps(program: Program, from: string, [key, value]: readonly [Type, Type]): Choice[] {
-  if (value !== 'int') return []
-  const update = (): string => updateStateByKey(program, from, key)
-  const mapping = (): string => mapWithState(program, from, key)
-  return [update, update, mapping, mapping]
+  const update = (): string => updateStateByKey(program, from, [key, value])
+  const mapping = (): string => mapWithState(program, from, [key, value])
+  return value === 'int' ? [update, update, mapping, mapping] : [update, mapping]
 }
 
-const initialState = (key: Type): Step => ({ initial: Array.from({ length: 1 + below(4) }, () => [element(key), below(5)]) })
+const initialState = (key: Type, value: Type): Step => ({
+  initial: Array.from({ length: below(5) }, () => [element(key), value === 'int' ? below(5) : element(value)]),
+})
 
-function updateStateByKey(program: Program, from: string, key: Type): string {
+function updateStateByKey(program: Program, from: string, [key, value]: readonly [Type, Type]): string {
   const { slide } = program.streams.get(from)!
   const add = adder(program, from)
-  const variant = pick(['fn', 'fn', 'fnNum', 'fnPartitioner', 'fnInitial', 'iter', 'iterInitial', 'time', 'time'])
+  const ofInts = value === 'int'
+  const variants = ['fn', 'fn', 'fnNum', 'fnPartitioner', 'fnInitial']
+  const variant = pick(ofInts ? [...variants, 'iter', 'iterInitial', 'time', 'time'] : [...variants, 'time'])
   const iterates = variant.startsWith('iter')
   const fn = iterates
     ? pick(['iterSum', ...(key === 'str' ? ['iterSumDropB', 'iterSumDouble', 'iterUpperKey'] : [])])
     : variant === 'time'
       ? pick(['timeSum', 'timeStamp', 'timeExpire2s', ...(key === 'str' ? ['keyLenSum'] : [])])
-      : pick(
-          ['sumState', 'sumKeepZero', 'countState', 'maxState', 'dropIfIdle', 'capAt3', 'none', 'lastState'].concat(
-            variant === 'fnInitial' ? [] : ['sortedListState', 'dropAfter2Idle'],
-          ),
-        )
-  const state: Type = fn === 'sortedListState' ? 'ints' : fn === 'dropAfter2Idle' ? ['int', 'int'] : fn.startsWith('time') ? 'long' : 'int'
+      : pick([
+          ...(variant === 'fnInitial' || !orderable(value) ? [] : ['sortedListState']),
+          ...(ofInts ? ['sumState', 'sumKeepZero', 'maxState', 'dropIfIdle', 'capAt3'] : []),
+          ...(ofInts && variant !== 'fnInitial' ? ['dropAfter2Idle'] : []),
+          ...(variant === 'fnInitial' && !ofInts ? [] : ['countState']),
+          'none',
+          'lastState',
+        ])
+  const kept: Type = fn === 'lastState' ? value : 'int'
+  const state: Type =
+    fn === 'sortedListState' ? listOf(value) : fn === 'dropAfter2Idle' ? ['int', 'int'] : fn.startsWith('time') ? 'long' : kept
   const made = add(
     {
       op: 'updateStateByKey',
       variant,
       fn,
       ...(variant === 'fn' ? {} : variant === 'fnNum' ? { numPartitions: partitions() } : { partitioner: `hash:${partitions()}` }),
-      ...(variant.endsWith('Initial') || (variant === 'time' && chance(0.4)) ? initialState(key) : {}),
+      ...(variant.endsWith('Initial') || (variant === 'time' && chance(0.4)) ? initialState(key, variant === 'time' ? 'int' : value) : {}),
       ...((iterates || variant === 'time') && chance(0.3) ? { rememberPartitioner: false } : {}),
     },
     [key, state],
@@ -333,15 +355,23 @@ function updateStateByKey(program: Program, from: string, key: Type): string {
   return made
 }
 
-function mapWithState(program: Program, from: string, key: Type): string {
+function mapWithState(program: Program, from: string, [key, value]: readonly [Type, Type]): string {
   const { slide } = program.streams.get(from)!
-  const advanced = chance(0.25)
+  const ofInts = value === 'int'
+  const advanced = chance(0.25) && ofInts
   const timeout = chance(0.45)
   const fn = advanced
     ? pick(['mwsAdvKeyTime', 'mwsAdvEvenSums', timeout ? 'mwsAdvOnlyTimeout' : 'mwsAdvNone'])
     : timeout
-      ? pick(['mwsTimeoutPair', 'mwsReadTimeout', 'mwsReadOnly', 'mwsListState'])
-      : pick(['mwsSum', 'mwsPair', 'mwsOldNew', 'mwsRemoveIfExists', 'mwsReadOnly', 'mwsNull', 'mwsRemoveAt3', 'mwsListState'])
+      ? pick([...(ofInts ? ['mwsTimeoutPair'] : []), 'mwsReadTimeout', 'mwsReadOnly', 'mwsListState'])
+      : pick([
+          ...(ofInts ? ['mwsSum', 'mwsPair', 'mwsNull', 'mwsRemoveAt3'] : []),
+          'mwsOldNew',
+          'mwsRemoveIfExists',
+          'mwsReadOnly',
+          'mwsListState',
+          'mwsRemoveMissing',
+        ])
   // A function that updates a state that times out fails: with a timeout those that look.
   const failing = timeout && ['mwsAdvKeyTime', 'mwsAdvEvenSums'].includes(fn)
   const mapped: Type =
@@ -352,7 +382,7 @@ function mapWithState(program: Program, from: string, key: Type): string {
         : fn.startsWith('mwsAdv')
           ? [key, 'long']
           : fn === 'mwsListState'
-            ? [key, 'ints']
+            ? [key, listOf(value)]
             : fn === 'mwsNull'
               ? 'null'
               : [key, 'shown']
@@ -361,15 +391,16 @@ function mapWithState(program: Program, from: string, key: Type): string {
       op: 'mapWithState',
       fn,
       ...(advanced ? { advanced } : {}),
-      ...(timeout && !failing ? { timeout: program.batchMs * (1 + below(3)) + pick([0, 0, -1, 1]) } : {}),
-      ...(fn !== 'mwsListState' && chance(0.3) ? initialState(key) : {}),
+      ...(timeout && !failing ? { timeout: Math.max(1, program.batchMs * (1 + below(3)) + pick([0, 0, -1, 1])) } : {}),
+      ...(fn !== 'mwsListState' && chance(0.3) ? initialState(key, value) : {}),
       ...partsOrPartitioner(),
     },
     mapped,
   )
   if (chance(0.6)) program.steps.push({ let: fresh('c'), op: 'checkpoint', from: made, interval: slide * (1 + below(3)) })
+  const kept: Type = fn === 'mwsListState' ? listOf(value) : fn === 'mwsRemoveIfExists' && !ofInts ? 'shown' : value
   const snapshots = fresh('s')
   program.steps.push({ let: snapshots, op: 'stateSnapshots', from: made })
-  program.streams.set(snapshots, { type: [key, fn === 'mwsListState' ? 'ints' : 'int'], slide })
+  program.streams.set(snapshots, { type: [key, kept], slide })
   return pick([made, made, snapshots])
 }

@@ -137,7 +137,11 @@ class Bench {
 
   #newContext(name: string, step: ErrorStep): void {
     const checkpoint = step['checkpointDir'] === true || step['metadataCheckpoint'] === true
-    this.drivers.set(name, new StreamingTestDriver({ batchDuration: milliseconds(step['batchMs'] as number), checkpoint }))
+    const batchDuration = milliseconds(step['batchMs'] as number)
+    // All contexts of a case are of one SparkContext, as long as that is not stopped.
+    const last = [...this.drivers.values()].at(-1)?.context.sparkContext
+    const shared = last === undefined || last.isStopped ? {} : { sparkContext: last }
+    this.drivers.set(name, new StreamingTestDriver({ batchDuration, checkpoint, ...shared }))
     this.streams.set(name, {})
   }
 
@@ -161,7 +165,7 @@ class Bench {
   }
 
   get sparkContextStopped(): boolean {
-    return [...this.drivers.values()].some((driver) => driver.context.sparkContext.stopped)
+    return [...this.drivers.values()].at(-1)?.context.sparkContext.isStopped === true
   }
 }
 

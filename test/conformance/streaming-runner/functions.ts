@@ -10,6 +10,10 @@ class RuntimeException extends Error {
   override readonly name = 'java.lang.RuntimeException'
 }
 
+class ArithmeticException extends Error {
+  override readonly name = 'java.lang.ArithmeticException'
+}
+
 const num = (value: Any): number => value as number
 const str = (value: Any): string => value as string
 type Whole = number | bigint
@@ -35,13 +39,15 @@ const subtract = (a: Any, b: Any): Whole =>
     (x, y) => x - y,
   )
 const multiply = (a: Any, b: Any): Whole => arithmetic(a, b, Math.imul, (x, y) => x * y)
-const modulo = (a: Any, b: Any): Whole =>
-  arithmetic(
+const modulo = (a: Any, b: Any): Whole => {
+  if (Number(b) === 0) throw new ArithmeticException('/ by zero')
+  return arithmetic(
     a,
     b,
     (x, y) => x % y,
     (x, y) => x % y,
   )
+}
 const larger = (a: Any, b: Any): Any => ((a as Whole) < (b as Whole) ? b : a)
 const smaller = (a: Any, b: Any): Any => ((b as Whole) < (a as Whole) ? b : a)
 const sum = (values: Iterable<Any>): Whole => {

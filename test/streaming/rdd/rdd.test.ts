@@ -211,8 +211,38 @@ test('saveAsTextFile writes one file per partition through the output context', 
 test('a command that fails says so with its status', async () => {
   await expect(context().parallelize(['a'], 1).pipe(['sh', '-c', 'exit 3']).collect()).rejects.toThrow(/Subprocess exited with status 3/)
   await expect(context().parallelize(['a'], 1).pipe('no-such-command-here').collect()).rejects.toThrow(
-    /Cannot run program "no-such-command-here"/,
+    /IOException: Cannot run program "no-such-command-here": error=2, No such file or directory/,
   )
+})
+
+test('a sort looks at the lines of a command at once', async () => {
+  const lines = context().parallelize(['b', 'c', 'a', 'd'], 2).pipe('cat')
+  expect(await lines.sortBy((line) => line).collect()).toEqual(['a', 'b', 'c', 'd'])
+  expect(() => context().parallelize(['a'], 2).pipe('false').sortBy(String).getNumPartitions()).toThrow(
+    /IllegalStateException: Subprocess exited with status 1. Command ran: false/,
+  )
+})
+
+test('the lines of a command end as in Java: with either or both of its characters', async () => {
+  expect(await context().parallelize(['a\rb\r\nc'], 1).pipe('cat').collect()).toEqual(['a', 'b', 'c'])
+})
+
+test('partitions are put together in a tree, in the order of Spark, by a depth of at least 1', async () => {
+  const letters = context().parallelize(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'], 9)
+  const join = (one: string, other: string): string => one + other
+  expect(await letters.treeReduce(join, 1)).toBe('abcdefghi')
+  expect(await letters.treeReduce(join)).toBe('adgbehcfi')
+  expect(await letters.treeAggregate('-', join, join)).toBe('---a--d--g--b--e--h--c--f--i')
+  await expect(letters.treeReduce(join, 0)).rejects.toThrow('Depth must be greater than or equal to 1 but got 0.')
+})
+
+test('numbers of partitions and elements that Spark refuses are refused where Spark does', async () => {
+  const none = context().parallelize([1, 2], 0)
+  expect(none.partitioner).toBeUndefined()
+  await expect(none.map(String).collect()).rejects.toThrow('Positive number of partitions required')
+  expect(() => context().range(1, 5, 0)).toThrow('requirement failed: step cannot be 0')
+  expect(() => context().parallelize([1]).sortBy(String, true, -1)).toThrow('Number of partitions cannot be negative but found -1.')
+  await expect(context().parallelize([1]).takeOrdered(-1)).rejects.toThrow('k (-1) must be nonnegative')
 })
 
 test('localCheckpoint cuts lineage without a directory, at the first action', async () => {
