@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { EngineClient } from '../../src-shared/contract/client.ts'
@@ -340,4 +340,24 @@ test('of two windows that save at once on the same text one is told of the other
   expect(results[1]).toMatchObject({ reason: { code: 'CONFLICT' } })
   expect(readFileSync(file, 'utf8')).toBe(texts[0])
   expect(readdirSync(join(file, '..'))).toEqual(['both.properties'])
+})
+
+test.runIf(process.platform !== 'win32')('while a filter’s command thinks, the engine goes on', async () => {
+  const { client: engine } = await client()
+  const folder = temporaryFolder()
+  const [command, asked, go] = ['say', 'asked', 'go'].map((name) => join(folder, name)) as [string, string, string]
+  writeFileSync(command, `#!/bin/sh\ntouch ${asked}\nwhile [ ! -e ${go} ]; do sleep 0.05; done\necho 7\n`, { mode: 0o700 })
+  const filtered = seqToNull.replace('totalEvents = 1000', "totalEvents = ${f1['count']}")
+  const text = `a1.configfilters = f1\na1.configfilters.f1.type = external\na1.configfilters.f1.command = ${command}\n${filtered}`
+  const { id } = await engine.pipelines.create({ name: 'filtered', text })
+  const starting = engine.pipelines.start({ id })
+  await until('the command runs', () => existsSync(asked))
+  const { version } = await firstValue(engine.pipelines.document({ id }))
+  await engine.pipelines.save({ id, text: `# later\n${text}`, baseVersion: version })
+  writeFileSync(go, '')
+  expect(await starting).toEqual({ asks: [] })
+  await firstValue(engine.pipelines.watch({ id }), ({ components }) =>
+    components.some(({ counters }) => counters['EventDrainSuccessCount'] === 7),
+  )
+  expect((await firstValue(engine.pipelines.document({ id }))).runningOlder).toBe(true)
 })

@@ -6,7 +6,7 @@ import { agentNamed, loadConfigurationFiles } from '../../../src-shared/flume/lo
 import type { Problem } from '../../../src-shared/flume/problem.ts'
 import { decodeProperties } from '../../../src-shared/flume/properties-bytes.ts'
 import type { Clock } from '../../clock.ts'
-import { runFilterCommand } from '../configuration/filter-command.ts'
+import { withFilterCommands } from '../configuration/filter-command.ts'
 import { readConfigurationFile } from '../configuration/read-configuration-file.ts'
 import { systemProperties } from '../configuration/system-properties.ts'
 
@@ -33,13 +33,16 @@ export async function readConfiguration(options: ConfigurationFileOptions): Prom
   const unreadable = read.filter((bytes) => 'message' in bytes)
   if (unreadable.length > 0) return { agent: undefined, problems: unreadable }
   const texts = read.map((bytes, index) => ({ file: options.files[index]!, text: decodeProperties(bytes as Uint8Array).text }))
-  const loaded = loadConfigurationFiles(texts, {
-    env: options.env,
-    systemProperties: systemProperties(options.systemProperties),
-    catalog: options.catalog,
-    now: new Date(options.clock.now()),
-    runFilterCommand,
-  })
+  // At a reload an agent runs meanwhile.
+  const loaded = await withFilterCommands((runFilterCommand) =>
+    loadConfigurationFiles(texts, {
+      env: options.env,
+      systemProperties: systemProperties(options.systemProperties),
+      catalog: options.catalog,
+      now: new Date(options.clock.now()),
+      runFilterCommand,
+    }),
+  )
   const found = agentNamed(loaded, options.agentName, file)
   if (!('message' in found)) return { agent: found, problems: loaded.problems }
   return { agent: undefined, problems: loaded.problems.includes(found) ? loaded.problems : [...loaded.problems, found] }

@@ -17,7 +17,7 @@ import { loadConfiguration } from '../../../src-shared/flume/load-configuration.
 import { inFileOrder } from '../../../src-shared/flume/problem.ts'
 import { type DecodedProperties, decodeProperties, encodeProperties } from '../../../src-shared/flume/properties-bytes.ts'
 import { type AgentHandle, startAgent } from '../../agent/agent.ts'
-import { runFilterCommand } from '../../agent/configuration/filter-command.ts'
+import { withFilterCommands } from '../../agent/configuration/filter-command.ts'
 import { creationProblems } from '../../agent/creation-problems.ts'
 import type { Clock } from '../../clock.ts'
 import type { Registry } from '../../component/registry.ts'
@@ -214,8 +214,9 @@ export class Pipeline {
       if (this.#state === 'running') return
       this.#enter('starting', 'Starting.')
       try {
-        for (const configuration of await this.#runnable(mayRun)) this.#agents.push(await this.#startAgent(configuration))
-        this.#runs()
+        const { agents, version } = await this.#runnable(mayRun)
+        for (const configuration of agents) this.#agents.push(await this.#startAgent(configuration))
+        this.#runs(version)
       } catch (error) {
         await this.#stopAgents()
         this.#enter('failed', messageOf(error))
@@ -232,7 +233,7 @@ export class Pipeline {
   apply(mayRun: (commands: readonly Runnable[]) => void): Promise<void> {
     return this.#exclusively(async () => {
       if (this.#state !== 'running') throw new MillraceError('BAD_ARGUMENT', `The pipeline ${this.name} does not run; start it.`)
-      const wanted = await this.#runnable(mayRun)
+      const { agents: wanted, version } = await this.#runnable(mayRun)
       // Whatever fails on the way: the list is of the agents that run, so that a stop finds them all.
       for (const agent of this.#agents.filter(({ name }) => !wanted.some((each) => each.name === name))) {
         await agent.stop()
@@ -244,7 +245,7 @@ export class Pipeline {
         else if (!sameSettings(running.configuration, configuration)) await running.reload(configuration)
       }
       this.#agents = wanted.map(({ name }) => this.#agents.find((agent) => agent.name === name)!)
-      this.#runs()
+      this.#runs(version)
     })
   }
 
@@ -258,13 +259,19 @@ export class Pipeline {
     })
   }
 
-  /** The agents of the file as it is now. */
-  async #runnable(mayRun: (commands: readonly Runnable[]) => void): Promise<readonly AgentConfiguration[]> {
+  /** The agents of the file as it is now, and which version that is: it may be saved anew before they run. */
+  async #runnable(
+    mayRun: (commands: readonly Runnable[]) => void,
+  ): Promise<{ readonly agents: readonly AgentConfiguration[]; readonly version: string }> {
     await this.read()
     mayRun(this.commands)
+    const version = this.#version
+    const { text } = this.#decoded
     // What filters answer may be secret: it goes to the components and is not kept with the document.
-    const { agents, problems } = loadConfiguration(this.#decoded.text, { ...this.#loadOptions, runFilterCommand })
-    if (agents.length > 0) return agents
+    const { agents, problems } = await withFilterCommands((runFilterCommand) =>
+      loadConfiguration(text, { ...this.#loadOptions, runFilterCommand }),
+    )
+    if (agents.length > 0) return { agents, version }
     const first = problems.find((problem) => problem.severity === 'error')
     throw new MillraceError('BAD_CONFIGURATION', first?.message ?? `${this.file} has no agent that could run.`)
   }
@@ -276,8 +283,8 @@ export class Pipeline {
     return handle
   }
 
-  #runs(): void {
-    this.#runningVersion = this.#version
+  #runs(version: string): void {
+    this.#runningVersion = version
     this.#enter('running', this.#agents.length === 1 ? 'Running.' : `${this.#agents.length} agents run.`)
     this.#changedDocument()
   }
