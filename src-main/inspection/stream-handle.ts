@@ -166,7 +166,7 @@ export class StreamHandle {
       id: this.id,
       name: basename(this.file, extname(this.file)),
       file: this.file,
-      state: phase === 'waiting' ? 'starting' : phase,
+      state: phase === 'waiting' ? 'retrying' : phase,
       sentence,
       since,
       channels: graph?.directInputs.filter((input) => !isReceiverLog(input)) ?? [],

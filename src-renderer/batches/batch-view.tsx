@@ -1,6 +1,6 @@
 // One batch, looked into: what it read, what each operator made of it, what came out, what went wrong; and the same again as a replay.
 import { ChevronLeft, ChevronRight, RotateCcw } from 'lucide-react'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { asMillraceError } from '../../src-shared/contract/client.ts'
 import type { BatchRecord } from '../../src-shared/contract/streams.ts'
 import { engine } from '../rpc/connection.ts'
@@ -43,6 +43,13 @@ export function BatchView({ id, batchTime }: { id: string; batchTime: number }) 
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was chosen belongs to the record that was shown
   useEffect(() => setChosen(undefined), [record])
   const lit = useMemo(() => record && litBy(record, chosen), [record, chosen])
+  const columns = useRef<HTMLDivElement>(null)
+  // What failed is what a person came for, and may stand right of the view.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each record that is shown
+  useEffect(
+    () => columns.current?.querySelector('.operator[data-failed]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }),
+    [record],
+  )
 
   const times = list?.batches.map((batch) => batch.batchTime) ?? []
   const earlier = times.find((time) => time < batchTime)
@@ -86,7 +93,7 @@ export function BatchView({ id, batchTime }: { id: string; batchTime: number }) 
         {record.errors.map((error) => (
           <BatchFailure key={error.message} error={error} chosen={chosen} onLine={showLine} onChoose={setChosen} />
         ))}
-        <div className="batch-columns" role="group" aria-label="Operators in order of flow" onKeyDown={walkSamples}>
+        <div ref={columns} className="batch-columns" role="group" aria-label="Operators in order of flow" onKeyDown={walkSamples}>
           <InputColumn record={record} />
           {record.operators.map((operator) => (
             <OperatorColumn

@@ -11,7 +11,7 @@ import { startAsking } from '../shell/start-asking.ts'
 import { openTab } from '../shell/tabs.ts'
 import { useStreams } from '../shell/titles.ts'
 import { Button } from '../ui/button.tsx'
-import { CodeEditor } from '../ui/code-editor.tsx'
+import { CodeEditor, type CodePlace } from '../ui/code-editor.tsx'
 import { baseName, plural } from '../ui/format.ts'
 import { runStateMark } from '../ui/run-state.ts'
 import { StateMark } from '../ui/state-mark.tsx'
@@ -25,11 +25,14 @@ export function ProgramView({ id, hash }: { id: string; hash: string }) {
   const { document, dirty, text } = program
   const summary = useStreams()?.find((each) => each.id === id)
   const types = useProgramTypes(document?.file)
-  const [reveal, setReveal] = useState<{ line: number; column: number }>()
+  const [reveal, setReveal] = useState<CodePlace>()
   useDirty(hash, dirty)
   const asked = useStore(revealPlace)
   useEffect(() => {
-    if (asked?.hash === hash) setReveal({ line: asked.line, column: asked.column ?? 1 })
+    if (asked?.hash !== hash) return
+    // Answered once: who comes back to this tab later finds the cursor where it was.
+    revealPlace.set(undefined)
+    setReveal({ line: asked.line, column: asked.column ?? 1, focus: true })
   }, [asked, hash])
 
   const save = (force = false): void => void program.save({ restart: false, force })
@@ -67,7 +70,7 @@ export function ProgramView({ id, hash }: { id: string; hash: string }) {
           <button
             type="button"
             className={first.severity === 'error' ? 'view-problems view-problems-error' : 'view-problems'}
-            onClick={() => setReveal({ line: first.line, column: first.column })}
+            onClick={() => setReveal({ line: first.line, column: first.column, focus: true })}
             title={first.message}
           >
             {plural(problems.length, 'problem')}

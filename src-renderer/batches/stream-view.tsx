@@ -36,7 +36,7 @@ export function StreamView({ id }: { id: string }) {
   const [current, setCurrent] = useState<number>()
   const oldestFirst = useMemo(() => [...(list?.batches ?? [])].reverse(), [list])
   const state = summary?.state ?? 'stopped'
-  const runs = state === 'running' || state === 'starting'
+  const runs = state === 'running' || state === 'starting' || state === 'retrying'
   const start = (): void =>
     void doing('The stream could not be started', () => startAsking((approve) => engine.streams.start({ id, approve })))
   const stop = (): void => void doing('The stream could not be stopped', () => engine.streams.stop({ id }))

@@ -9,7 +9,7 @@ import { openTab } from '../shell/tabs.ts'
 import { openTap } from '../shell/tap-target.ts'
 import { setViewChoice, viewChoice, windowState } from '../shell/window-state.ts'
 import { Button } from '../ui/button.tsx'
-import { CodeEditor, type CodeProblem } from '../ui/code-editor.tsx'
+import { CodeEditor, type CodePlace, type CodeProblem } from '../ui/code-editor.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { baseName } from '../ui/format.ts'
 import { Split } from '../ui/split.tsx'
@@ -34,7 +34,7 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
   const live = usePipelineLive(id, graph)
   const mode = viewChoice<Mode>(useStore(windowState), `pipeline-mode ${id}`, 'canvas')
   const [selected, setSelected] = useState<string>()
-  const [reveal, setReveal] = useState<{ line: number }>()
+  const [reveal, setReveal] = useState<CodePlace>()
   const [fit, setFit] = useState<object>({})
   const [adding, setAdding] = useState(false)
   const edits = useCanvasEdits(draft, setSelected)
@@ -47,7 +47,7 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
   }
   const showLine = useCallback(
     (line: number) => {
-      setReveal({ line })
+      setReveal({ line, focus: true })
       if (mode === 'canvas') setViewChoice(`pipeline-mode ${id}`, 'split')
     },
     [id, mode],
@@ -55,7 +55,9 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
   const asked = useStore(revealPlace)
   // biome-ignore lint/correctness/useExhaustiveDependencies: each asking is answered once
   useEffect(() => {
-    if (asked?.hash === hash) showLine(asked.line)
+    if (asked?.hash !== hash) return
+    revealPlace.set(undefined)
+    showLine(asked.line)
   }, [asked])
   const select = useCallback(
     (next: string | undefined) => {
@@ -242,7 +244,7 @@ function PipelineText({
 }: {
   file: string
   draft: PipelineDraft
-  reveal: { line: number } | undefined
+  reveal: CodePlace | undefined
   onNode: (id: string) => void
 }) {
   return (

@@ -32,7 +32,7 @@ export function ProblemList({ onCurrent }: { onCurrent?: (problem: WorkspaceProb
         {
           key: 'message',
           title: 'What',
-          width: 'minmax(320px, 1fr)',
+          width: 'minmax(200px, 1fr)',
           cell: (problem) => (
             <span title={[problem.message, problem.hint].filter(Boolean).join('\n')}>
               <span className={`problem-sign problem-${problem.severity}`} aria-hidden="true">
@@ -44,11 +44,11 @@ export function ProblemList({ onCurrent }: { onCurrent?: (problem: WorkspaceProb
             </span>
           ),
         },
-        { key: 'component', title: 'Component', width: '160px', cell: (problem) => problem.component ?? problem.key ?? '' },
+        { key: 'component', title: 'Component', width: 'minmax(72px, 128px)', cell: (problem) => problem.component ?? problem.key ?? '' },
         {
           key: 'place',
           title: 'Where',
-          width: '180px',
+          width: 'minmax(80px, 144px)',
           cell: (problem) => (
             <span title={problem.file}>
               {baseName(problem.file)}

@@ -21,5 +21,5 @@ export function followRunning(): void {
 }
 
 function isRunning(state: string): boolean {
-  return state === 'running' || state === 'starting'
+  return state === 'running' || state === 'starting' || state === 'retrying'
 }

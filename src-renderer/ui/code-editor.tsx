@@ -11,14 +11,20 @@ export interface CodeProblem {
   readonly message: string
 }
 
+export interface CodePlace {
+  readonly line: number
+  readonly column?: number
+  readonly focus?: boolean
+}
+
 export interface CodeEditorProps {
   label: string
   language: 'properties' | 'typescript'
   /** The text; a change from outside replaces what is in the editor and keeps the cursor where it can. */
   text: string
   problems: readonly CodeProblem[]
-  /** A place to show: the line comes into view, the cursor goes there. A new object each time. */
-  reveal?: { readonly line: number; readonly column?: number } | undefined
+  /** A place to show: the line comes into view, the cursor goes there, with `focus` the keyboard too. A new object each time. */
+  reveal?: CodePlace | undefined
   readOnly?: boolean
   /** What knows the language better than the editor (completion, hover); may come later. */
   support?: Extension | undefined

@@ -211,6 +211,7 @@ export function CodeMirrorEditor({
     const line = editor.state.doc.line(Math.max(1, Math.min(reveal.line, editor.state.doc.lines)))
     const at = Math.min(line.to, line.from + (reveal.column ?? 1) - 1)
     editor.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: 'center' }) })
+    if (reveal.focus === true) editor.focus()
   }, [reveal])
 
   return <div ref={frame} className="code-editor" />

@@ -11,7 +11,8 @@ export interface StreamSummary {
   readonly name: string
   /** The program's `.ts` file. */
   readonly file: string
-  readonly state: RunState
+  /** `retrying`: it failed and is started again in a moment. */
+  readonly state: RunState | 'retrying'
   readonly sentence: string
   readonly since: number
   /** Undefined until the program has said it. */

@@ -177,9 +177,13 @@ test('a program that throws on a record fails its batch with the record, the ope
   expect(await failure.locator('strong').textContent()).toBe('RangeError: no GET here')
   expect(await failure.locator('.sample').textContent()).toContain('GET')
   expect(await page.locator('.operator[data-failed] h3').first().textContent()).toContain('map')
+  const operators = (await page.locator('.editor-view:visible .batch-body').boundingBox())!
+  const thrower = (await page.locator('.editor-view:visible .operator[data-failed]').first().boundingBox())!
+  expect(thrower.x + thrower.width).toBeLessThanOrEqual(operators.x + operators.width)
   await failure.getByRole('button', { name: 'Line 8' }).click()
   await editor.waitFor()
-  await editor.click()
+  // The keyboard is in the text already.
+  await page.waitForFunction(() => document.activeElement?.closest('.code-editor') !== null)
   await page.keyboard.press('Control+a')
   await page.keyboard.press('Delete')
   await page.keyboard.insertText(text('line.length'))

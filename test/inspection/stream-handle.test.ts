@@ -112,8 +112,15 @@ test('a failing program is started again until it has failed too often; the stat
   const { handle } = bench.stream('bad', programText('lines.foreachRDD(() => process.exit(1))'), {
     restart: { maxFailures: 3, firstDelayMs: 300, longestDelayMs: 300 },
   })
+  expect(handle.summary()).toMatchObject({ state: 'stopped', sentence: 'No batch has run yet.' })
   handle.start()
-  await expect.poll(() => handle.summary().sentence).toMatch(/exit code 1.*It is started again in 1 s \(failure \d\)/)
+  await expect
+    .poll(() => handle.summary())
+    .toMatchObject({
+      state: 'retrying',
+      sentence: expect.stringMatching(/exit code 1.*\. It is started again in 1 s \(failure \d\)/),
+      trouble: { severity: 'warning', hint: expect.stringMatching(/It is started again by itself \(failure \d in a row\)/) },
+    })
   expect(await handle.ended()).toMatchObject({ phase: 'failed', failures: 3 })
   expect(handle.summary().sentence).toContain('Left alone after 3 failures.')
 })
@@ -124,7 +131,19 @@ test('a channel that is not there is named with the ones that are', async () => 
   handle.start()
   const { failure } = await handle.ended()
   expect(failure).toMatchObject({ kind: 'load', where: { line: 6 } })
-  expect(failure?.sentence).toContain('The program reads channel orders; there is only c1.')
+  expect(failure?.sentence).toContain('The program reads channel orders, which is not there: there is only c1.')
+})
+
+test('a name that several channels have is said with the whole names, and how to write one', async () => {
+  await using bench = await streamBench()
+  const { handle } = bench.stream('bad', programText(''), {
+    channels: () => ['tail/a1.c1', 'other/a1.c1'].map((name) => ({ ...bench.log.forStream('bad'), name })),
+  })
+  handle.start()
+  const { failure } = await handle.ended()
+  expect(failure?.sentence).toContain(
+    "Several channels are named c1: tail/a1.c1, other/a1.c1. Write the whole name of one of them: channelStream('tail/a1.c1').",
+  )
 })
 
 test('a second process on a stream gets a sentence that says who has it', async () => {

@@ -7,7 +7,6 @@ import type {
   PipelineSnapshot,
   RatePoint,
   RateSpan,
-  RunState,
 } from '../../../src-shared/contract/pipelines.ts'
 import type { AgentHandle } from '../../agent/agent.ts'
 import type { ComponentSnapshot as AgentComponent } from '../../agent/agent-snapshot.ts'
@@ -16,11 +15,12 @@ import type { Clock } from '../../clock.ts'
 import { type GraphStream, streamNode } from './pipeline-graph.ts'
 import { RateMeter } from './rate-meter.ts'
 
-const streamStates: Readonly<Record<RunState, ComponentState>> = {
+const streamStates: Readonly<Record<GraphStream['now']['state'], ComponentState>> = {
   stopped: 'stopped',
   starting: 'running',
   running: 'running',
   stopping: 'running',
+  retrying: 'retrying',
   failed: 'failed',
 }
 

@@ -224,7 +224,10 @@ function noSuchChannel(name: string, order: RunOrder): string {
   if (names.length === 0) {
     return `The program reads channel ${name}, but this stream was given no channel. Name one with --channel DIR, or a configuration with --conf FILE --name AGENT.`
   }
-  return `The program reads channel ${name}; there is ${names.length === 1 ? 'only' : ''} ${names.join(', ')}.`.replace('  ', ' ')
+  const meant = names.filter((each) => each.endsWith(`.${name}`))
+  if (meant.length > 1)
+    return `Several channels are named ${name}: ${meant.join(', ')}. Write the whole name of one of them: channelStream('${meant[0]}').`
+  return `The program reads channel ${name}, which is not there: there is ${names.length === 1 ? 'only ' : ''}${names.join(', ')}. Correct the name in the program, or start the pipeline that has it.`
 }
 
 function lostState(id: number, name: string, now: string | undefined): string {

@@ -1,4 +1,5 @@
 // What a stream is doing, in one sentence, and what to do where it needs a person.
+import { phraseOf } from '../../../src-shared/errors.ts'
 import type { StreamRunner } from './stream-runner.ts'
 
 /** A batch older than this, and than ten intervals, is said to hang. */
@@ -19,28 +20,34 @@ export function streamSentence(runner: StreamRunner, now: number): StreamSentenc
     case 'stopped':
       if (failure !== undefined)
         return { sentence: `Stopped. ${failure.sentence}`, trouble: { severity: 'warning', message: failure.sentence } }
+      if (finished === true) return { sentence: 'The program came to its end.' }
       return {
-        sentence:
-          finished === true ? 'The program came to its end.' : 'Stopped. Batches that were not completed run again at the next start.',
+        sentence: hasRun(runner) ? 'Stopped. Batches that were not completed run again at the next start.' : 'No batch has run yet.',
       }
     case 'waiting': {
       const seconds = Math.max(0, Math.ceil(((retryAt ?? now) - now) / 1000))
       const message = failure?.sentence ?? 'The program failed.'
       return {
-        sentence: `${message} It is started again in ${seconds} s (failure ${failures}).`,
-        trouble: { severity: 'warning', message },
+        sentence: `${phraseOf(message)}. It is started again in ${seconds} s (failure ${failures}).`,
+        trouble: {
+          severity: 'warning',
+          message,
+          hint: `It is started again by itself (failure ${failures} in a row), with the same ranges. Mend the program and save it, or stop the stream.`,
+        },
       }
     }
     case 'failed': {
       const message = failure?.sentence ?? 'The program failed.'
       const left = failures > 1 ? `Left alone after ${failures} failures.` : 'Not started again by itself.'
       const hint = 'Mend the program and start it: batches that were not completed run again first.'
-      return { sentence: `${message} ${left} ${hint}`, trouble: { severity: 'error', message, hint } }
+      return { sentence: `${phraseOf(message)}. ${left} ${hint}`, trouble: { severity: 'error', message, hint } }
     }
     case 'running':
       return running(runner)
   }
 }
+
+const hasRun = ({ totals, active }: StreamRunner): boolean => totals.completed + totals.failed + active.queued > 0
 
 function running(runner: StreamRunner): StreamSentence {
   const { completed, failed } = runner.totals
