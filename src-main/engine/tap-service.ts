@@ -5,7 +5,7 @@ import type { TapStatus } from '../../src-shared/contract/taps.ts'
 import { MillraceError, messageOf } from '../../src-shared/errors.ts'
 import { bodyAt, headersAt } from '../../src-shared/event/event-batch.ts'
 import { type DurableChannel, isDurable } from '../agent/channel/durable-channel.ts'
-import { openLogReader } from '../agent/channel/log/log-reader.ts'
+import { type LogRange, type LogReader, openLogReader } from '../agent/channel/log/log-reader.ts'
 import type { Clock } from '../clock.ts'
 import type { BulkTransfer } from './bulk-server.ts'
 import type { Pipeline } from './pipeline/pipeline.ts'
@@ -117,9 +117,8 @@ class Tap {
     const seenAt = this.#clock.now()
     const encoder = new TextEncoder()
     const events: EncodedTapEvent[] = []
-    let bytes = 0
     try {
-      for (const { batch } of reader.read({ from, to: until })) {
+      for (const { batch } of reader.read({ from: newestRows(reader, { from, to: until }), to: until })) {
         for (let index = 0; index < batch.count; index++) {
           const body = bodyAt(batch, index)
           events.push({
@@ -129,8 +128,6 @@ class Tap {
             body: body.slice(0, cut),
           })
         }
-        bytes += batch.bodies.length
-        if (bytes > mostBytesPerLook) break
       }
       return events
     } catch (error) {
@@ -141,6 +138,18 @@ class Tap {
       reader.close()
     }
   }
+}
+
+/** Where the newest rows of a range begin that one look may decode: at least one. */
+function newestRows(reader: LogReader, range: LogRange): number {
+  let from = range.to
+  let bytes = 0
+  for (const row of reader.rows(range).toReversed()) {
+    bytes += row.bytes
+    if (bytes > mostBytesPerLook && from < range.to) break
+    from = row.from
+  }
+  return from
 }
 
 interface WireEnd {

@@ -58,6 +58,20 @@ test('more events than a person could read are skipped and counted, the newest a
   expect(opened.bodies().length).toBe(last.shown)
 })
 
+test('of large events the newest are shown, as many as one look may read', async () => {
+  const { connection, id, log } = await tailing()
+  appendFileSync(log, Array.from({ length: 60 }, (_, index) => `${`large ${index} `.padEnd(200_000, 'x')}\n`).join(''))
+  await firstValue(connection.engine.pipelines.watch({ id }), ({ components }) =>
+    components.some(({ counters }) => counters['EventDrainSuccessCount'] === 110),
+  )
+  const opened = tap(connection, id, 'a1.sources.r1->a1.channels.c1', 60)
+  const last = await until('all are shown or counted', () => opened.statuses.find(({ shown, skipped }) => shown + skipped === 60))
+  expect(last.shown).toBeGreaterThan(0)
+  expect(last.skipped).toBeGreaterThan(0)
+  await until('they have come', () => opened.bodies().length === last.shown)
+  expect(opened.bodies().at(-1)).toMatch(/^large 59 /)
+})
+
 test('a tap waits while its pipeline stands still, and a wire that is none is refused', async () => {
   const { connection, id } = await tailing()
   await connection.engine.pipelines.stop({ id })
