@@ -10,6 +10,7 @@ import { isInterceptorFailure } from '../interceptor/interceptor-chain.ts'
 import { type ConnectionLimits, connectionLimitProperties } from '../network/limits.ts'
 import { type Connection, SocketServer } from '../network/socket-server.ts'
 import { type Charset, charset } from '../serialization/charset.ts'
+import { RefusalLog } from './refusal-log.ts'
 
 export const definition = defineSource({
   type: 'netcat',
@@ -53,12 +54,14 @@ interface NetcatOptions {
 class NetcatSource implements Source {
   readonly #options: NetcatOptions
   readonly #context: SourceContext
+  readonly #refusals: RefusalLog
   readonly #conversations = new Set<Promise<void>>()
   #server: SocketServer | undefined
 
   constructor(options: NetcatOptions, context: SourceContext) {
     this.#options = options
     this.#context = context
+    this.#refusals = new RefusalLog(context.clock, context.log)
   }
 
   async start(): Promise<void> {
@@ -192,14 +195,14 @@ class NetcatSource implements Source {
   }
 
   #answer(failure: unknown, socket: Socket): void {
-    const { counters, log } = this.#context
+    const { counters } = this.#context
     if (failure === undefined) {
       this.#acknowledge(1, socket)
       return
     }
     counters.add('EventReceivedCount', 1)
     counters.drop(1, 'refused by a channel; the client was told', false)
-    log.warn(`An event was refused: ${messageOf(failure)}`, { client: socket.remoteAddress })
+    this.#refusals.refused(1, messageOf(failure), { client: socket.remoteAddress })
     this.#write(socket, `FAILED: ${messageOf(failure)}\n`)
   }
 

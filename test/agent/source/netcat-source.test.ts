@@ -151,6 +151,20 @@ test('netcat: a stop does not wait for a channel that takes nothing, for each li
   expect(counters['EventReceivedCount']).toBe(100)
 })
 
+test('netcat: refused events are each answered and counted, and said in the log at once and then every 10 s at most', async () => {
+  await driver.start(full('netcat').replace('capacity = 1\n', 'capacity = 1\na1.channels.c1.keep-alive = 0\n'))
+  const { socket, heard } = await talk()
+  socket.write('line\n'.repeat(100))
+  await driver.until(() => heard().split('\n').length > 100)
+  expect(heard().match(/^FAILED/gm)).toHaveLength(99)
+  const said = (): string[] => driver.log.flatMap(({ sentence }) => (/refused/.test(sentence) ? [sentence] : []))
+  expect(said()).toEqual([expect.stringMatching(/^An event was refused/)])
+  await driver.advance(10_000)
+  socket.write('line\n')
+  await driver.until(() => said().length === 2)
+  expect(said()[1]).toMatch(/^99 events were refused/)
+})
+
 test('netcatudp: nor does it for each datagram', async () => {
   await driver.start(full('netcatudp'))
   const socket = createSocket('udp4')
