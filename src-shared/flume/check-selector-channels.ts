@@ -18,13 +18,15 @@ export function checkSelectorChannels(
     if (part === undefined || (type === 'replicating' && part !== 'optional')) continue
     for (const name of value.split(/\s+/)) {
       if (channels.includes(name)) continue
-      const harmless = part.startsWith('optional')
+      // In its list of optional channels a replicating selector passes it over; others would lack a channel where an event goes.
+      const harmless = type === 'replicating'
       const nearest = nearestName(name, channels)
       load.report.component(path, component, {
         severity: harmless ? 'warning' : 'error',
         code: 'CHANNEL_MISSING',
         key,
         message: `${name} is not a channel of source ${component.name}${harmless ? '; it is ignored' : ', which is left out so that no event goes astray'}.`,
+        ...(harmless && { rule: 'replicating-optional-unknown' }),
         hint: nearest === undefined ? `Its channels are ${channels.join(' ')}.` : `Did you mean ${nearest}?`,
       })
       usable &&= harmless

@@ -96,6 +96,16 @@ export const differences: readonly Difference[] = [
     cases: [],
   },
   {
+    id: 'replicating-optional-unknown',
+    title: 'An unknown optional channel of a replicating selector is passed over',
+    original:
+      'It stands in the list as nothing: events reach the required channels, and then every put fails with a NullPointerException, which ends a spooldir source for good.',
+    millrace: 'It is passed over, with a warning at its line.',
+    why: 'A slip in the name of a channel that may be missing must not stop the source.',
+    leaves: ['more'],
+    cases: [],
+  },
+  {
     id: 'batch-above-transaction',
     title: 'A batch above its channel’s transaction does not remove the component',
     original: 'A source or sink whose batchSize, written or by default, is above the transactionCapacity of its channel is removed.',

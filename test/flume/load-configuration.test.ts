@@ -193,6 +193,14 @@ a1.sources.r1.interceptors.i2.key = dc
     })
   })
 
+  test('an unknown optional channel keeps a multiplexing source from running; a replicating one passes it over, by a named rule', () => {
+    const multiplexing = `${seq}a1.sources.r1.selector.type = multiplexing\na1.sources.r1.selector.optional.A = c2\n`
+    expect(load(multiplexing).agents[0]?.sources).toEqual([])
+    const { agents, problems } = load(`${seq}a1.sources.r1.selector.optional = c2\n`)
+    expect(agents[0]?.sources).toHaveLength(1)
+    expect(problems).toMatchObject([{ severity: 'warning', code: 'CHANNEL_MISSING', rule: 'replicating-optional-unknown' }])
+  })
+
   describe('sink groups', () => {
     const grouped = `${seq.replace('sinks = k1', 'sinks = k1 k2')}a1.sinks.k2.type = null
 a1.sinks.k2.channel = c1

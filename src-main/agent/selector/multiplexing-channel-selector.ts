@@ -27,12 +27,7 @@ export const definition = defineSelector({
       return names.map((name) => channels.indexOf(name))
     }
     const required = new Map(Object.entries(options['mapping.*']).map(([value, names]) => [value, indexes(`mapping.${value}`, names)]))
-    const optional = new Map(
-      Object.entries(options['optional.*']).map(([value, names]) => [
-        value,
-        names.filter((name) => channels.includes(name)).map((name) => channels.indexOf(name)),
-      ]),
-    )
+    const optional = new Map(Object.entries(options['optional.*']).map(([value, names]) => [value, indexes(`optional.${value}`, names)]))
     const otherwise = indexes('default', options.default)
     const used = new Set([...required.values(), otherwise].flat())
     const routeFor = (value: string): Route => {

@@ -9,6 +9,7 @@ import { type Random, randomFrom } from '../../../driver/random.ts'
 import { startFlumeAgent, startMillraceAgent } from '../../../interop/real-flume.ts'
 import { setup } from '../../../interop/real-flume-setup.ts'
 import { type CaseResult, resultLine } from '../../runner/report.ts'
+import { hopPipeline, selectorPipeline } from './link-pipelines.ts'
 import { counterPipeline, execPipeline, groupPipeline, rollPipeline, udpPipeline } from './other-pipelines.ts'
 import type { Action, Pipeline } from './pipeline.ts'
 import { spooldirPipeline } from './spooldir-pipelines.ts'
@@ -23,6 +24,8 @@ const makers: Readonly<Record<string, (random: Random) => Pipeline>> = {
   counter: counterPipeline,
   udp: udpPipeline,
   roll: rollPipeline,
+  hop: hopPipeline,
+  selector: selectorPipeline,
 }
 
 /** Pipelines of one agent. */
@@ -92,7 +95,7 @@ async function compared(
   const sides = [flume, millrace]
   const started = performance.now()
   try {
-    await Promise.all(sides.map((side) => runThrough(side, Math.max(...pipelines.map(({ stages }) => stages.length)), restarts)))
+    await Promise.all(sides.map((side) => runThrough(side, pipelines, restarts)))
   } finally {
     await Promise.all(sides.map((side) => side.stop()))
   }
@@ -110,6 +113,10 @@ async function compared(
     }
     return { ...about, status: rules.length > 0 ? 'differs' : 'not ok', detail: rules.length > 0 ? `${rules.join(' ')} ${detail}` : detail }
   })
+  if (keep !== undefined && results.some(({ status }) => status === 'not ok')) {
+    writeFileSync(join(keep, `${id}-flume.log`), flume.log)
+    writeFileSync(join(keep, `${id}-millrace.log`), millrace.log)
+  }
   rmSync(root, { recursive: true, force: true })
   return results
 }
@@ -125,11 +132,14 @@ const millraceProduct: Product = {
   isStarted: (output) => output.length > 0,
 }
 
-async function runThrough(side: Side, stages: number, restarts: boolean): Promise<void> {
+async function runThrough(side: Side, pipelines: readonly Pipeline[], restarts: boolean): Promise<void> {
+  const stages = Math.max(...pipelines.map((pipeline) => pipeline.stages.length))
+  const hops = pipelines.some(({ kind }) => kind === 'hop')
   await side.prepare()
   side.start()
   await side.started()
-  await side.quiet(quietMs)
+  // A hop that was not there at first is tried again after 5 s, and its channel looked at after 5 s.
+  await side.quiet(quietMs + (hops ? 5000 : 0))
   await side.endStage()
   for (let stage = 0; stage < stages; stage++) {
     if (restarts && stage === 0) await side.stop()

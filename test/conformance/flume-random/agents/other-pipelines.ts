@@ -144,7 +144,30 @@ export function udpPipeline(random: Random): Pipeline {
   }
 }
 
+/** Events as Avro's containers. */
+function avroRollPipeline(random: Random): Pipeline {
+  const sink = [
+    'sink.rollInterval = 0',
+    `sink.serializer = ${random.pick(['avro_event', 'AVRO_EVENT', 'org.apache.flume.serialization.FlumeEventAvroEventSerializer$Builder'])}`,
+  ]
+  const maybe = put(random, sink)
+  maybe(0.5, 'sink.serializer.compressionCodec', ['null', 'deflate', 'DEFLATE', 'bogus', ''])
+  maybe(0.4, 'sink.serializer.syncIntervalBytes', ['32', '2000', '0', '31', '-1', 'x'])
+  maybe(0.4, 'sink.batchSize', ['1', '3', '100'])
+  return {
+    kind: 'avro_event',
+    ...withFileSink(['type = spooldir', 'spoolDir = @WORK@/spool', 'basenameHeader = true', 'decodeErrorPolicy = IGNORE'], sink),
+    folders: ['spool'],
+    before: [{ do: 'write', path: 'spool/a.log', bytes: oddText(random, 0) }],
+    stages: [],
+    ordered: true,
+    comparesWork: false,
+    format: 'avro',
+  }
+}
+
 export function rollPipeline(random: Random): Pipeline {
+  if (random.chance(0.3)) return avroRollPipeline(random)
   const sink = [`sink.rollInterval = ${random.pick(['0', '0', '2', '3', '1', '100'])}`]
   const maybe = put(random, sink)
   maybe(0.7, 'sink.serializer', [

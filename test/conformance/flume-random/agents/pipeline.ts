@@ -7,6 +7,8 @@ export type Action =
   | { readonly do: 'rename'; readonly from: string; readonly to: string }
   | { readonly do: 'truncate'; readonly path: string; readonly length: number }
   | { readonly do: 'delete'; readonly path: string }
+  /** A file as it is, where a pipeline has folders of its own in it. */
+  | { readonly do: 'text'; readonly path: string; readonly text: string }
   | { readonly do: 'datagrams'; readonly datagrams: readonly Buffer[] }
   /** An entry of a taildir position file, with the inode of the file. */
   | {
@@ -32,6 +34,10 @@ export interface Pipeline {
   readonly ordered: boolean
   /** Whether the folder that it works in is compared too. */
   readonly comparesWork: boolean
+  /** Whether it matters which folder an event is in. */
+  readonly byFolder?: boolean
+  /** What the sink writes. */
+  readonly format?: 'avro'
 }
 
 /** A channel and a file_roll sink that shows headers, for the source r@N@. */

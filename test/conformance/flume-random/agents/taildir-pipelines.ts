@@ -39,6 +39,35 @@ const groups = [
   '@WORK@/in//b.log',
 ]
 
+/** Position files that somebody else wrote, or that were damaged. */
+const oddPositions = [
+  '',
+  ' ',
+  '[]',
+  'null',
+  '{}',
+  '[',
+  '[{}]',
+  '[null]',
+  '[1]',
+  'no JSON',
+  '[{"inode":1,"pos":0,"file":"@WORK@/in/a.log"}]',
+  '[{"inode":1,"pos":0,"file":"@WORK@/in/a.log"},{"inode":2}]',
+  '[{"inode":"1","pos":"0","file":"@WORK@/in/a.log"}]',
+  '[{"inode":"x","pos":0,"file":"a"}]',
+  '[{"inode":1.0,"pos":0,"file":"a"}]',
+  '[{"inode":1.5,"pos":0,"file":"a"}]',
+  '[{"inode":1,"pos":0,"file":1}]',
+  '[{"inode":1,"pos":0,"file":null}]',
+  '[{"inode":1,"pos":0,"file":"a","more":1}]',
+  "[{'inode':1,'pos':0,'file':'a'}]",
+  '[{"inode":1,"pos":0,"file":"a"},]',
+  '[{"inode":1,"pos":0,"file":"a"}] more',
+  '[{"inode":1,"pos":0,"file":"a"',
+  '[{"inode":99999999999999999999,"pos":0,"file":"a"}]',
+  '// comment\n[]',
+]
+
 export function taildirPipeline(random: Random): Pipeline {
   const lines = ['type = TAILDIR', 'positionFile = @WORK@/pos/position.json']
   const maybe = (probability: number, key: string, values: readonly string[]): void => {
@@ -62,7 +91,7 @@ export function taildirPipeline(random: Random): Pipeline {
   maybe(0.3, 'batchSize', ['1', '2', '3', '10', '100', 'x'])
   maybe(0.3, 'maxBatchCount', ['1', '2', '5', '0', '-1', 'x', '9223372036854775807'])
   maybe(0.3, 'cachePatternMatching', ['true', 'false'])
-  maybe(0.2, 'idleTimeout', ['500', '500', '100000', '0', '-1'])
+  maybe(0.2, 'idleTimeout', ['100000'])
   maybe(0.2, 'writePosInterval', ['500', '100000', '0'])
   const odd = random.chance(0.3)
   const text = (name: string, first = 0): Buffer => (odd ? oddText(random, 1) : plainText(random, name, first))
@@ -83,10 +112,10 @@ export function taildirPipeline(random: Random): Pipeline {
       .filter(() => random.chance(0.7))
       .map((name) => {
         const file = `@WORK@/in/${random.chance(0.85) ? name : 'other.log'}`
-        return { of: `in/${name}`, pos: random.pick([0, 3, 5, 10, 20, 100000, -1]), file }
+        return { of: `in/${name}`, pos: random.pick([0, 3, 5, 10, 20, 100000]), file }
       })
     before.push({ do: 'position', path: 'pos/position.json', entries })
-  }
+  } else if (random.chance(0.15)) before.push({ do: 'text', path: 'pos/position.json', text: random.pick(oddPositions) })
   const stages = Array.from({ length: random.pick([0, 1, 2]) }, (_, stage) => {
     const touched = there.filter(() => random.chance(0.6))
     return touched.flatMap((name): Action[] => change(random, name, stage, text))

@@ -32,6 +32,9 @@ export type Left = Readonly<Record<string, string>>
 /** Counters that count looks, tries and times; connections of file_roll are its files. */
 const dependOnTime = /Time$|^EventTakeAttemptCount$|^Batch|^Connection/
 
+/** Names of components, but for the number of their pipeline. */
+const named = '(?:[rscdekg]|k[a-d])'
+
 export class Side {
   readonly root: string
   readonly #pipelines: readonly Pipeline[]
@@ -127,8 +130,9 @@ export class Side {
   /** Takes what came since the last call as a stage's events, and the counters as they are. */
   async endStage(): Promise<void> {
     this.#metrics = (await metricsAt(this.#metricsPort)) ?? {}
-    for (const index of this.#pipelines.keys()) {
-      const all = collect(this.#out(index), { mode: 'lines', headers: true }, this.#paths(index)).toString('latin1')
+    for (const [index, { format }] of this.#pipelines.entries()) {
+      const how = { mode: 'lines', headers: true, ...(format && { format }) } as const
+      const all = collect(this.#out(index), how, this.#paths(index)).toString('latin1')
       const before = this.#events[index]!.join('')
       this.#events[index]!.push(all.startsWith(before) ? all.slice(before.length) : all)
     }
@@ -146,6 +150,7 @@ export class Side {
       files: pipeline.kind === 'file_roll' ? [...new Set(names.map((name) => name.replace(/-\d+(?=$|\.)/, '-<n>')))].join('\n') : '',
       // What never ran is counted in one and left out by the other.
       counters: events.some(([, text]) => text.trim() !== '') ? this.#counters(index, pipeline.kind) : '',
+      ...(pipeline.byFolder === true && { folders: this.#folders(index) }),
       // Which sinks of a group worked.
       ...(pipeline.kind === 'group' && pipeline.ordered && { sinks: names.map((name) => dirname(name)).join(' ') }),
       ...(pipeline.comparesWork && { work: this.#listing(index), positions: this.#positions(index) }),
@@ -153,7 +158,7 @@ export class Side {
   }
 
   rules(index: number): string[] {
-    const own = new RegExp(`\\b(?:r|k|k[a-d]|c|g)${index}\\b.*(?: rule=([a-z0-9-]+)| \\[([a-z0-9-]+)\\])$`)
+    const own = new RegExp(`\\b${named}${index}\\b.*(?: rule=([a-z0-9-]+)| \\[([a-z0-9-]+)\\])$`)
     return [
       ...new Set(
         this.log.split('\n').flatMap((line) => {
@@ -166,7 +171,7 @@ export class Side {
 
   /** What the agent said of one pipeline. */
   said(index: number): string {
-    const own = new RegExp(`\\b(?:r|k|k[a-d]|c|g)${index}\\b|/${index}/`)
+    const own = new RegExp(`\\b${named}${index}\\b|/${index}/`)
     return this.log
       .split('\n')
       .filter(
@@ -177,8 +182,19 @@ export class Side {
       .join('\n')
   }
 
+  #folders(index: number): string {
+    const folders = new Set(filesBelow(this.#out(index)).map((name) => dirname(name)))
+    return [...folders]
+      .sort()
+      .map((folder) => {
+        const all = collect(join(this.#out(index), folder), { mode: 'lines-sorted', headers: true }, {})
+        return `${folder}:\n${all.toString('latin1')}`
+      })
+      .join('')
+  }
+
   #counters(index: number, kind: string): string {
-    const own = new RegExp(`^(SOURCE|CHANNEL|SINK)\\.(r|c|k[a-d]?)${index}$`)
+    const own = new RegExp(`^(SOURCE|CHANNEL|SINK)\\.${named}${index}$`)
     return Object.entries(this.#metrics)
       .filter(([component]) => own.test(component))
       .flatMap(([component, counters]) => Object.entries(counters).map(([name, value]) => [component, name, value]))
@@ -233,6 +249,10 @@ export class Side {
         return
       case 'delete':
         rmSync(at(action.path), { force: true })
+        return
+      case 'text':
+        mkdirSync(dirname(at(action.path)), { recursive: true })
+        writeFileSync(at(action.path), this.#filled(index, action.text))
         return
       case 'position': {
         mkdirSync(dirname(at(action.path)), { recursive: true })
