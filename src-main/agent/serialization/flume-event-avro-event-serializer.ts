@@ -18,6 +18,7 @@ export const definition = defineSerializer({
   properties: {
     syncIntervalBytes: int().min(32).default(2_048_000).unit('bytes').describe('Roughly the largest block, before compression.'),
     compressionCodec: oneOf(...avroCodecs)
+      .badIsAbsent()
       .default('null')
       .describe('How blocks are compressed.'),
   },

@@ -3,6 +3,7 @@ import { boolean, oneOf, string } from '../../../src-shared/spec/property.ts'
 import { defineSink } from '../../component/define.ts'
 import { rpcSink, rpcSinkProperties } from '../network/rpc-sink.ts'
 import { clientTls, clientTlsProperties } from '../network/tls.ts'
+import { inSmallLetters } from '../thrift/protocol-property.ts'
 import { ThriftClient } from '../thrift/thrift-client.ts'
 
 const noKerberos = 'Kerberos is not built; the connection is made without it.'
@@ -13,7 +14,12 @@ export const definition = defineSink({
   summary: 'Sends events to a Thrift source of another agent.',
   properties: {
     ...rpcSinkProperties,
-    protocol: oneOf('compact', 'binary').badIsAbsent().default('compact').describe('Thrift protocol; must equal the receiving source’s.'),
+    protocol: inSmallLetters(
+      oneOf('compact', 'binary')
+        .badIsAbsent()
+        .default('compact')
+        .describe('Thrift protocol, in small letters; must equal the receiving source’s.'),
+    ),
     ...clientTlsProperties,
     kerberos: boolean().noEffect(noKerberos),
     'client-principal': string().noEffect(noKerberos),

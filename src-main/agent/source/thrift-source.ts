@@ -3,6 +3,7 @@ import { boolean, oneOf, string } from '../../../src-shared/spec/property.ts'
 import { defineSource } from '../../component/define.ts'
 import { rpcAppend } from '../network/rpc-append.ts'
 import { rpcSource, rpcSourceProperties } from '../network/rpc-source.ts'
+import { inSmallLetters } from '../thrift/protocol-property.ts'
 import { thriftServer } from '../thrift/thrift-server.ts'
 
 const noKerberos = 'Kerberos is not built; clients that use it are refused.'
@@ -13,7 +14,9 @@ export const definition = defineSource({
   summary: 'Listens for Thrift RPC from Flume’s Thrift sinks and clients.',
   properties: {
     ...rpcSourceProperties,
-    protocol: oneOf('compact', 'binary').default('compact').describe('Thrift protocol; must equal the sender’s.'),
+    protocol: inSmallLetters(
+      oneOf('compact', 'binary').default('compact').describe('Thrift protocol, in small letters; must equal the sender’s.'),
+    ),
     kerberos: boolean().noEffect(noKerberos),
     'agent-principal': string().noEffect(noKerberos),
     'agent-keytab': string().noEffect(noKerberos),

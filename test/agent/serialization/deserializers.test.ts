@@ -166,3 +166,9 @@ test('a transaction larger than syncIntervalBytes becomes several blocks', async
   const blocks = await serializer.serialize([batchOf(Array.from({ length: 30 }, () => ({ headers: {}, body: Buffer.alloc(100) })))])
   expect(blocks.length).toBeGreaterThan(2)
 })
+
+test('a codec that avro_event does not know is none, with a warning', () => {
+  const { options, problems } = parseOptions(avroEvent.properties, { compressionCodec: 'bogus' })
+  expect(options?.compressionCodec).toBe('null')
+  expect(problems).toMatchObject([{ severity: 'warning', key: 'compressionCodec' }])
+})

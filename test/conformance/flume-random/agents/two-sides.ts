@@ -29,8 +29,8 @@ export interface Product {
 /** What a pipeline left: events of each stage, and what is in its folder in the end. */
 export type Left = Readonly<Record<string, string>>
 
-/** Counters that count looks, tries and times; connections of file_roll are its files. */
-const dependOnTime = /Time$|^EventTakeAttemptCount$|^Batch|^Connection/
+/** Counters that count looks, tries and times; connections of file_roll are its files, and those of a source end at another time. */
+const dependOnTime = /Time$|^EventTakeAttemptCount$|^EventPutAttemptCount$|^Batch|^Connection|^OpenConnection/
 
 /** Names of components, but for the number of their pipeline. */
 const named = '(?:[rscdekg]|k[a-d])'
