@@ -18,10 +18,9 @@ export const rpcSinkProperties = {
   'connect-timeout': int().badIsAbsent().default(20_000).unit('ms').describe('Below 1000 means 20000.'),
   'request-timeout': int().badIsAbsent().default(20_000).unit('ms').describe('Covers a whole request. Below 1000 means 20000.'),
   'reset-connection-interval': int()
-    .min(0)
     .default(0)
     .unit('s')
-    .describe('Reconnect between batches after so long, so that a load balancer may rebalance; 0 never.'),
+    .describe('Reconnect between batches after so long, so that a load balancer may rebalance; 0 or less never.'),
 }
 
 /** What connects: at once, so that the counters tell what became of it; or, as Thrift's client, with the first call, and counts as connected until then. */

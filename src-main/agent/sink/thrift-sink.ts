@@ -1,5 +1,5 @@
 // Thrift RPC sink: to a Thrift source of another agent, Flume's or Millrace's.
-import { boolean, oneOf, string } from '../../../src-shared/spec/property.ts'
+import { boolean, long, oneOf, string } from '../../../src-shared/spec/property.ts'
 import { defineSink } from '../../component/define.ts'
 import { rpcSink, rpcSinkProperties } from '../network/rpc-sink.ts'
 import { clientTls, clientTlsProperties } from '../network/tls.ts'
@@ -14,6 +14,8 @@ export const definition = defineSink({
   summary: 'Sends events to a Thrift source of another agent.',
   properties: {
     ...rpcSinkProperties,
+    // Flume's Thrift client refuses what is no number; the Avro client takes its default.
+    'request-timeout': long().default(20_000).unit('ms').describe('Covers a whole request. Below 1000 means 20000.'),
     protocol: inSmallLetters(
       oneOf('compact', 'binary')
         .badIsAbsent()

@@ -441,6 +441,18 @@ a1.sources.r1.filegroups.g2 = @DIR@/in/.*`),
     expect(bodies()).toEqual(['b', 't'])
   })
 
+  test('the position file is read as Gson reads it: numbers in quotes, with a fraction of 0, a name that is a number', async () => {
+    for (const name of ['a.log', 'b.log']) writeFileSync(path(name), `${name} 1\n${name} 2\n`)
+    const inode = (name: string) => statSync(path(name)).ino
+    writeFileSync(
+      join(driver.folder, 'pos.json'),
+      `[{"inode":1,"pos":0,"file":7},{"inode":"${inode('a.log')}","pos":"8","file":${JSON.stringify(path('a.log'))}},{"inode":${inode('b.log')}.0,"pos":8.0,"file":${JSON.stringify(path('b.log'))}}]`,
+    )
+    await driver.start(agent())
+    await lines(2)
+    expect(bodies().sort()).toEqual(['a.log 2', 'b.log 2'])
+  })
+
   test('the position file has what is there: a deleted file is not in it, though it is still open', async () => {
     writeFileSync(path('a.log'), 'a\n')
     writeFileSync(path('b.log'), 'b\n')

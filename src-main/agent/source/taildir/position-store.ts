@@ -125,7 +125,7 @@ export class PositionStore {
     let parsed: unknown
     try {
       // Inodes of some file systems do not fit a double: their digits are kept.
-      parsed = (JSON.parse as ParseWithSource)(text, (key, value, { source }) => (key === 'inode' ? source : value))
+      parsed = (JSON.parse as ParseWithSource)(text, (key, value, { source }) => asGson(key, value, source ?? ''))
     } catch (error) {
       this.#log.error(
         `The position file ${this.#positionFile} is damaged (${messageOf(error)}); entries before the damage count, other files are read from their beginning.`,
@@ -184,7 +184,15 @@ function positionText(stored: readonly StoredPosition[]): string {
   return `[${entries.join(',')}]`
 }
 
-/** As JSON.parse tells it: the digits. */
+/** As Gson reads an entry: numbers that stand in quotes or have a fraction of 0, a name that is a number. Of an inode the digits. */
+function asGson(key: string, value: unknown, source: string): unknown {
+  const digits = /^"?([+-]?\d+)(?:\.0*)?"?$/.exec(source)?.[1]
+  if (key === 'inode') return digits
+  if (key === 'pos' && digits !== undefined) return Number(digits)
+  return key === 'file' && typeof value === 'number' ? source : value
+}
+
+/** The digits. */
 const isInode = (value: unknown): value is string => typeof value === 'string' && /^\d+$/.test(value)
 const isPosition = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 

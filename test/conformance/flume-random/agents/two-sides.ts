@@ -148,8 +148,8 @@ export class Side {
     return {
       ...Object.fromEntries(events),
       files: pipeline.kind === 'file_roll' ? [...new Set(names.map((name) => name.replace(/-\d+(?=$|\.)/, '-<n>')))].join('\n') : '',
-      // What never ran is counted in one and left out by the other.
-      counters: events.some(([, text]) => text.trim() !== '') ? this.#counters(index, pipeline.kind) : '',
+      // What never ran is counted in one and left out by the other; batches over a hop depend on when it is there.
+      counters: pipeline.kind !== 'hop' && events.some(([, text]) => text.trim() !== '') ? this.#counters(index, pipeline.kind) : '',
       ...(pipeline.byFolder === true && { folders: this.#folders(index) }),
       // Which sinks of a group worked.
       ...(pipeline.kind === 'group' && pipeline.ordered && { sinks: names.map((name) => dirname(name)).join(' ') }),

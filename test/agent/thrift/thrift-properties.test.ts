@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { definition as avroSink } from '../../../src-main/agent/sink/avro-sink.ts'
 import { definition as sink } from '../../../src-main/agent/sink/thrift-sink.ts'
 import { definition as source } from '../../../src-main/agent/source/thrift-source.ts'
 import { parseOptions } from '../../../src-shared/spec/parse-options.ts'
@@ -17,4 +18,10 @@ test('another protocol: a source refuses it, a sink takes it for none', () => {
   const values = { protocol: 'json', port: '1' }
   expect(parseOptions(source.properties, { ...values, bind: 'h' }).options).toBeUndefined()
   expect(parseOptions(sink.properties, { ...values, hostname: 'h' }).options?.protocol).toBe('compact')
+})
+
+test('a request-timeout that is no number: the Thrift sink is refused, an Avro sink has its default', () => {
+  const values = { 'request-timeout': 'x', port: '1', hostname: 'h' }
+  expect(parseOptions(sink.properties, values).options).toBeUndefined()
+  expect(parseOptions(avroSink.properties, values).options?.['request-timeout']).toBe(20_000)
 })
