@@ -38,7 +38,7 @@ function chunk(number: number): EventBatch {
     bodies[index * 133 + 132] = 10
   }
   const origin = { kind: 'base', sources: [{ component: 'r1', path: '/var/log/access.log' }], base: number * bodies.length } as const
-  return { count: eventsPerCommit, bodies, ends, terminated: true, shared: { file: '/var/log/access.log' }, columns: [], origin }
+  return { count: eventsPerCommit, bodies, ends, gap: 1, terminated: true, shared: { file: '/var/log/access.log' }, columns: [], origin }
 }
 
 const chunks = Array.from({ length: 16 }, (_, number) => chunk(number))

@@ -36,6 +36,7 @@ const batch: EventBatch = {
   count: eventsPerCommit,
   bodies: new Uint8Array(eventsPerCommit * 133).fill(97),
   ends: Uint32Array.from({ length: eventsPerCommit }, (_, index) => (index + 1) * 133),
+  gap: 0,
   terminated: false,
   shared: {},
   columns: [],

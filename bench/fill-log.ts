@@ -19,5 +19,5 @@ export async function fillLog(folder: string, bytes: Buffer, lineBytes: number):
 
 function rowOf(bodies: Buffer, lineBytes: number): EventBatch {
   const ends = Uint32Array.from({ length: perRow }, (_, index) => (index + 1) * lineBytes - 1)
-  return { count: perRow, bodies, ends, terminated: true, shared: {}, columns: [] }
+  return { count: perRow, bodies, ends, gap: 1, terminated: true, shared: {}, columns: [] }
 }

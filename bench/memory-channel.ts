@@ -112,7 +112,7 @@ function numberedBodies(): EventBatch {
   const bodies = new Uint8Array(bodyBytes * eventsPerTransaction)
   for (let at = 0; at < bodies.length; at++) bodies[at] = at % bodyBytes < 4 ? 0 : 32 + (at % 90)
   const ends = Uint32Array.from({ length: eventsPerTransaction }, (_, index) => (index + 1) * bodyBytes)
-  return { count: eventsPerTransaction, bodies, ends, terminated: false, shared: {}, columns: [] }
+  return { count: eventsPerTransaction, bodies, ends, gap: 0, terminated: false, shared: {}, columns: [] }
 }
 
 /** Writes the number of each event, from `first` on, into its first four bytes. Answers the sum of these bytes. */

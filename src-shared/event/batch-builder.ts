@@ -23,6 +23,6 @@ export class BatchBuilder {
   build(): EventBatch {
     const bodies = new Uint8Array(this.#bytes)
     for (let index = 0; index < this.#parts.length; index++) bodies.set(this.#parts[index]!, index === 0 ? 0 : this.#ends[index - 1]!)
-    return { count: this.count, bodies, ends: Uint32Array.from(this.#ends), terminated: false, ...headerColumns(this.#headers) }
+    return { count: this.count, bodies, ends: Uint32Array.from(this.#ends), gap: 0, terminated: false, ...headerColumns(this.#headers) }
   }
 }

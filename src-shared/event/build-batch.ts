@@ -30,6 +30,7 @@ export function batchOf(events: readonly FlumeEvent[], origin?: { source: Origin
     count: events.length,
     bodies,
     ends,
+    gap: 0,
     terminated: false,
     ...headerColumns(events.map((event) => event.headers)),
     ...(explicit && { origin: explicit }),
@@ -96,13 +97,14 @@ export function sliceBatch(batch: EventBatch, from: number, to: number): EventBa
   if (from === 0 && to === batch.count) return batch
   if (from >= to) return emptyBatch
   const first = startOf(batch, from)
-  const last = batch.ends[to - 1]! + (batch.terminated ? 1 : 0)
+  const last = batch.ends[to - 1]! + batch.gap
   const ends = from === 0 ? batch.ends.subarray(0, to) : batch.ends.slice(from, to)
   if (first > 0) for (let index = 0; index < ends.length; index++) ends[index]! -= first
   return {
     count: to - from,
     bodies: batch.bodies.subarray(first, last),
     ends,
+    gap: batch.gap,
     terminated: batch.terminated,
     shared: batch.shared,
     columns: batch.columns.map((column) => ({ ...column, codes: column.codes.slice(from, to) })),
@@ -116,31 +118,31 @@ function sliceOrigin(origin: Origin, firstByte: number, from: number, to: number
 }
 
 /**
- * The events at `indexes`, in that order (a filter, a sort, a split). Bodies are copied, neighbours in one go; separators stay where the
- * batch has them.
+ * The events at `indexes`, in that order (a filter, a sort, a split). Bodies are copied, neighbours in one go; gaps stay where the batch has
+ * them.
  */
 export function gatherBatch(batch: EventBatch, indexes: ArrayLike<number>): EventBatch {
   const count = indexes.length
   if (count === 0) return emptyBatch
-  const separator = batch.terminated ? 1 : 0
+  const { gap, terminated } = batch
   const ends = new Uint32Array(count)
   let end = 0
   for (let row = 0; row < count; row++) {
     end += batch.ends[indexes[row]!]! - startOf(batch, indexes[row]!)
     ends[row] = end
-    end += separator
+    end += gap
   }
   const bodies = new Uint8Array(end)
   for (let row = 0, at = 0; row < count; ) {
     const first = indexes[row]!
     let last = first
     while (++row < count && indexes[row] === last + 1) last++
-    const run = batch.bodies.subarray(startOf(batch, first), batch.ends[last]! + separator)
+    const run = batch.bodies.subarray(startOf(batch, first), batch.ends[last]! + gap)
     bodies.set(run, at)
     at += run.length
   }
   const columns = batch.columns.map((column) => ({ ...column, codes: Uint32Array.from(indexes, (index) => column.codes[index]!) }))
-  return { count, bodies, ends, terminated: batch.terminated, shared: batch.shared, columns, ...gatherOrigin(batch, indexes) }
+  return { count, bodies, ends, gap, terminated, shared: batch.shared, columns, ...gatherOrigin(batch, indexes) }
 }
 
 /** The same events with other bodies (`bodies[i]` for event i); headers and origin stay. */

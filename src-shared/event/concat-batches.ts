@@ -1,10 +1,12 @@
 // Several batches as one: what a channel does when a take spans rows, and a transaction when it was given small batches.
 import {
+  closeGaps,
   type EventBatch,
   emptyBatch,
   type HeaderColumn,
   type Headers,
   type HeaderValue,
+  lengthOf,
   noSource,
   type Origin,
   type OriginSource,
@@ -13,29 +15,30 @@ import {
 } from './event-batch.ts'
 
 /**
- * All events of several batches, in order, as one batch. Bodies are copied unless they lie one behind another already; separators stay when
- * every batch has them.
+ * All events of several batches, in order, as one batch. Bodies are copied unless they lie one behind another already; gaps stay when every
+ * batch has the same.
  */
 export function concatBatches(batches: readonly EventBatch[]): EventBatch {
   const parts = batches.filter((batch) => batch.count > 0)
   if (parts.length <= 1) return parts[0] ?? emptyBatch
-  const terminated = parts.every((part) => part.terminated)
-  const plain = terminated ? parts : parts.map(withoutSeparators)
+  const alike = parts.every((part) => part.gap === parts[0]!.gap && part.terminated === parts[0]!.terminated)
+  const plain = alike ? parts : parts.map(withoutGaps)
+  const { gap, terminated } = plain[0]!
   let count = 0
   let size = 0
   for (const part of plain) {
     count += part.count
-    size += byteLength(part)
+    size += lengthOf(part)
   }
   const ends = new Uint32Array(count)
   let row = 0
   let at = 0
   for (const part of plain) {
     for (let index = 0; index < part.count; index++) ends[row++] = part.ends[index]! + at
-    at += byteLength(part)
+    at += lengthOf(part)
   }
   const bodies = joined(plain, size)
-  return { count, bodies, ends, terminated, ...concatHeaders(plain, count), ...concatOrigin(parts, plain, count) }
+  return { count, bodies, ends, gap, terminated, ...concatHeaders(plain, count), ...concatOrigin(parts, plain, count) }
 }
 
 /** The bodies of all parts in one piece of `size` bytes. */
@@ -44,35 +47,26 @@ function joined(parts: readonly EventBatch[], size: number): Uint8Array {
   let end = byteOffset
   const adjoin = parts.every((part) => {
     const follows = part.bodies.buffer === buffer && part.bodies.byteOffset === end
-    end += byteLength(part)
+    end += lengthOf(part)
     return follows
   })
   if (adjoin) return new Uint8Array(buffer, byteOffset, size)
   const bodies = new Uint8Array(size)
   let at = 0
   for (const part of parts) {
-    const length = byteLength(part)
+    const length = lengthOf(part)
     bodies.set(length === part.bodies.length ? part.bodies : part.bodies.subarray(0, length), at)
     at += length
   }
   return bodies
 }
 
-function byteLength(batch: EventBatch): number {
-  return batch.ends[batch.count - 1]! + (batch.terminated ? 1 : 0)
-}
-
-function withoutSeparators(batch: EventBatch): EventBatch {
-  if (!batch.terminated) return batch
-  const bodies = new Uint8Array(byteLength(batch) - batch.count)
-  const ends = new Uint32Array(batch.count)
-  let at = 0
-  for (let index = 0; index < batch.count; index++) {
-    bodies.set(batch.bodies.subarray(startOf(batch, index), batch.ends[index]!), at)
-    at = batch.ends[index]! - index
-    ends[index] = at
-  }
-  return { ...batch, bodies, ends, terminated: false }
+function withoutGaps(batch: EventBatch): EventBatch {
+  if (batch.gap === 0) return batch
+  const bodies = batch.bodies.slice(0, lengthOf(batch))
+  const ends = batch.ends.slice()
+  closeGaps(bodies, ends, batch.gap)
+  return { ...batch, bodies: bodies.subarray(0, ends.at(-1)), ends, gap: 0, terminated: false }
 }
 
 function concatHeaders(parts: readonly EventBatch[], count: number): { shared: Headers; columns: readonly HeaderColumn[] } {
@@ -151,7 +145,7 @@ function contiguousOrigin(parts: readonly EventBatch[]): Origin | undefined {
   for (const part of parts) {
     const origin = part.origin
     if (origin?.kind !== 'base' || origin.base !== next || !sameSource(origin.sources[0], first.sources[0])) return undefined
-    next += byteLength(part)
+    next += lengthOf(part)
   }
   return first
 }

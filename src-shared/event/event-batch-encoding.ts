@@ -10,7 +10,7 @@
 //   table              u32 each: what the headers and the origin are, as lengths of texts (below)
 //   codes              for each column count × u8, u16 or u32 (the least that holds its dictionary), padded to 4 bytes
 //   text               every text that the table names, one after another: UTF-8, or UTF-16 where one of them is not well-formed
-//   bodies             as in memory, separators included
+//   bodies             as in memory, line feeds of a terminated batch included; other gaps are closed
 //
 //   table: number of shared headers, then name and value of each; number of columns, then for each name, number of values, the values;
 //   number of sources, then component, path and file id of each. A text is its length in UTF-16 units; NONE says null (a value) or
@@ -20,11 +20,14 @@
 // the length stands twice (here and in what holds the bytes) and CRC-32 finds every change of up to 32 neighbouring bits.
 import { MillraceError } from '../errors.ts'
 import {
+  closeGaps,
   type EventBatch,
   emptyBatch,
+  explicitOrigin,
   type HeaderColumn,
   type Headers,
   type HeaderValue,
+  lengthOf,
   type Origin,
   type OriginSource,
   withHeader,
@@ -63,7 +66,9 @@ export function layOutBatch(
   platform: Pick<EncodingPlatform, 'encodeText'>,
   memory: (length: number) => ArrayBuffer = (length) => new ArrayBuffer(length),
 ): Uint8Array<ArrayBuffer> {
-  const { count, origin } = batch
+  const { count } = batch
+  const gap = batch.terminated ? 0 : batch.gap
+  const origin = gap === 0 ? batch.origin : explicitOrigin(batch)
   const { table, text } = describe(batch)
   const utf16 = !text.isWellFormed()
   const textBytes = text === '' ? 0 : utf16 ? text.length * 2 : undefined
@@ -77,18 +82,19 @@ export function layOutBatch(
   let codesAt = tableAt + table.length * 4
   const textAt = widths.reduce((at, width) => at + padded(count * width), codesAt)
   const bodiesAt = textAt + textLength
-  const length = bodiesAt + batch.bodies.length
+  const bodyBytes = gap === 0 ? batch.bodies.length : lengthOf(batch) - count * gap
+  const length = bodiesAt + bodyBytes
   if (length >= NONE)
     throw new MillraceError('CHANNEL_EXCEPTION', `A transaction of ${length} bytes is more than one row can hold (4 GiB).`)
 
-  const buffer = memory(length)
+  const buffer = memory(bodiesAt + batch.bodies.length)
   const bytes = new Uint8Array(buffer, 0, length)
   new Uint32Array(buffer, 0, 8).set([
     magic,
     0,
     length,
     count,
-    batch.bodies.length,
+    bodyBytes,
     textLength,
     table.length,
     (batch.terminated ? TERMINATED : 0) |
@@ -99,7 +105,8 @@ export function layOutBatch(
   ])
   new Float64Array(buffer, 32, 1)[0] = origin?.kind === 'base' ? origin.base : 0
   if (explicit) new Float64Array(buffer, headerBytes, count).set(explicit.offsets)
-  new Uint32Array(buffer, endsAt, count).set(batch.ends)
+  const ends = new Uint32Array(buffer, endsAt, count)
+  ends.set(batch.ends)
   if (explicit?.sourceOf) new Uint32Array(buffer, endsAt + count * 4, count).set(explicit.sourceOf)
   new Uint32Array(buffer, tableAt, table.length).set(table)
   batch.columns.forEach((column, index) => {
@@ -110,7 +117,9 @@ export function layOutBatch(
   })
   if (encodedText) bytes.set(encodedText, textAt)
   else for (let unit = 0; unit < text.length; unit++) writeUnit(bytes, textAt + unit * 2, text.charCodeAt(unit))
-  bytes.set(batch.bodies, bodiesAt)
+  const bodies = new Uint8Array(buffer, bodiesAt, batch.bodies.length)
+  bodies.set(batch.bodies)
+  if (gap > 0) closeGaps(bodies, ends, gap)
   return bytes
 }
 
@@ -160,6 +169,7 @@ export function decodeBatch(given: Uint8Array, platform: EncodingPlatform, optio
     count,
     bodies: bytes.subarray(textAt + textLength),
     ends,
+    gap: (flags & TERMINATED) === 0 ? 0 : 1,
     terminated: (flags & TERMINATED) !== 0,
     shared,
     columns,

@@ -1,7 +1,8 @@
 // EventBatch: the unit that moves through Millrace. A batch of events in columns, never an object per event.
 //
-// Bodies lie one after another in `bodies`; `ends[i]` is where body i ends. When `terminated` is true every body is followed by one LF
-// byte that is not part of it: a chunk of a log file is then a batch as it was read, and can be written out again as it is.
+// Bodies lie one after another in `bodies`; `ends[i]` is where body i ends. Each is followed by `gap` bytes that belong to none: where they
+// are one LF (`terminated`) a chunk of a log file is a batch as it was read, and can be written out again as it is; otherwise they are what
+// stood between bodies in a message, which nobody looks at and which is not encoded.
 // A header is absent, null or text. Values that all events share are kept once; others are dictionary-encoded columns.
 // `origin` says for each event which bytes it came from, so that a row in any view can be followed back to its file.
 
@@ -47,7 +48,9 @@ export interface EventBatch {
   readonly bodies: Uint8Array
   /** `count` end offsets into `bodies`, ascending. */
   readonly ends: Uint32Array
-  /** True when each body is followed by one LF byte in `bodies` that belongs to no body. */
+  /** Bytes behind each body, the last one too, that belong to no body. */
+  readonly gap: number
+  /** True when the gap is one byte, an LF. */
   readonly terminated: boolean
   readonly shared: Headers
   readonly columns: readonly HeaderColumn[]
@@ -77,6 +80,7 @@ export const emptyBatch: EventBatch = {
   count: 0,
   bodies: new Uint8Array(0),
   ends: new Uint32Array(0),
+  gap: 0,
   terminated: false,
   shared: {},
   columns: [],
@@ -88,7 +92,23 @@ export const hasNullHeader = ({ shared, columns }: EventBatch): boolean =>
 
 /** First byte of body `index` in `batch.bodies`. */
 export function startOf(batch: EventBatch, index: number): number {
-  return index === 0 ? 0 : batch.ends[index - 1]! + (batch.terminated ? 1 : 0)
+  return index === 0 ? 0 : batch.ends[index - 1]! + batch.gap
+}
+
+/** Bytes of `batch.bodies` from the first body to the end of the last one's gap. */
+export function lengthOf({ count, ends, gap }: EventBatch): number {
+  return count === 0 ? 0 : ends[count - 1]! + gap
+}
+
+/** Moves bodies that have a gap together, in place, and `ends` with them. */
+export function closeGaps(bodies: Uint8Array, ends: Uint32Array, gap: number): void {
+  for (let row = 1; row < ends.length; row++) {
+    const from = ends[row - 1]! + row * gap
+    const to = ends[row - 1]!
+    const end = ends[row]!
+    bodies.copyWithin(to, from, end)
+    ends[row] = end - row * gap
+  }
 }
 
 /** Body `index`, a view. */
@@ -134,6 +154,14 @@ export function originAt(batch: EventBatch, index: number): { source: OriginSour
   if (origin.kind === 'base') return { source: origin.sources[0], offset: origin.base + startOf(batch, index) }
   const source = origin.sources[origin.sourceOf?.[index] ?? 0]
   return source && { source, offset: origin.offsets[index]! }
+}
+
+/** The origin with every event's place in it, for who moves bodies. */
+export function explicitOrigin(batch: EventBatch): Exclude<Origin, { kind: 'base' }> | undefined {
+  const { origin, count } = batch
+  if (origin?.kind !== 'base') return origin
+  const offsets = Float64Array.from({ length: count }, (_, index) => origin.base + startOf(batch, index))
+  return { kind: 'explicit', sources: origin.sources, offsets }
 }
 
 /** The batch with empty text where a header is null; the same batch when none is. */

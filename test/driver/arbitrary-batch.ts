@@ -47,20 +47,24 @@ const eventBatch = fc
     return { ...batch, origin: { kind: 'explicit', sources, offsets, ...(sources.length > 1 && { sourceOf }) } }
   })
 
-/** As a source that reads a file: lines with their ends, origin implied by the first byte. */
+/** What lies behind each body: a line's end, nothing, or what belongs to nobody. */
+const gapBytes = fc.oneof(fc.constant([10]), fc.constant([]), fc.array(fc.nat(255), { minLength: 1, maxLength: 3 }))
+
+/** As a source that reads a file or a message: bodies with what lies between them, origin implied by the first byte. */
 export const arbitraryChunk = fc
-  .tuple(fc.array(fc.uint8Array({ maxLength: 20 }), { minLength: 1, maxLength: 12 }), headers, source, fc.nat(2 ** 50), fc.boolean())
-  .map(([lines, shared, from, base, terminated]): EventBatch => {
-    const separator = terminated ? [10] : []
-    const bodies = Uint8Array.from(lines.flatMap((line) => [...line, ...separator]))
+  .tuple(fc.array(fc.uint8Array({ maxLength: 20 }), { minLength: 1, maxLength: 12 }), headers, source, fc.nat(2 ** 50), gapBytes)
+  .map(([lines, shared, from, base, between]): EventBatch => {
+    const gap = between.length
+    const terminated = gap === 1 && between[0] === 10
+    const bodies = Uint8Array.from(lines.flatMap((line) => [...line, ...between]))
     let end = 0
     const ends = Uint32Array.from(lines, (line) => {
       end += line.length
       const own = end
-      end += separator.length
+      end += gap
       return own
     })
-    return { count: lines.length, bodies, ends, terminated, shared, columns: [], origin: { kind: 'base', sources: [from], base } }
+    return { count: lines.length, bodies, ends, gap, terminated, shared, columns: [], origin: { kind: 'base', sources: [from], base } }
   })
 
 export const arbitraryBatch = fc.oneof(eventBatch, arbitraryChunk, fc.constant(emptyBatch))

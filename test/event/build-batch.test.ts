@@ -44,7 +44,7 @@ describe('a batch', () => {
         const gathered = gatherBatch(batch, indexes)
         expect(rowsOf(gathered)).toEqual(indexes.map((index) => rows[index]))
         const bodyBytes = [...eventsOf(gathered)].reduce((sum, event) => sum + event.body.length, 0)
-        expect(gathered.bodies.length).toBe(bodyBytes + (gathered.terminated ? gathered.count : 0))
+        expect(gathered.bodies.length).toBe(bodyBytes + gathered.count * gathered.gap)
       }),
     )
   })
@@ -127,7 +127,7 @@ describe('a batch', () => {
           const line = Number(headersAt(batch, index)['line'])
           const from = originAt(batch, index)!
           expect(from.source).toEqual(origin.sources[0])
-          expect(fileByteOf(from.offset)).toBe(line === 0 ? 0 : chunk.ends[line - 1]! + (chunk.terminated ? 1 : 0))
+          expect(fileByteOf(from.offset)).toBe(line === 0 ? 0 : chunk.ends[line - 1]! + chunk.gap)
         }
       }),
       { numRuns: 500 },

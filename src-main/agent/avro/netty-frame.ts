@@ -13,6 +13,8 @@ export interface Frame {
 }
 
 const smallestMessage = 256
+/** Memory behind a message, so that a view of its end may reach a little beyond it (event-codec.ts). */
+const behindMessage = 64
 /** Larger ones are left to the garbage collector. */
 const largestSpare = 1 << 20
 const nothing = Buffer.alloc(0)
@@ -74,7 +76,7 @@ export class NettyFrameDecoder {
 
   #grow(length: number): void {
     const usual = this.#messageBytes === 0 ? this.#usualBytes : Math.min(this.#message.length * 2, this.#maxMessageBytes)
-    const grown = this.#memory(Math.max(length, usual))
+    const grown = this.#memory(Math.max(length, usual) + behindMessage)
     this.#message.copy(grown, 0, 0, this.#messageBytes)
     this.#message = grown
   }

@@ -119,14 +119,13 @@ export function slotsOfAll(batches: readonly AccountedBatch[]): number {
 
 /** Flume's accounting of bodies: slots of `slotBytes`, an event takes at least one. */
 function slotsOf(batch: EventBatch, slotBytes: number): number {
-  const { count, ends } = batch
-  const separator = batch.terminated ? 1 : 0
+  const { count, ends, gap } = batch
   let slots = 0
   let start = 0
   for (let index = 0; index < count; index++) {
     const end = ends[index]!
     slots += end - start <= slotBytes ? 1 : Math.ceil((end - start) / slotBytes)
-    start = end + separator
+    start = end + gap
   }
   return slots
 }

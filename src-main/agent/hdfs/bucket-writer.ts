@@ -191,8 +191,8 @@ export class BucketWriter {
   }
 }
 
-/** Bytes of the bodies before row `row`, without separators. */
+/** Bytes of the bodies before row `row`, without gaps. */
 function bytesBefore(batch: EventBatch, row: number): number {
   if (row === 0) return 0
-  return batch.ends[row - 1]! - (batch.terminated ? row - 1 : 0)
+  return batch.ends[row - 1]! - (row - 1) * batch.gap
 }

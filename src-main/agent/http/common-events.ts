@@ -75,6 +75,7 @@ class CommonEvents {
       count: this.#count,
       bodies: this.#output.subarray(0, this.#to),
       ends: this.#ends.subarray(0, this.#count),
+      gap: 0,
       terminated: false,
       ...headerColumns(this.#rows),
     }

@@ -1,12 +1,13 @@
 // Events as lines: what both text serializers do, in one pass over the bytes of a batch.
-import { bodyAt, type EventBatch, startOf } from '../../../src-shared/event/event-batch.ts'
+import { bodyAt, type EventBatch, lengthOf, startOf } from '../../../src-shared/event/event-batch.ts'
 
 const LF = 0x0a
 
 /** The bodies one after another, each followed by LF when `appendNewline`; `prefixes[i]` before body i. Without copying where that is possible. */
 export function linesOf(batch: EventBatch, appendNewline: boolean, prefixes?: readonly Uint8Array[]): Uint8Array {
   if (batch.count === 0) return new Uint8Array(0)
-  if (prefixes === undefined && batch.terminated === appendNewline) return whole(batch)
+  const asTheyLie = appendNewline ? batch.terminated : batch.gap === 0
+  if (prefixes === undefined && asTheyLie) return whole(batch)
   let size = appendNewline ? batch.count : 0
   for (let row = 0; row < batch.count; row++) size += batch.ends[row]! - startOf(batch, row) + (prefixes?.[row]?.length ?? 0)
   const bytes = Buffer.allocUnsafe(size)
@@ -26,6 +27,6 @@ export function linesOf(batch: EventBatch, appendNewline: boolean, prefixes?: re
 }
 
 function whole(batch: EventBatch): Uint8Array {
-  const end = batch.ends[batch.count - 1]! + (batch.terminated ? 1 : 0)
+  const end = lengthOf(batch)
   return end === batch.bodies.length ? batch.bodies : batch.bodies.subarray(0, end)
 }

@@ -254,6 +254,7 @@ class SpoolDirectorySource implements Source {
       count: 1,
       bodies: new Uint8Array(0),
       ends: Uint32Array.of(0),
+      gap: 0,
       terminated: false,
       shared: headers,
       columns: [],

@@ -59,6 +59,7 @@ function equalEvents(size: number, count: number): EventBatch {
     count,
     bodies: new Uint8Array(size * count).fill(0x7f),
     ends: Uint32Array.from({ length: count }, (_, index) => (index + 1) * size),
+    gap: 0,
     terminated: false,
     shared: {},
     columns: [],

@@ -54,8 +54,7 @@ function bodyText(batch: EventBatch, index: number): string {
 
 /** Pushes the body of every event as text. Bytes that are all ASCII, as logs mostly are, are decoded once for the whole batch. */
 export function eachText(batch: EventBatch, push: Push<string>, place: Place = { index: 0 }): void {
-  const { bodies, ends, count } = batch
-  const gap = batch.terminated ? 1 : 0
+  const { bodies, ends, count, gap } = batch
   const buffer = Buffer.from(bodies.buffer, bodies.byteOffset, bodies.length)
   if (!isAscii(buffer)) {
     for (let index = 0, start = 0; index < count; index++) {

@@ -10,9 +10,8 @@ export function frameOfEvents(batch: EventBatch, headers: readonly string[], ori
   return new Frame(batch.count, [['body', () => bodiesOf(batch)], ...fields], originOf)
 }
 
-function bodiesOf({ bodies, ends, count, terminated }: EventBatch): TextColumn {
+function bodiesOf({ bodies, ends, count, gap }: EventBatch): TextColumn {
   const starts = new Uint32Array(count)
-  const gap = terminated ? 1 : 0
   for (let index = 1; index < count; index++) starts[index] = ends[index - 1]! + gap
   return new TextColumn(Buffer.from(bodies.buffer, bodies.byteOffset, bodies.length), starts, ends, true)
 }

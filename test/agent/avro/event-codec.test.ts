@@ -39,9 +39,16 @@ function readByFields(message: Uint8Array, mostEvents: number): Read {
   }
 }
 
+/** The message with room behind it, as a frame decoder leaves it. */
+function inMemory(message: Uint8Array): Uint8Array {
+  const memory = new Uint8Array(message.length + 64).fill(0xee)
+  memory.set(message)
+  return memory.subarray(0, message.length)
+}
+
 function read(message: Uint8Array, mostEvents: number): Read {
   try {
-    const batch = readEvents(new AvroReader(Uint8Array.from(message)), 'appendBatch', allowanceOf(mostEvents))
+    const batch = readEvents(new AvroReader(inMemory(message)), 'appendBatch', allowanceOf(mostEvents))
     return [...eventsOf(batch)].map(({ headers, body }) => ({
       headers: headers as Record<string, string>,
       body: Buffer.from(body).toString('hex'),
@@ -112,4 +119,14 @@ test('a message is what its fields say one by one, whole, cut short, with a wron
     }),
     { numRuns: 400 },
   )
+})
+
+test('bodies that lie as far apart as each other stay where they came, but for long headers between short bodies', () => {
+  const alike = (headers: [string, string][], bytes: number) =>
+    inMemory(messageOf([{ events: Array.from({ length: 5 }, () => ({ headers, bytes, padded: 0 })), sized: false }]))
+  const batchOf = (message: Uint8Array) => readEvents(new AvroReader(message), 'appendBatch')
+  // No headers and a length of two bytes; a header of one character each, and a length of one.
+  expect(batchOf(alike([], 133))).toMatchObject({ count: 5, gap: 3 })
+  expect(batchOf(alike([['h', 'v']], 60))).toMatchObject({ count: 5, gap: 7 })
+  expect(batchOf(alike([['h', 'v']], 10))).toMatchObject({ count: 5, gap: 0 })
 })

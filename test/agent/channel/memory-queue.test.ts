@@ -9,15 +9,15 @@ const everything = { events: 1e9, bytes: 1e12 }
 let number = 0
 
 /** Events of `size` bytes, each filled with a byte of its own, in a buffer that is the source's. */
-function events(count: number, size: number, terminated: boolean): { batch: EventBatch; texts: string[]; overwrite: () => void } {
-  const step = size + (terminated ? 1 : 0)
-  const bodies = Buffer.alloc(count * step, '\n')
+function events(count: number, size: number, gap: number): { batch: EventBatch; texts: string[]; overwrite: () => void } {
+  const step = size + gap
+  const bodies = Buffer.alloc(count * step, 0xff)
   const texts = Array.from({ length: count }, (_, index) => {
     bodies.fill(number++ & 0xff, index * step, index * step + size)
     return bodies.toString('latin1', index * step, index * step + size)
   })
   const ends = Uint32Array.from({ length: count }, (_, index) => index * step + size)
-  return { batch: { count, bodies, ends, terminated, shared: {}, columns: [] }, texts, overwrite: () => bodies.fill(0) }
+  return { batch: { count, bodies, ends, gap, terminated: false, shared: {}, columns: [] }, texts, overwrite: () => bodies.fill(0) }
 }
 
 const textsOf = (parts: readonly QueuedBatch[]): string[] =>
@@ -28,7 +28,7 @@ const step = fc.oneof(
     do: fc.constant('put' as const),
     count: fc.integer({ min: 1, max: 50 }),
     size: fc.oneof(fc.integer({ min: 0, max: 200 }), fc.constantFrom(5_000, 70_000)),
-    terminated: fc.boolean(),
+    gap: fc.nat(3),
   }),
   fc.record({ do: fc.constant('take' as const), events: fc.integer({ min: 1, max: 120 }), bytes: fc.integer({ min: 1, max: 1_000_000 }) }),
   fc.record({ do: fc.constant('commit' as const), which: fc.nat(5) }),
@@ -43,7 +43,7 @@ test('what is taken is what was put, in order, whoever writes over what he had p
       const open: { parts: QueuedBatch[]; texts: string[] }[] = []
       for (const one of steps) {
         if (one.do === 'put') {
-          const { batch, texts, overwrite } = events(one.count, one.size, one.terminated)
+          const { batch, texts, overwrite } = events(one.count, one.size, one.gap)
           queue.append([queue.accounted(batch)])
           overwrite()
           waiting.push(...texts)
@@ -76,7 +76,7 @@ test('what is taken is what was put, in order, whoever writes over what he had p
 
 test('the memory of consumed events is used again: a queue that is emptied as it is filled stays in the same few blocks', () => {
   const queue = new MemoryQueue(100)
-  const { batch } = events(100, 1000, true)
+  const { batch } = events(100, 1000, 1)
   const used = new Set<ArrayBufferLike>()
   for (let round = 0; round < 2000; round++) {
     queue.append([queue.accounted(batch)])

@@ -39,7 +39,7 @@ test('a literal is found in the bytes of a batch exactly where it lies inside on
       const batch = batchOf(bodies.map((text) => ({ headers: {}, body: Buffer.from(text) })))
       const separated = Buffer.from(bodies.map((text) => `${text}\n`).join(''))
       const ends = Uint32Array.from(batch.ends, (end, index) => end + index)
-      const frame = frameOfEvents(terminated ? { ...batch, bodies: separated, ends, terminated } : batch, [])
+      const frame = frameOfEvents(terminated ? { ...batch, bodies: separated, ends, gap: 1, terminated } : batch, [])
       expect([...containing(frame.text('body'), Buffer.from(sought))]).toEqual(bodies.map((text) => Number(text.includes(sought))))
     }),
     { numRuns: 1000 },

@@ -38,15 +38,18 @@ export function lineBatch({ chunk, base, maxEvents, source, headers }: LineBatch
   const common = { count, shared: headers, columns: [] }
   if (carriageReturns === 0) {
     const origin: Origin = { kind: 'base', sources: [source], base }
-    return { batch: { ...common, bodies: chunk.subarray(0, start), ends, terminated: true, origin }, consumed: start }
+    return { batch: { ...common, bodies: chunk.subarray(0, start), ends, gap: 1, terminated: true, origin }, consumed: start }
   }
-  return { batch: { ...common, ...withoutLineEnds(chunk, ends, carriageReturns, base, source), terminated: false }, consumed: start }
+  return {
+    batch: { ...common, ...withoutLineEnds(chunk, ends, carriageReturns, base, source), gap: 0, terminated: false },
+    consumed: start,
+  }
 }
 
 /** One event of these bytes, a line without its end (yet). */
 export function unterminatedEvent({ chunk, base, source, headers }: Omit<LineBatchOptions, 'maxEvents'>): EventBatch {
   const origin: Origin = { kind: 'base', sources: [source], base }
-  return { count: 1, bodies: chunk, ends: Uint32Array.of(chunk.length), terminated: false, shared: headers, columns: [], origin }
+  return { count: 1, bodies: chunk, ends: Uint32Array.of(chunk.length), gap: 0, terminated: false, shared: headers, columns: [], origin }
 }
 
 /** Copies the bodies together and compacts `ends` to fit. */

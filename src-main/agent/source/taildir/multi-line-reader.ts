@@ -137,7 +137,7 @@ export class MultiLineReader {
     let batch: EventBatch
     if (!bytes.includes('\r\n')) {
       const origin = { kind: 'base', sources: [source], base } as const
-      batch = { count, bodies: bytes, ends: Uint32Array.from(ends), terminated: true, shared: headers, columns: [], origin }
+      batch = { count, bodies: bytes, ends: Uint32Array.from(ends), gap: 1, terminated: true, shared: headers, columns: [], origin }
     } else {
       const events = ends.map((end, row) => ({ headers, body: withoutCarriageReturns(bytes.subarray(startOf(row), end)) }))
       batch = batchOf(events, { source, offsets: ends.map((_, row) => base + startOf(row)) })
