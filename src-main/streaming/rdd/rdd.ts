@@ -1,5 +1,6 @@
 // RDD: Spark's lazy, partitioned collection with lineage. Methods are Spark's by name and meaning; here are those that make other RDDs, in
 // rdd-actions.ts those that compute, in rdd-node.ts what an RDD is. What each kind of RDD does stands in the definitions beside this file.
+
 import { NoSuchElementException, requirement } from '../../../src-shared/streaming/exceptions.ts'
 import { isAsynchronous, takesAnyFunction, takesFunctions } from '../program-arguments.ts'
 import { copyOf } from './actions.ts'
@@ -11,6 +12,7 @@ import { cardinality, mergeRegisters, newRegisters, offer, precisionFor } from '
 import * as joins from './joins.ts'
 import { KeyedMap } from './keyed-map.ts'
 import * as narrow from './narrow.ts'
+import { numbered } from './numbered.ts'
 import { byKeyOfPair, compareNaturally, HashPartitioner, type Partitioner } from './partitioner.ts'
 import { type PipeOptions, piped } from './pipe.ts'
 import { RddActions } from './rdd-actions.ts'
@@ -200,16 +202,8 @@ export class RDD<T> extends RddActions<T> {
 
   /** Each element with a number of its own: element i of partition p of n has `i * n + p`. Computes nothing beforehand. */
   zipWithUniqueId(): RDD<[T, number]> {
-    return this.#scoped('zipWithUniqueId', () => {
-      const step = this.getNumPartitions()
-      return this.mapPartitionsWithIndex(function* (partition, elements): Generator<[T, number]> {
-        let number = partition
-        for (const element of elements) {
-          yield [element, number]
-          number += step
-        }
-      })
-    })
+    const step = this.getNumPartitions()
+    return this.#scoped('zipWithUniqueId', () => this.mapPartitionsWithIndex((partition, elements) => numbered(elements, partition, step)))
   }
 
   /** Each element with each element of `other`; the product of both numbers of partitions. */
