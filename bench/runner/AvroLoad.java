@@ -3,7 +3,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flume.Event;
 import org.apache.flume.api.RpcClient;
@@ -11,27 +13,72 @@ import org.apache.flume.api.RpcClientFactory;
 import org.apache.flume.event.EventBuilder;
 
 /**
- * AvroLoad PORT WARM_UP EVENTS BATCH CONNECTIONS none|deflate: loads an Avro source on 127.0.0.1 with Flume's own client, one thread and one
- * request at a time for each connection, bodies of 133 bytes. Prints "begun" after the warm-up and "done SECONDS" after the rest. Exit code 1
- * when a batch was not taken.
+ * AvroLoad PORT,... WARM_UP EVENTS BATCH CONNECTIONS none|deflate: loads Avro sources on 127.0.0.1 with Flume's own client, one thread and one
+ * request at a time for each connection, bodies of 133 bytes. Each source gets so many events, a slice of them at a time and by turns: one
+ * virtual machine is a fifth faster or slower than the next, and no two stay as they are for long. Prints "begun" after the warm-up and "done
+ * SECONDS ..." after the rest, for each source. Exit code 1 when a batch was not taken.
  */
 public class AvroLoad {
   private static final int BODY_BYTES = 133;
+  private static final int BATCHES_OF_A_SLICE = 25;
+
+  private final List<List<RpcClient>> sources = new ArrayList<>();
+  private final List<List<Event>> bodies = new ArrayList<>();
+  private final ExecutorService threads;
+  private final int batch;
 
   public static void main(String[] args) throws Exception {
-    int port = Integer.parseInt(args[0]);
-    long warmUp = Long.parseLong(args[1]);
-    long events = Long.parseLong(args[2]);
-    int batch = Integer.parseInt(args[3]);
-    List<RpcClient> clients = new ArrayList<>();
-    for (int i = 0; i < Integer.parseInt(args[4]); i++) clients.add(client(port, batch, args[5]));
-    send(clients, warmUp, batch);
+    AvroLoad load = new AvroLoad(args[0].split(","), Integer.parseInt(args[3]), Integer.parseInt(args[4]), args[5]);
+    load.send(Long.parseLong(args[1]));
     System.out.println("begun");
-    long begun = System.nanoTime();
-    send(clients, events, batch);
-    System.out.println("done " + (System.nanoTime() - begun) / 1e9);
-    for (RpcClient client : clients) client.close();
+    StringBuilder done = new StringBuilder("done");
+    for (long nanoseconds : load.send(Long.parseLong(args[2]))) done.append(' ').append(nanoseconds / 1e9);
+    System.out.println(done);
+    for (List<RpcClient> clients : load.sources) for (RpcClient client : clients) client.close();
     System.exit(0);
+  }
+
+  private AvroLoad(String[] ports, int batch, int connections, String compression) {
+    this.batch = batch;
+    threads = Executors.newFixedThreadPool(connections);
+    for (int i = 0; i < connections; i++) bodies.add(bodies(batch, i));
+    for (String port : ports) {
+      List<RpcClient> clients = new ArrayList<>();
+      for (int i = 0; i < connections; i++) clients.add(client(Integer.parseInt(port), batch, compression));
+      sources.add(clients);
+    }
+  }
+
+  /** Sends so many events to each source. Answers how long it took for each, in ns. */
+  private long[] send(long events) throws Exception {
+    long[] taken = new long[sources.size()];
+    long slice = (long) BATCHES_OF_A_SLICE * batch * bodies.size();
+    for (long sent = 0, turn = 0; sent < events; sent += slice, turn++) {
+      for (int i = 0; i < taken.length; i++) {
+        // There and back, so that none always comes after the same other.
+        int source = turn % 2 == 0 ? i : taken.length - 1 - i;
+        long begun = System.nanoTime();
+        sendSlice(sources.get(source), Math.min(slice, events - sent));
+        taken[source] += System.nanoTime() - begun;
+      }
+    }
+    return taken;
+  }
+
+  private void sendSlice(List<RpcClient> clients, long events) throws Exception {
+    AtomicLong left = new AtomicLong(events);
+    List<Future<?>> sending = new ArrayList<>();
+    for (int i = 0; i < clients.size(); i++) {
+      RpcClient client = clients.get(i);
+      List<Event> whole = bodies.get(i);
+      sending.add(threads.submit(() -> {
+        for (long rest = left.getAndAdd(-batch); rest > 0; rest = left.getAndAdd(-batch)) {
+          client.appendBatch(rest < batch ? whole.subList(0, (int) rest) : whole);
+        }
+        return null;
+      }));
+    }
+    for (Future<?> each : sending) each.get();
   }
 
   private static RpcClient client(int port, int batch, String compression) {
@@ -45,27 +92,6 @@ public class AvroLoad {
       properties.setProperty("compression-level", "6");
     }
     return RpcClientFactory.getInstance(properties);
-  }
-
-  private static void send(List<RpcClient> clients, long events, int batch) throws Exception {
-    AtomicLong left = new AtomicLong(events);
-    CountDownLatch done = new CountDownLatch(clients.size());
-    for (int i = 0; i < clients.size(); i++) {
-      RpcClient client = clients.get(i);
-      List<Event> bodies = bodies(batch, i);
-      new Thread(() -> {
-        try {
-          for (long rest = left.getAndAdd(-batch); rest > 0; rest = left.getAndAdd(-batch)) {
-            client.appendBatch(rest < batch ? bodies.subList(0, (int) rest) : bodies);
-          }
-          done.countDown();
-        } catch (Throwable problem) {
-          problem.printStackTrace();
-          System.exit(1);
-        }
-      }).start();
-    }
-    done.await();
   }
 
   private static List<Event> bodies(int count, int seed) {
