@@ -11,6 +11,7 @@ import { baseName, formatTime } from '../ui/format.ts'
 import { Table } from '../ui/table.tsx'
 import './problems.css'
 
+const severities = ['error', 'warning', 'info'] as const
 const signs = { error: '✕', warning: '⚠', info: 'ℹ' } as const
 
 export function ProblemList({ onCurrent }: { onCurrent?: (problem: WorkspaceProblem) => void }) {
@@ -18,6 +19,8 @@ export function ProblemList({ onCurrent }: { onCurrent?: (problem: WorkspaceProb
   const zone = useTimeZone()
   const [current, setCurrent] = useState<string>()
   if (problems === undefined) return null
+  // The worst first; among equals as the engine tells them.
+  const sorted = [...problems].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
   const open = (problem: WorkspaceProblem): void => {
     if (problem.pipeline !== undefined) {
       const route = { view: 'pipeline', id: problem.pipeline } as const
@@ -64,7 +67,7 @@ export function ProblemList({ onCurrent }: { onCurrent?: (problem: WorkspaceProb
           cell: (problem) => (problem.since === undefined ? '' : formatTime(problem.since, zone)),
         },
       ]}
-      rows={problems}
+      rows={sorted}
       rowKey={keyOf}
       current={current}
       onCurrent={(problem) => {

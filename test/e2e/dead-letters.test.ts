@@ -63,4 +63,7 @@ test('an event that was set aside is said on the node, counted in the inspector,
     .getByText(/1 event is set aside; the last: 127\.0\.0\.1:\d+ answered 400/)
     .first()
     .waitFor()
+  // Before what is only told of a real Flume.
+  const rows = page.getByRole('grid', { name: 'Problems' }).locator('.ui-table-row')
+  expect(await rows.allTextContents()).toEqual([expect.stringContaining('set aside'), expect.stringContaining('A real Flume')])
 })

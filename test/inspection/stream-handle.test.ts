@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { programText, streamBench } from '../driver/stream-bench.ts'
 
@@ -131,18 +132,25 @@ test('a channel that is not there is named with the ones that are', async () => 
   handle.start()
   const { failure } = await handle.ended()
   expect(failure).toMatchObject({ kind: 'load', where: { line: 6 } })
-  expect(failure?.sentence).toContain('The program reads channel orders, which is not there: there is only c1.')
+  expect(failure?.sentence).toMatch(
+    /^The program could not be loaded: The program reads channel orders, which is not there: there is only c1\./,
+  )
 })
 
 test('a name that several channels have is said with the whole names, and how to write one', async () => {
   await using bench = await streamBench()
   const { handle } = bench.stream('bad', programText(''), {
-    channels: () => ['tail/a1.c1', 'other/a1.c1'].map((name) => ({ ...bench.log.forStream('bad'), name })),
+    channels: () =>
+      ['tail/a1.c1', 'b1.c1', 'other/b1.c1'].map((name) => ({
+        ...bench.log.forStream('bad'),
+        name,
+        folder: join(bench.folder, name.slice(-5)),
+      })),
   })
   handle.start()
   const { failure } = await handle.ended()
   expect(failure?.sentence).toContain(
-    "Several channels are named c1: tail/a1.c1, other/a1.c1. Write the whole name of one of them: channelStream('tail/a1.c1').",
+    "Several channels are named c1: tail/a1.c1, other/b1.c1. Write the whole name of one of them: channelStream('tail/a1.c1').",
   )
 })
 

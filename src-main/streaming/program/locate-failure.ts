@@ -65,7 +65,7 @@ function sentenceOf(thrown: unknown, code: unknown, doing: 'load' | 'run'): stri
   if (doing === 'run') return thrown instanceof Error ? `${thrown.name}: ${text}` : `The program threw ${text}.`
   if (isSyntaxError(thrown)) return `The program does not compile: ${text}. Correct the line and save; nothing was read from the channel.`
   if (code === 'ERR_MODULE_NOT_FOUND') return `${text}. Correct the import, or install the package beside the program.`
-  return `The program could not be loaded: ${thrown instanceof Error ? `${thrown.name}: ` : ''}${text}`
+  return `The program could not be loaded: ${thrown instanceof Error && !isSentence(thrown) ? `${thrown.name}: ` : ''}${text}`
 }
 
 /** The topmost place in a stack (or in the head that Node puts before a compile error) that lies in one of the person's files. */

@@ -220,7 +220,9 @@ export class ProgramHost implements StreamingHost {
 }
 
 function noSuchChannel(name: string, order: RunOrder): string {
-  const names = order.channels.map((channel) => channel.name)
+  // One name of each: a channel whose short name is its alone has that too.
+  const folders = new Set(order.channels.map((channel) => channel.folder))
+  const names = [...folders].map((folder) => order.channels.findLast((channel) => channel.folder === folder)!.name)
   if (names.length === 0) {
     return `The program reads channel ${name}, but this stream was given no channel. Name one with --channel DIR, or a configuration with --conf FILE --name AGENT.`
   }
