@@ -575,11 +575,12 @@ export const differences: readonly Difference[] = [
   },
   {
     id: 'sort-samples-in-its-job',
-    title: 'A sort inside a transform looks at its data when its output runs',
+    title: 'Sorts and zipWithIndex look at their data when it is needed',
     original:
-      'Sorting over partitions runs a job to find their bounds while the batch is generated: when a function before it throws, every output of the batch is lost.',
-    millrace: 'The bounds are found when the sorted output runs: a failure is that output’s own, with the record that caused it.',
-    why: 'The other outputs have nothing to do with it, and nothing of the batch would have a record.',
+      'Sorting over partitions, and zipWithIndex, run a job in the call that makes the RDD: when a function before it throws, the program’s line throws, and inside a transform every output of the batch is lost.',
+    millrace:
+      'What they need to know is looked up when an action, or somebody who asks for partitions, needs it: a failure is that action’s, in a batch that output’s own, with the record that caused it.',
+    why: 'The other outputs have nothing to do with it, and nothing of the batch would have a record. A program’s text can be evaluated without running anything.',
     cases: [],
   },
   {

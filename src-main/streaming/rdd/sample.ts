@@ -6,7 +6,7 @@ import { JavaRandom, PoissonRandom, XorShiftRandom } from './random.ts'
 import type { RDD } from './rdd.ts'
 
 /** How often the next element is in the sample. */
-type Sampler = () => number
+export type Sampler = () => number
 
 /** Spark's RandomSampler.defaultMaxGapSamplingFraction, and the least number that a gap is drawn from. */
 const MOST_FOR_GAPS = 0.4
@@ -16,10 +16,7 @@ const LEAST = 5e-11
 export function sampled<T>(parent: RDD<T>, withReplacement: boolean, fraction: number, seed: number): RddDefinition<T> {
   let seeds: readonly bigint[] | undefined
   const seedOf = (partition: number): bigint => {
-    if (seeds === undefined) {
-      const random = new JavaRandom(seed)
-      seeds = Array.from({ length: parent.getNumPartitions() }, () => random.nextLong())
-    }
+    seeds ??= sampleSeeds(seed, parent.getNumPartitions())
     return seeds[partition]!
   }
   const make = withReplacement ? poissonSampler : bernoulliSampler
@@ -27,6 +24,12 @@ export function sampled<T>(parent: RDD<T>, withReplacement: boolean, fraction: n
     ...perPartition<T, T>('PartitionwiseSampledRDD', parent, (partition) => keeping(make(fraction, seedOf(partition)))),
     partitioner: () => parent.partitioner,
   }
+}
+
+/** The seed of each partition of a sample. */
+export function sampleSeeds(seed: number, partitions: number): readonly bigint[] {
+  const random = new JavaRandom(seed)
+  return Array.from({ length: partitions }, () => random.nextLong())
 }
 
 /** One definition per weight; together they hold every element once. */
@@ -83,7 +86,7 @@ const keeping =
     for (let left = sampler(); left > 0; left--) push(value)
   }
 
-function bernoulliSampler(fraction: number, seed: bigint): Sampler {
+export function bernoulliSampler(fraction: number, seed: bigint): Sampler {
   if (fraction <= 0) return () => 0
   if (fraction >= 1) return () => 1
   const random = new XorShiftRandom(seed)

@@ -3,6 +3,7 @@ import { SparkException } from '../../../src-shared/streaming/exceptions.ts'
 import { RangePartitioner } from './partitioner.ts'
 import { byteswap32, XorShiftRandom } from './random.ts'
 import type { RDD } from './rdd.ts'
+import { bernoulliSampler, sampleSeeds } from './sample.ts'
 import { newStage, runTask } from './task.ts'
 
 /** The partitioner of a sort, made when it is first asked for: it then looks at the keys. `sampleId` seeds the sample: the RDD of keys that Spark makes for it. */
@@ -34,12 +35,43 @@ function rangeBounds<K, V>(rdd: RDD<[K, V]>, sampleId: number, partitions: numbe
     )
   }
   const stage = newStage()
-  const candidates: { key: K; weight: number }[] = []
-  for (const source of sources) {
-    const { count, sample } = runTask(stage, source, () => reservoir(rdd, source, perPartition, byteswap32(source ^ (sampleId << 16))))
-    for (const key of sample) candidates.push({ key, weight: count / sample.length })
+  const sketches = sources.map((source) => ({
+    source,
+    ...runTask(stage, source, () => reservoir(rdd, source, perPartition, byteswap32(source ^ (sampleId << 16)))),
+  }))
+  const total = sketches.reduce((sum, { count }) => sum + count, 0)
+  const fraction = Math.min(sampleSize / Math.max(total, 1), 1)
+  const isLarge = (count: number): boolean => fraction * count > perPartition
+  const candidates: Candidate<K>[] = []
+  for (const { count, sample } of sketches) {
+    if (!isLarge(count)) for (const key of sample) candidates.push({ key, weight: Math.fround(count / sample.length) })
   }
+  const large = sketches.filter(({ count }) => isLarge(count)).map(({ source }) => source)
+  candidates.push(...sampledAgain(rdd, large, fraction))
   return determineBounds(candidates, Math.min(partitions, candidates.length), compare)
+}
+
+/** A key, and how many it stands for: a float in Spark. */
+interface Candidate<K> {
+  readonly key: K
+  readonly weight: number
+}
+
+/** Partitions that hold much more than others are sampled by their share of all. */
+function sampledAgain<K, V>(rdd: RDD<[K, V]>, large: readonly number[], fraction: number): Candidate<K>[] {
+  const seeds = sampleSeeds(byteswap32(-rdd.id - 1), large.length)
+  const weight = Math.fround(1 / fraction)
+  const stage = newStage()
+  return large.flatMap((source, index) =>
+    runTask(stage, index, () => {
+      const found: Candidate<K>[] = []
+      const sampler = bernoulliSampler(fraction, seeds[index]!)
+      rdd.each(source, ([key]) => {
+        for (let left = sampler(); left > 0; left--) found.push({ key, weight })
+      })
+      return found
+    }),
+  )
 }
 
 function reservoir<K, V>(rdd: RDD<[K, V]>, partition: number, size: number, seed: number): { count: number; sample: K[] } {
@@ -57,7 +89,7 @@ function reservoir<K, V>(rdd: RDD<[K, V]>, partition: number, size: number, seed
   return { count, sample }
 }
 
-function determineBounds<K>(candidates: { key: K; weight: number }[], partitions: number, compare: (a: K, b: K) => number): K[] {
+function determineBounds<K>(candidates: Candidate<K>[], partitions: number, compare: (a: K, b: K) => number): K[] {
   const ordered = candidates.sort((a, b) => compare(a.key, b.key))
   const step = ordered.reduce((sum, candidate) => sum + candidate.weight, 0) / partitions
   const bounds: K[] = []

@@ -30,7 +30,7 @@ export function rddCase(id: string): Step {
       ? []
       : [action('partitioner')]),
     // What a JVM keeps says how many bytes it takes there.
-    ...(steps.some((step) => step['op'] === 'cache') ? [] : [action('toDebugString')]),
+    ...(steps.some((step) => step['op'] === 'cache') || looksAtFailing(steps) ? [] : [action('toDebugString')]),
     ...Array.from({ length: Math.min(3, further.length) }, () => {
       const [name, more] = pick(further)
       return action(name, more)
@@ -38,6 +38,10 @@ export function rddCase(id: string): Step {
   ]
   return { id, group: `rdd-${String(steps.at(-1)!['op'])}`, title: steps.map((step) => step['op']).join(', '), program: steps, results }
 }
+
+/** Spark looks at data that cannot be made: it fails there, and here when it is first needed. */
+const looksAtFailing = (steps: readonly Step[]): boolean =>
+  steps.some((step) => step['op'] === 'zipWithIndex') && steps.some((step) => step['fn'] === 'failOn:7' || step['command'] === 'false')
 
 /** `steps`: those that make elements of this type. */
 function furtherActions(type: Type, steps: readonly Step[]): readonly (readonly [string, Step?])[] {
@@ -66,7 +70,6 @@ function furtherActions(type: Type, steps: readonly Step[]): readonly (readonly 
     actions.push(
       ['countByKey', { compare: 'bag' }],
       ['keyPartition'],
-      ['numPartitions'],
       ['collectAsMap', { compare: 'bag' }],
       ['lookup', { key: keys.length > 0 && chance(0.6) ? pick(keys as unknown[][])[0] : element(type[0]) }],
     )
