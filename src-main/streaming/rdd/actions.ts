@@ -8,6 +8,7 @@ import { JavaRandom } from './random.ts'
 import type { RDD } from './rdd.ts'
 import type { RddNode } from './rdd-node.ts'
 import { enough, newStage, runAsyncTask, runTask } from './task.ts'
+import { Double } from './value.ts'
 import { writtenText } from './written-text.ts'
 
 /** Runs `task` on partitions (all of them when not said), in order, and gives the results. */
@@ -275,15 +276,15 @@ function mergeMoments(one: Moments, other: Moments): Moments {
   return one
 }
 
-export async function countByValue<T>(rdd: RddNode<T>): Promise<Map<T, number>> {
-  const counts = new KeyedMap<T, number>()
-  await runJob(rdd, (partition) => rdd.each(partition, (element) => counts.set(element, (counts.get(element) ?? 0) + 1)))
-  return new Map(counts.entries())
-}
-
+/** Of several values of a key the last. To Scala's maps 0.0 and -0.0 are one key, whatever they were before. */
 export async function collectAsMap<K, V>(rdd: RddNode<[K, V]>): Promise<Map<K, V>> {
   const map = new KeyedMap<K, V>()
-  for (const [key, value] of await collect(rdd)) map.set(key, value)
+  let zero: K | undefined
+  for (const [key, value] of await collect(rdd)) {
+    const isZero = key instanceof Double && key.value === 0
+    if (isZero) zero ??= key
+    map.set(isZero ? (zero as K) : key, value)
+  }
   return new Map(map.entries())
 }
 

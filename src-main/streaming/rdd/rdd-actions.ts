@@ -169,8 +169,8 @@ export abstract class RddActions<T> extends RddNode<T> {
   }
 
   /** How often each element is there. Equal by content. */
-  countByValue(): Promise<Map<T, number>> {
-    return actions.countByValue(this)
+  countByValue(this: RDD<T>): Promise<Map<T, number>> {
+    return this.map((value): [T, null] => [value, null]).countByKey()
   }
 
   /**
@@ -204,7 +204,7 @@ export abstract class RddActions<T> extends RddNode<T> {
 
   /** How many pairs each key has. */
   countByKey<K, V>(this: RDD<[K, V]>): Promise<Map<K, number>> {
-    return actions.countByValue(this.keys())
+    return actions.collectAsMap(this.mapValues(() => 1).reduceByKey((one, other) => one + other))
   }
 
   /** The value of each key; of several the last. */

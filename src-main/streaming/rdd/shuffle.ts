@@ -161,7 +161,12 @@ function broughtTogether<K>(
   return {
     dependencies: sides.map((side) => side.dependency),
     mapSides: sides.map((side) => side.mapSide as AnyMapSide),
-    partitions: () => partitioner().numPartitions,
+    partitions() {
+      const { numPartitions } = partitioner()
+      // As in Spark, where each says how its sides come to it: one that cannot say how many partitions it has fails.
+      if (numPartitions > 0) for (const { dependency } of sides) dependency.rdd.getNumPartitions()
+      return numPartitions
+    },
     partitioner,
     prepare: (partitions) => inTurn(sides, (side) => side.prepare(partitions)),
   }
