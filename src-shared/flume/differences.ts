@@ -196,6 +196,15 @@ export const differences: readonly Difference[] = [
     cases: [],
   },
   {
+    id: 'taildir-position-more',
+    title: 'A position file may say more than Flume reads',
+    original: 'With a key that Flume does not know in an entry, or an inode of more than 64 bits, the source never starts.',
+    millrace: 'The key is passed over; such an inode is one that no file has.',
+    why: 'What another program notes beside the positions must not stop the source for good.',
+    leaves: ['more'],
+    cases: [],
+  },
+  {
     id: 'taildir-long-line',
     title: 'A line without end does not fill the memory',
     original: 'A line is held in memory whole, however long it is.',

@@ -64,6 +64,7 @@ export const definition = defineSource({
     'taildir-missing-directory',
     'taildir-replaced',
     'taildir-position',
+    'taildir-position-more',
     'taildir-long-line',
     'batch-above-transaction',
   ],

@@ -25,3 +25,7 @@ test('a request-timeout that is no number: the Thrift sink is refused, an Avro s
   expect(parseOptions(sink.properties, values).options).toBeUndefined()
   expect(parseOptions(avroSink.properties, values).options?.['request-timeout']).toBe(20_000)
 })
+
+test('a reset-connection-interval below 0 is taken: the connection is never made anew', () => {
+  expect(parseOptions(sink.properties, { 'reset-connection-interval': '-1', port: '1', hostname: 'h' }).problems).toEqual([])
+})

@@ -150,6 +150,7 @@ export class PositionStore {
       if (!isInode(inode) || !isPosition(pos) || typeof file !== 'string') {
         throw badPositionFile(this.#positionFile, `the entry ${JSON.stringify(entry)} lacks inode, pos or file, or they are none`)
       }
+      if (Object.keys(entry!).length > 3 || BigInt.asIntN(64, BigInt(inode)) !== BigInt(inode)) this.#departs('taildir-position-more')
       return { inode, position: pos, path: file }
     })
   }
