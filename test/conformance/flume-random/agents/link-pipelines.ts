@@ -3,9 +3,9 @@ import type { Random } from '../../../driver/random.ts'
 import { oddText } from './odd-text.ts'
 import { type Pipeline, written } from './pipeline.ts'
 
-const memory = (name: string, capacity = '1000'): string[] => [
+const memory = (name: string): string[] => [
   `channels.${name}.type = memory`,
-  `channels.${name}.capacity = ${capacity}`,
+  `channels.${name}.capacity = 1000`,
   `channels.${name}.transactionCapacity = 100`,
 ]
 
@@ -94,7 +94,7 @@ export function selectorPipeline(random: Random): Pipeline {
     'sources.r@N@.interceptors.i.serializers = s',
     'sources.r@N@.interceptors.i.serializers.s.name = h',
     ...memory('c@N@'),
-    ...memory('d@N@', random.pick(['1000', '1000', '100'])),
+    ...memory('d@N@'),
     ...memory('e@N@'),
     ...shown('ka@N@', 'c@N@', '0'),
     ...(random.chance(0.8) ? shown('kb@N@', 'd@N@', '1') : []),
