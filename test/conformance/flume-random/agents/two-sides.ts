@@ -41,6 +41,8 @@ export class Side {
   readonly #ports: number[] = []
   readonly #product: Product
   readonly #events: string[][]
+  /** How much of a file was there when the last stage ended. */
+  readonly #seen = new Map<string, number>()
   #run: Run | undefined
   #metricsPort = 0
   #metrics: Metrics = {}
@@ -132,9 +134,14 @@ export class Side {
     this.#metrics = (await metricsAt(this.#metricsPort)) ?? {}
     for (const [index, { format }] of this.#pipelines.entries()) {
       const how = { mode: 'lines', headers: true, ...(format && { format }) } as const
-      const all = collect(this.#out(index), how, this.#paths(index)).toString('latin1')
-      const before = this.#events[index]!.join('')
-      this.#events[index]!.push(all.startsWith(before) ? all.slice(before.length) : all)
+      const fresh = filesBelow(this.#out(index)).map((name) => {
+        const path = join(this.#out(index), name)
+        const all = collect(path, how, this.#paths(index)).toString('latin1')
+        const seen = this.#seen.get(path) ?? 0
+        this.#seen.set(path, all.length)
+        return all.slice(seen)
+      })
+      this.#events[index]!.push(fresh.join(''))
     }
   }
 
