@@ -21,7 +21,10 @@ export interface TestStream {
   readonly handle: StreamHandle
   readonly file: string
   rewrite(source: string): void
+  /** On stdout. */
   printed(): string
+  /** On stderr: more on a slow machine, whose batches come late. */
+  warned(): string
 }
 
 /** A program that reads `c1` as lines in batches of 50 ms; `body` uses `lines`. */
@@ -62,7 +65,8 @@ export async function streamBench(): Promise<StreamBench> {
     stream: (id, source, options = {}) => {
       const file = join(folder, `${id}.ts`)
       writeFileSync(file, source)
-      const printed: Uint8Array[] = []
+      const output: Record<'stdout' | 'stderr', Uint8Array[]> = { stdout: [], stderr: [] }
+      const textOf = (stream: 'stdout' | 'stderr'): string => Buffer.concat(output[stream]).toString('utf8')
       const handle = new StreamHandle(
         { spawn: spawnProgram, clock: systemClock, log: silentLogger },
         {
@@ -71,8 +75,8 @@ export async function streamBench(): Promise<StreamBench> {
           folder: join(folder, `state-${id}`),
           channels: () => [log.forStream(id)],
           restart: noRestart,
-          onOutput: (_stream, bytes) => {
-            printed.push(bytes)
+          onOutput: (stream, bytes) => {
+            output[stream].push(bytes)
           },
           ...options,
         },
@@ -82,7 +86,8 @@ export async function streamBench(): Promise<StreamBench> {
         handle,
         file,
         rewrite: (text) => writeFileSync(file, text),
-        printed: () => Buffer.concat(printed).toString('utf8'),
+        printed: () => textOf('stdout'),
+        warned: () => textOf('stderr'),
       }
     },
     [Symbol.asyncDispose]: async () => {

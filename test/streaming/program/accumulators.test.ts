@@ -10,12 +10,16 @@ function program(master: string, top: string, body: string, imports = ''): strin
 }
 
 async function printedOf(source: string, lines: readonly string[] = letters): Promise<string> {
+  return (await outputOf(source, lines)).printed
+}
+
+async function outputOf(source: string, lines: readonly string[]): Promise<{ readonly printed: string; readonly warned: string }> {
   await using bench = await streamBench()
   await bench.log.put(lines)
   const stream = bench.stream('s1', source)
   await readAll(stream, lines.length)
   expect(stream.handle.state.failure).toBeUndefined()
-  return stream.printed()
+  return { printed: stream.printed(), warned: stream.warned() }
 }
 
 const counting = `
@@ -78,9 +82,9 @@ const seen = sc.longAccumulator()`
     if (threads.length > 0) console.log(String(longest), seen.value, threads.join(''))
   })`
   const imports = "import { threadId } from 'node:worker_threads'\nimport { AccumulatorV2 } from 'millrace'"
-  const printed = await printedOf(program('local[2]', top, body, imports), ['a', 'bbb', 'cc', 'd'])
-  expect(printed).toMatch(/^WARN What an operation yields, or adds to an accumulator, .* \(Longest\): it runs in the program's own thread/)
-  expect(printed).toContain('\nLongest(id: 0, name: Some(longest), value: bbb) 4 0000\n')
+  const { printed, warned } = await outputOf(program('local[2]', top, body, imports), ['a', 'bbb', 'cc', 'd'])
+  expect(warned).toMatch(/^WARN What an operation yields, or adds to an accumulator, .* \(Longest\): it runs in the program's own thread/)
+  expect(printed).toContain('Longest(id: 0, name: Some(longest), value: bbb) 4 0000\n')
 })
 
 test('accumulators made where they are asked for, as after a restart, count; in two threads such a stage runs in the program’s own', async () => {
