@@ -83,7 +83,7 @@ const seen = sc.longAccumulator()`
   })`
   const imports = "import { threadId } from 'node:worker_threads'\nimport { AccumulatorV2 } from 'millrace'"
   const { printed, warned } = await outputOf(program('local[2]', top, body, imports), ['a', 'bbb', 'cc', 'd'])
-  expect(warned).toMatch(/^WARN What an operation yields, or adds to an accumulator, .* \(Longest\): it runs in the program's own thread/)
+  expect(warned).toMatch(/^WARN What an operation yields, or adds to an accumulator, .* \(Longest\): it runs in the program's own thread/m)
   expect(printed).toContain('Longest(id: 0, name: Some(longest), value: bbb) 4 0000\n')
 })
 
