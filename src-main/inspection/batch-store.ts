@@ -14,7 +14,7 @@ import type { BatchRecord, BatchStatus } from '../../src-shared/streaming/batch-
 import { checkedRecord, type PackedDetails, type PackedRecord, unpackRecord } from '../../src-shared/streaming/packed-record.ts'
 import { keptJson } from '../storage/kept-json.ts'
 import { migrate } from '../storage/migrations.ts'
-import { type Database, openDatabase, type Statement, sqliteTransaction } from '../storage/sqlite.ts'
+import { type Database, openDatabase, type Statement, sqliteCode, sqliteTransaction } from '../storage/sqlite.ts'
 import type { ProgramVersion } from '../streaming/program/load-program.ts'
 import type { StoredBatch } from './batch-view.ts'
 
@@ -77,13 +77,23 @@ export class BatchStore implements Disposable {
     return new BatchStore(database, limits)
   }
 
-  /** For looking only, also beside a stream that runs. NOT_FOUND when nothing was recorded in `folder`. */
+  /** For looking only, also beside a stream that runs. NOT_FOUND when nothing was recorded in `folder`, IO when it cannot be read. */
   static openToRead(folder: string): BatchStore {
     const path = join(folder, 'batches.db')
     if (!existsSync(path)) {
       throw new MillraceError('NOT_FOUND', `No batches are recorded in ${folder}. Run a stream first, or name its folder with --work-dir.`)
     }
-    return new BatchStore(openDatabase(path, { readonly: true }), defaultBatchStoreLimits)
+    let database: Database | undefined
+    try {
+      database = openDatabase(path, { readonly: true })
+      // SQLite looks at a file when it is first asked for something.
+      database.prepare('SELECT batches FROM size').get()
+    } catch (error) {
+      database?.close()
+      if (sqliteCode(error) === undefined) throw error
+      throw new MillraceError('IO', `The batches that are recorded in ${path} cannot be read: ${phraseOf(error)}.`, { cause: error })
+    }
+    return new BatchStore(database, defaultBatchStoreLimits)
   }
 
   private constructor(database: Database, limits: BatchStoreLimits) {

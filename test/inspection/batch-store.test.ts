@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
@@ -244,4 +244,6 @@ test('details that come when their records are written already are added to them
 
 test('a folder without batches is a sentence', () => {
   expect(() => BatchStore.openToRead(join(folder, 'none'))).toThrow(/No batches are recorded in .*none/)
+  writeFileSync(join(folder, 'batches.db'), 'no database, however long it is read')
+  expect(() => BatchStore.openToRead(folder)).toThrow(/The batches that are recorded in .*batches\.db cannot be read: .*not a database/)
 })
