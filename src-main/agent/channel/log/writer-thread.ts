@@ -26,10 +26,11 @@ function write(options: WriterOptions): void {
     port.postMessage({ opened: loop.state() })
     let putsBefore = 0
     port.on('message', (first: WriterRequest) => {
-      const requests = [first]
+      let requests = [first]
       receiveInto(requests)
-      // Sources that were answered together ask again together: a moment's patience saves an fsync.
-      for (let patience = 3; patience > 0 && first.call === 'put' && putsIn(requests) < putsBefore; patience--) {
+      // Sources that were answered together ask again together: a moment's patience saves an fsync. Sinks have none: they take meanwhile.
+      for (let patience = 3; patience > 0 && putsIn(requests) > 0 && putsIn(requests) < putsBefore; patience--) {
+        requests = withoutCursors(requests, loop)
         Atomics.wait(pause, 0, 0, 0.1)
         receiveInto(requests)
       }
@@ -53,6 +54,14 @@ function repair(folder: string): void {
 
 function receiveInto(requests: WriterRequest[]): void {
   for (let more = receiveMessageOnPort(port); more; more = receiveMessageOnPort(port)) requests.push(more.message as WriterRequest)
+}
+
+/** Moves the cursors that are to be moved; the other requests wait on. */
+function withoutCursors(requests: WriterRequest[], loop: LogWriterLoop): WriterRequest[] {
+  const cursors = requests.filter((request) => request.call === 'cursors')
+  if (cursors.length === 0) return requests
+  loop.handle(cursors)
+  return requests.filter((request) => request.call !== 'cursors')
 }
 
 function putsIn(requests: readonly WriterRequest[]): number {
