@@ -117,7 +117,7 @@ class GraphBuilder {
         channelProcessor,
         deserializer: (type, properties) => {
           const found = this.#definition('deserializer', type)
-          const parsed = checked(found.properties, properties, `deserializer ${type}`)
+          const parsed = checked(found.properties, properties, `deserializer ${type}`, node.remarks)
           return (stream: EventStream) => found.create(parsed, { ...context, stream })
         },
       })
@@ -176,7 +176,7 @@ class GraphBuilder {
       channel: this.#guards.get(configuration.name)?.channel ?? this.#channelNamed(configuration.channel),
       serializer: (type, properties) => {
         const found = this.#definition('serializer', type)
-        const parsed = checked(found.properties, properties, `serializer ${type}`)
+        const parsed = checked(found.properties, properties, `serializer ${type}`, node.remarks)
         return () => found.create(parsed, context)
       },
     })
@@ -301,11 +301,17 @@ function optionsOf<P extends PropertyMap>(definition: { readonly properties: P }
   return checked(definition.properties, configuration.properties, configuration.path)
 }
 
-function checked<P extends PropertyMap>(properties: P, values: Readonly<Record<string, string>>, what: string): OptionsOf<P> {
+function checked<P extends PropertyMap>(
+  properties: P,
+  values: Readonly<Record<string, string>>,
+  what: string,
+  remarks: string[] = [],
+): OptionsOf<P> {
   const { options, problems } = parseOptions(properties, values)
-  if (options !== undefined) return options
-  const errors = problems.filter((problem) => problem.severity === 'error')
-  throw new MillraceError('BAD_CONFIGURATION', `${what}: ${errors.map((problem) => problem.message).join(' ')}`)
+  const found = (severity: 'error' | 'warning'): string[] => problems.flatMap((each) => (each.severity === severity ? [each.message] : []))
+  if (options === undefined) throw new MillraceError('BAD_CONFIGURATION', `${what}: ${found('error').join(' ')}`)
+  remarks.push(...found('warning').map((message) => `${what}: ${message}`))
+  return options
 }
 
 function numberOption(options: Readonly<Record<string, unknown>>, name: string, otherwise: number): number {

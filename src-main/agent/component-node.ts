@@ -34,6 +34,8 @@ export class ComponentNode {
   readonly counters: ComponentCounters
   readonly stopping = new AbortController()
   state: LifecycleState = 'IDLE'
+  /** What is wrong with it, and it can do without: sentences that its making adds. */
+  readonly remarks: string[] = []
   /** Set on channels. */
   channel: Channel | undefined
   #supervisee: Supervisee | undefined

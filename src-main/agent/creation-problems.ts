@@ -14,7 +14,7 @@ export interface CreationDeps {
   readonly clock: Clock
 }
 
-/** Components of `agent` that would be left out when it starts, each with its reason and the line that is to blame. */
+/** Why components of `agent` would be left out when it starts, and what is wrong with others, each with the line that is to blame. */
 export function creationProblems(agent: AgentConfiguration, { file, registry, clock }: CreationDeps): Problem[] {
   const graph = buildGraph(agent, { clock, log: loggerTo(() => {}), workDir: '.', registry, onChange: () => {} })
   const parts: readonly (readonly [readonly ComponentConfiguration[], readonly ComponentNode[]])[] = [
@@ -25,12 +25,19 @@ export function creationProblems(agent: AgentConfiguration, { file, registry, cl
   return parts.flatMap(([configurations, nodes]) =>
     nodes.flatMap((node, index) => {
       const configuration = configurations[index]!
-      const message = node.state === 'ERROR' ? node.snapshot().status?.sentence.replace(' was left out:', ' is left out:') : undefined
       // What a configuration filter will put there is not known here.
-      if (message === undefined || Object.values(configuration.properties).some((value) => value.includes('${'))) return []
-      return [
-        { severity: 'error', code: 'PROPERTY', file, component: configuration.path, message, ...placeOf(configuration, message) } as const,
-      ]
+      if (Object.values(configuration.properties).some((value) => value.includes('${'))) return []
+      const problem = (severity: 'error' | 'warning', message: string): Problem => ({
+        severity,
+        code: 'PROPERTY',
+        file,
+        component: configuration.path,
+        message,
+        ...placeOf(configuration, message),
+      })
+      const reason = node.state === 'ERROR' ? node.snapshot().status?.sentence.replace(' was left out:', ' is left out:') : undefined
+      const remarks = node.remarks.map((remark) => problem('warning', `${configuration.path}: ${remark}`))
+      return reason === undefined ? remarks : [problem('error', reason), ...remarks]
     }),
   )
 }

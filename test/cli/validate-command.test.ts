@@ -54,10 +54,15 @@ a1.sinks.k1.sink.directory = ${folder}
 a1.sinks.k1.sink.serializer = avro_event
 a1.sinks.k1.sink.serializer.compressionCodec = bzip2`,
     )
-    const { status, out } = validate(file('made.properties', text))
+    const warned = validate(file('made.properties', text))
+    expect(warned.status).toBe(0)
+    expect(warned.out).toMatch(
+      /made\.properties:10: warning: a1\.sinks\.k1: serializer avro_event: compressionCodec: "bzip2" is not one of .*; it counts as absent\./,
+    )
+    const { status, out } = validate(file('refused.properties', text.replace('compressionCodec = bzip2', 'syncIntervalBytes = 5')))
     expect(status).toBe(1)
     expect(out).toMatch(
-      /made\.properties:10: error: a1\.sinks\.k1 is left out: serializer avro_event: compressionCodec: "bzip2" is not one of/,
+      /refused\.properties:10: error: a1\.sinks\.k1 is left out: serializer avro_event: syncIntervalBytes: "5" is less than 32/,
     )
     const small = validate(
       file(
