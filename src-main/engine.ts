@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts'
 import { builtInRegistry, type Registry } from './component/registry.ts'
 import { ChannelService } from './engine/channel-service.ts'
 import { componentCatalog } from './engine/component-catalog.ts'
+import { DeadLetterService } from './engine/dead-letter-service.ts'
 import { Demo } from './engine/demo/demo.ts'
 import { LanguageServers } from './engine/language/language-servers.ts'
 import { LogService } from './engine/log-index/log-service.ts'
@@ -13,6 +14,7 @@ import { OutputRing } from './engine/output-ring.ts'
 import { PipelineService } from './engine/pipeline/pipeline-service.ts'
 import { channelsRouter } from './engine/router/channels-router.ts'
 import { componentsRouter } from './engine/router/components-router.ts'
+import { deadLettersRouter } from './engine/router/dead-letters-router.ts'
 import { languageRouter } from './engine/router/language-router.ts'
 import { logsRouter } from './engine/router/logs-router.ts'
 import { pipelinesRouter } from './engine/router/pipelines-router.ts'
@@ -91,6 +93,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
     logs: logsRouter(logs, (path) => store.addRecent(path, 'log', clock.now())),
     streams: streamsRouter(streams),
     channels: channelsRouter(new ChannelService(pipelines, registry, clock)),
+    deadLetters: deadLettersRouter(new DeadLetterService(pipelines)),
     taps: tapsRouter(new TapService(pipelines, clock)),
     settings: settingsRouter(new SettingsService(store, clock)),
     components: componentsRouter(componentCatalog(registry)),

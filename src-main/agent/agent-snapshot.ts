@@ -20,6 +20,8 @@ export interface ComponentSnapshot {
   readonly type: string
   readonly state: LifecycleState
   readonly status?: ComponentStatus
+  /** Sinks: the file in which events lie that it set aside; absent when none do. */
+  readonly deadLetterFile?: string
   /** Names of the channels it writes to or reads from; empty for a channel. */
   readonly channels: readonly string[]
   /** By Flume's attribute names. */

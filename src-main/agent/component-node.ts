@@ -40,6 +40,7 @@ export class ComponentNode {
   channel: Channel | undefined
   #supervisee: Supervisee | undefined
   readonly #statuses = new Map<StatusOrigin, ComponentStatus>()
+  #deadLetterFile: string | undefined
   readonly #departures = new Set<string>()
 
   constructor(options: NodeOptions) {
@@ -96,8 +97,9 @@ export class ComponentNode {
     }
   }
 
-  /** Events that lie set aside: said as long as the component has no other trouble. Undefined: none any more. */
-  deadLetters(sentence: string | undefined, hint?: string): void {
+  /** Events that lie set aside: said as long as the component has no other trouble. Undefined: none any more. `file`: where they lie. */
+  deadLetters(sentence: string | undefined, hint?: string, file?: string): void {
+    this.#deadLetterFile = sentence === undefined ? undefined : file
     if (sentence === undefined) this.#unsay('deadLetters')
     else this.#say('deadLetters', sentence, { severity: 'warning', ...(hint !== undefined && { hint }) })
   }
@@ -129,6 +131,7 @@ export class ComponentNode {
       type,
       state: this.state,
       ...(status && { status }),
+      ...(this.#deadLetterFile !== undefined && { deadLetterFile: this.#deadLetterFile }),
       channels,
       counters: this.counters.values(),
       drops: this.counters.drops(),

@@ -1,12 +1,12 @@
 // `millrace dead-letters`: the events that sinks set aside in files: which there are, why, and sending them again.
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { type DeadLetterRecord, deadLettersIn } from '../agent/dead-letter/dead-letter-file.ts'
+import { replayDeadLetters } from '../agent/dead-letter/replay-dead-letters.ts'
 import { defaultWorkspace } from '../workspace/folders.ts'
 import { hostName, portNumber } from './named-address.ts'
 import { existingFolder, readableFile } from './named-path.ts'
-import { replayDeadLetters } from './replay-dead-letters.ts'
 
 export function deadLettersCommand(): Command {
   const command = new Command('dead-letters')
@@ -48,7 +48,9 @@ export function deadLettersCommand(): Command {
     .requiredOption('-H, --host <host>', 'host of the Avro source', hostName)
     .requiredOption('-p, --port <port>', 'its port', portNumber)
     .action(async (file: string, { host, port }: { host: string; port: number }) => {
-      const sent = await replayDeadLetters(resolve(file), host, port)
+      if (existsSync(file)) readableFile(file)
+      const { sent, unreadable } = await replayDeadLetters(resolve(file), host, port)
+      for (const { lines, file: aside } of unreadable) process.stderr.write(`${lines} lines are no records and lie in ${aside}.\n`)
       process.stdout.write(`${sent} events sent and acknowledged.\n`)
     })
   return command

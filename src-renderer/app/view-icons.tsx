@@ -1,5 +1,5 @@
 // One icon per kind of view, the same everywhere.
-import { Activity, Cylinder, FileCode, House, ListTree, ScrollText, Settings, TriangleAlert, Workflow } from 'lucide-react'
+import { Activity, Cylinder, FileCode, House, ListTree, MailX, ScrollText, Settings, TriangleAlert, Workflow } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { ViewName } from '../shell/routes.ts'
 
@@ -11,6 +11,7 @@ const icons = {
   program: FileCode,
   batch: ListTree,
   channel: Cylinder,
+  'dead-letters': MailX,
   problems: TriangleAlert,
   settings: Settings,
 } as const

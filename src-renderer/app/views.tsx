@@ -8,6 +8,7 @@ const StreamView = lazy(async () => ({ default: (await import('../batches/stream
 const BatchView = lazy(async () => ({ default: (await import('../batches/batch-view.tsx')).BatchView }))
 const ProgramView = lazy(async () => ({ default: (await import('../batches/program-view.tsx')).ProgramView }))
 const ChannelView = lazy(async () => ({ default: (await import('../channels/channel-view.tsx')).ChannelView }))
+const DeadLettersView = lazy(async () => ({ default: (await import('../dead-letters/dead-letters-view.tsx')).DeadLettersView }))
 const ProblemsView = lazy(async () => ({ default: (await import('../problems/problems-view.tsx')).ProblemsView }))
 const SettingsView = lazy(async () => ({ default: (await import('../settings/settings-view.tsx')).SettingsView }))
 const WelcomeView = lazy(async () => ({ default: (await import('../welcome/welcome-view.tsx')).WelcomeView }))
@@ -26,6 +27,8 @@ export function View({ route, hash }: { route: Route; hash: string }) {
       return <BatchView id={route.id} batchTime={route.batchTime} />
     case 'channel':
       return <ChannelView id={route.id} />
+    case 'dead-letters':
+      return <DeadLettersView key={route.id} id={route.id} />
     case 'problems':
       return <ProblemsView />
     case 'settings':

@@ -2,6 +2,7 @@
 import { Activity, ArrowRightFromLine, ArrowRightToLine, Cylinder, Filter } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { ComponentSnapshot, GraphNode, NodeKind } from '../../src-shared/contract/pipelines.ts'
+import { openTab } from '../shell/tabs.ts'
 import { formatForecast, formatRate, formatShare, formatShort, plural } from '../ui/format.ts'
 import { LevelBar } from '../ui/level-bar.tsx'
 import { StateMark } from '../ui/state-mark.tsx'
@@ -32,11 +33,7 @@ export function NodeCard({ node, live, selected }: { node: GraphNode; live: Comp
         className={trouble === undefined ? 'node-doing ellipsis' : 'node-doing node-doing-trouble'}
         title={trouble?.message ?? live?.sentence}
       >
-        {trouble === undefined ? (
-          shortened(live?.sentence ?? '\u00a0')
-        ) : (
-          <span className={`node-trouble-${trouble.severity}`}>{shortened(trouble.message)}</span>
-        )}
+        {trouble === undefined ? shortened(live?.sentence ?? '\u00a0') : <TroubleLine trouble={trouble} deadLetters={live?.deadLetters} />}
       </div>
       {node.interceptors.length > 0 && (
         <div className="node-interceptors" title={`Interceptors: ${node.interceptors.join(', ')}`}>
@@ -50,6 +47,26 @@ export function NodeCard({ node, live, selected }: { node: GraphNode; live: Comp
         </div>
       )}
     </div>
+  )
+}
+
+/** What is said of dead letters opens them; an error that is said in its place does not. */
+function TroubleLine({ trouble, deadLetters }: { trouble: NonNullable<ComponentSnapshot['trouble']>; deadLetters: string | undefined }) {
+  const look = `node-trouble-${trouble.severity}`
+  if (deadLetters === undefined || trouble.severity === 'error') return <span className={look}>{shortened(trouble.message)}</span>
+  return (
+    <button
+      type="button"
+      className={`node-dead-letters nodrag nopan ${look}`}
+      onClick={(event) => {
+        event.stopPropagation()
+        openTab({ view: 'dead-letters', id: deadLetters })
+      }}
+      // The canvas has its own keys for a node.
+      onKeyDown={(event) => event.stopPropagation()}
+    >
+      {shortened(trouble.message)}
+    </button>
   )
 }
 

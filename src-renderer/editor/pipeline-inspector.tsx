@@ -8,6 +8,7 @@ import { propertiesOf, setProperty } from '../../src-shared/pipeline/pipeline-ed
 import { engine } from '../rpc/connection.ts'
 import { once, useLive } from '../rpc/live.ts'
 import { useTimeZone } from '../shell/settings.ts'
+import { openTab } from '../shell/tabs.ts'
 import { Button } from '../ui/button.tsx'
 import { Block, Facts } from '../ui/details.tsx'
 import { Trouble } from '../ui/empty.tsx'
@@ -146,6 +147,11 @@ export function ComponentInspector({
         {live?.trouble !== undefined && (
           <div className="inspector-trouble">
             <Trouble message={live.trouble.message} hint={live.trouble.hint} severity={live.trouble.severity} />
+          </div>
+        )}
+        {live?.deadLetters !== undefined && (
+          <div className="inspector-trouble">
+            <Button onClick={() => openTab({ view: 'dead-letters', id: live.deadLetters! })}>Open dead letters</Button>
           </div>
         )}
       </Block>

@@ -8,6 +8,7 @@ export type Route =
   | { readonly view: 'program'; readonly id: string }
   | { readonly view: 'batch'; readonly id: string; readonly batchTime: number }
   | { readonly view: 'channel'; readonly id: string }
+  | { readonly view: 'dead-letters'; readonly id: string }
   | { readonly view: 'problems' }
   | { readonly view: 'settings' }
 
@@ -26,7 +27,15 @@ export function routeOf(hash: string): Route | undefined {
   if (view === 'welcome' || view === 'problems' || view === 'settings') return { view }
   const id = decoded(encoded)
   if (id === undefined || id === '') return undefined
-  if (view === 'pipeline' || view === 'log' || view === 'stream' || view === 'program' || view === 'channel') return { view, id }
+  switch (view) {
+    case 'pipeline':
+    case 'log':
+    case 'stream':
+    case 'program':
+    case 'channel':
+    case 'dead-letters':
+      return { view, id }
+  }
   const batchTime = Number(time)
   return view === 'batch' && Number.isSafeInteger(batchTime) ? { view, id, batchTime } : undefined
 }

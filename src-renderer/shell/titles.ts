@@ -20,6 +20,9 @@ export interface Lists {
   readonly channels: readonly ChannelSummary[] | undefined
 }
 
+/** `orders/a1.sinks.k1` → `k1`. */
+export const sinkOf = (id: string): string => id.slice(id.lastIndexOf('.') + 1)
+
 /** Title and hover text of a route. */
 export function titleOf(route: Route, lists: Lists, zone: TimeZone): { readonly title: string; readonly detail: string } {
   switch (route.view) {
@@ -41,6 +44,8 @@ export function titleOf(route: Route, lists: Lists, zone: TimeZone): { readonly 
       const channel = lists.channels?.find((each) => each.id === route.id)
       return { title: channel?.name ?? route.id.split('.').at(-1) ?? route.id, detail: route.id }
     }
+    case 'dead-letters':
+      return { title: `Dead letters of ${sinkOf(route.id)}`, detail: route.id }
     case 'stream':
     case 'program':
     case 'batch': {

@@ -2,6 +2,7 @@
 // calls it through client.ts; neither can leave the other behind without the compiler saying so.
 import { channels } from './channels.ts'
 import { components } from './components.ts'
+import { deadLetters } from './dead-letters.ts'
 import { language } from './language.ts'
 import { logs } from './logs.ts'
 import { pipelines } from './pipelines.ts'
@@ -10,4 +11,4 @@ import { streams } from './streams.ts'
 import { taps } from './taps.ts'
 import { workspace } from './workspace.ts'
 
-export const contract = { workspace, pipelines, logs, streams, channels, taps, settings, components, language }
+export const contract = { workspace, pipelines, logs, streams, channels, deadLetters, taps, settings, components, language }

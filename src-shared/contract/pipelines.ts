@@ -114,6 +114,8 @@ export interface ComponentSnapshot {
   /** What it is doing: `access.log +1`. */
   readonly sentence: string
   readonly trouble?: { readonly severity: 'warning' | 'error'; readonly message: string; readonly hint?: string }
+  /** Events that it set aside lie in a file: their id for `deadLetters.page`. */
+  readonly deadLetters?: string
   readonly eventsPerSecond: number
   /** By Flume's names. */
   readonly counters: Readonly<Record<string, number | string>>

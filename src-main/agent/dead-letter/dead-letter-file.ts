@@ -5,10 +5,14 @@
 // `bodyBase64` stands for `body` where the bytes are not UTF-8; `ordinal` is absent for channels that number nothing. A line that a crash
 // cut short is left as it is and the next one begins behind it.
 import { mkdir, open, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { MillraceError } from '../../../src-shared/errors.ts'
 import { eventAt, type FlumeEvent, type Headers } from '../../../src-shared/event/event-batch.ts'
 import type { DeadLetter, DeadLetterBox } from './dead-letter.ts'
+
+/** Where a sink's dead letters go; `named`: its deadLetter.file. */
+export const deadLetterPath = (named: string | undefined, workDir: string, sink: string): string =>
+  named ?? join(workDir, 'dead-letters', `${sink}.jsonl`)
 
 /** A line as it is read. */
 export interface DeadLetterRecord {
@@ -147,13 +151,19 @@ function isSameEvent(a: DeadLetterRecord, b: DeadLetterRecord): boolean {
   return identity(a) === identity(b)
 }
 
-function recordOf(line: string): DeadLetterRecord | undefined {
+/** Undefined for a line that is no dead letter. */
+export function recordOf(line: string): DeadLetterRecord | undefined {
   try {
     const value = JSON.parse(line) as Partial<DeadLetterRecord> | null
     const body = value?.body ?? value?.bodyBase64
-    if (typeof value?.sink !== 'string' || typeof value.headers !== 'object' || typeof body !== 'string') return undefined
+    if (typeof value?.sink !== 'string' || !isHeaders(value.headers) || typeof body !== 'string') return undefined
     return value as DeadLetterRecord
   } catch {
     return undefined // a line cut short by a crash
   }
+}
+
+/** A null is a header that an Avro client sent so. */
+function isHeaders(value: unknown): value is Headers {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

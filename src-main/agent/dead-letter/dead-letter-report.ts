@@ -61,7 +61,7 @@ export class DeadLetterReport implements GuardReport {
       ? `See why: millrace dead-letters show ${place}. Send them again: millrace dead-letters replay ${place} -H HOST -p PORT (an Avro source).`
       : 'Their headers deadLetter.* say why.'
     const events = `${this.#lying === 1 ? '1 event is' : `${this.#lying} events are`} set aside${inFile ? '' : ` in ${place}`}`
-    this.#node.deadLetters(this.#lying === 0 ? undefined : `${events}${rest}`, hint)
+    this.#node.deadLetters(this.#lying === 0 ? undefined : `${events}${rest}`, hint, inFile ? place : undefined)
   }
 
   #log(): void {

@@ -1,5 +1,4 @@
 // The poison guards of an agent: one for each runner and channel of which some sink has one of the deadLetterProperties.
-import { join } from 'node:path'
 import type { AgentConfiguration, SinkConfiguration } from '../../../src-shared/flume/agent-configuration.ts'
 import { parseOptions } from '../../../src-shared/spec/parse-options.ts'
 import type { Clock } from '../../clock.ts'
@@ -8,7 +7,7 @@ import type { Channel } from '../channel/channel.ts'
 import type { ComponentNode } from '../component-node.ts'
 import type { DeadLetterBox } from './dead-letter.ts'
 import { DeadLetterChannel } from './dead-letter-channel.ts'
-import { DeadLetterFile } from './dead-letter-file.ts'
+import { DeadLetterFile, deadLetterPath } from './dead-letter-file.ts'
 import { DeadLetterReport } from './dead-letter-report.ts'
 import { PoisonGuard } from './poison-guard.ts'
 
@@ -57,8 +56,7 @@ function guardOf(
     Math.max(...wishes.map((wish) => wish?.[key] ?? otherwise))
   const { 'deadLetter.channel': other, 'deadLetter.file': file } = wishes[0] ?? {}
   const to = other === undefined || other === first.channel ? undefined : channel(other)
-  const path = file ?? join(workDir, 'dead-letters', `${first.name}.jsonl`)
-  const box: DeadLetterBox = to === undefined ? new DeadLetterFile(path) : new DeadLetterChannel(to)
+  const box: DeadLetterBox = to === undefined ? new DeadLetterFile(deadLetterPath(file, workDir, first.name)) : new DeadLetterChannel(to)
   return new PoisonGuard({
     channel: from,
     sink: first.name,

@@ -29,12 +29,14 @@ export type StreamRuns = (stream: string) => boolean
 
 export class PipelineMeters {
   readonly #clock: Clock
+  readonly #pipeline: string
   readonly #meters = new Map<string, RateMeter>()
   readonly #netMeters = new Map<string, RateMeter>()
   #lastAt = -Infinity
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, pipeline: string) {
     this.#clock = clock
+    this.#pipeline = pipeline
   }
 
   /** Takes a sample of every counter; at most four a second count. */
@@ -117,6 +119,7 @@ export class PipelineMeters {
       since: status?.since ?? component.startTime,
       sentence: status?.sentence ?? '',
       ...(status !== undefined && status.severity !== 'info' && { trouble: troubleOf(status) }),
+      ...(component.deadLetterFile !== undefined && { deadLetters: `${this.#pipeline}/${id}` }),
       eventsPerSecond: this.rateOf(id),
       counters: component.counters,
       ...(channel !== undefined && { channel }),

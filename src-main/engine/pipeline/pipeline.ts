@@ -68,7 +68,7 @@ export class Pipeline {
     this.#positions = positions
     this.#deps = deps
     this.#since = deps.clock.now()
-    this.meters = new PipelineMeters(deps.clock)
+    this.meters = new PipelineMeters(deps.clock, id)
   }
 
   get state(): RunState {
