@@ -131,5 +131,5 @@ function bodyOf(record: DeadLetterRecord): DeadLetterItem['body'] {
 }
 
 function cut(text: string, length: number): CutText {
-  return text.length <= length ? { text } : { text: text.slice(0, length), length: text.length }
+  return text.length <= length ? { text } : { text: text.slice(0, length).replace(/[\ud800-\udbff]$/, ''), length: text.length }
 }

@@ -23,7 +23,7 @@ import './app.css'
 
 /** Pages where nothing can be selected have the room to themselves. */
 function hasInspector(active: string | undefined): boolean {
-  return active !== undefined && !/^#\/(?:welcome|settings|channel|program)\b/.test(active)
+  return active !== undefined && !/^#\/(?:welcome|settings|channel|program|dead-letters)\b/.test(active)
 }
 
 export function App() {

@@ -2,6 +2,7 @@
 import type { CutText, DeadLetterItem, UnreadableLines } from '../../src-shared/contract/dead-letters.ts'
 import { useTimeZone } from '../shell/settings.ts'
 import { formatBytes, formatCount, formatDateTime, plural } from '../ui/format.ts'
+import { visibleText } from '../ui/visible-text.ts'
 
 export function DeadLetter({ letter }: { letter: DeadLetterItem }) {
   const zone = useTimeZone()
@@ -11,14 +12,14 @@ export function DeadLetter({ letter }: { letter: DeadLetterItem }) {
     <article className="dead-letter">
       <header className="dead-letter-head">
         <time className="mono" title={letter.time}>
-          {Number.isNaN(at) ? letter.time : formatDateTime(at, zone)}
+          {Number.isNaN(at) ? visibleText(letter.time) : formatDateTime(at, zone)}
         </time>
         <span>
-          {letter.sink}, from {letter.channel}, {plural(letter.attempts, 'attempt')}
+          {visibleText(letter.sink)}, from {visibleText(letter.channel)}, {plural(letter.attempts, 'attempt')}
         </span>
       </header>
       <p className="dead-letter-error selectable">
-        {letter.error.text}
+        {visibleText(letter.error.text)}
         <Rest of={letter.error} unit="characters" />
       </p>
       {headers.length > 0 && (
@@ -27,11 +28,11 @@ export function DeadLetter({ letter }: { letter: DeadLetterItem }) {
             // biome-ignore lint/suspicious/noArrayIndexKey: names that were cut may be the same
             <div key={index}>
               <dt className="mono">
-                {name.text}
+                {visibleText(name.text)}
                 <Rest of={name} unit="characters" />
               </dt>
               <dd className="mono selectable">
-                {value.text}
+                {visibleText(value.text)}
                 <Rest of={value} unit="characters" />
               </dd>
             </div>
@@ -41,7 +42,7 @@ export function DeadLetter({ letter }: { letter: DeadLetterItem }) {
       {moreHeaders > 0 && <p className="muted">{plural(moreHeaders, 'more header')}</p>}
       {body.form === 'hex' && <p className="muted">The body is no text; its bytes in hexadecimal:</p>}
       <div className="dead-letter-body mono selectable ui-whole">
-        {body.text === '' ? <span className="muted">(empty)</span> : body.text}
+        {body.text === '' ? <span className="muted">(empty)</span> : visibleText(body.text)}
       </div>
       <Rest of={body} unit="bytes" />
     </article>

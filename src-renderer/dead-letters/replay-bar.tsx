@@ -43,11 +43,12 @@ export function ReplayBar({ id, page, onReplayed }: { id: string; page: DeadLett
             if (whyNot === undefined) setStep('asking')
           }}
         >
-          <span>Send again to the Avro source at</span>
+          <span>Avro source</span>
           <input className="ui-field" aria-label="Host" value={host} onChange={(event) => setHost(event.target.value)} />
           <input
             className="ui-field dead-letters-port"
             aria-label="Port"
+            placeholder="Port"
             inputMode="numeric"
             value={port}
             onChange={(event) => setPort(event.target.value)}
@@ -55,7 +56,7 @@ export function ReplayBar({ id, page, onReplayed }: { id: string; page: DeadLett
           <Button type="submit" disabled={whyNot !== undefined} aria-describedby="dead-letters-why-not">
             Replay…
           </Button>
-          <span id="dead-letters-why-not" className="muted ellipsis" title={whyNot}>
+          <span id="dead-letters-why-not" className="muted grow dead-letters-why-not">
             {whyNot}
           </span>
         </form>

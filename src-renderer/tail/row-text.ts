@@ -1,5 +1,6 @@
 // A row's bytes as pieces of text with looks. Log text is data: it becomes text nodes only; control characters, and characters that
 // change the direction of text, are made visible; colours that a program meant for its terminal are kept.
+import { unseen, visible } from '../ui/visible-text.ts'
 
 export interface Piece {
   readonly text: string
@@ -13,8 +14,7 @@ export function decodeRow(bytes: Uint8Array): string {
   return decoder.decode(bytes)
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to be shown
-const special = /\u001b\[([0-9;]*)m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]/g
+const special = new RegExp(`\\u001b\\[([0-9;]*)m|${unseen.source}`, 'g')
 
 const timestamp =
   /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?|\[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\]|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\b\d\d:\d\d:\d\d[.,]\d{3}\b/
@@ -82,14 +82,6 @@ export function levelOf(line: string): Level | undefined {
   if (word !== null) return levelName(word[0])
   const status = /" ([45])\d\d /.exec(line.slice(0, 2000))
   return status === null ? undefined : status[1] === '5' ? 'error' : 'warn'
-}
-
-function visible(character: string): string {
-  const code = character.codePointAt(0)!
-  if (code === 0xfffd) return '�'
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code)
-  if (code === 0x7f) return '␡'
-  return `‹${code.toString(16).toUpperCase().padStart(4, '0')}›`
 }
 
 function ansiLook(codes: string, before: string): string {
