@@ -166,7 +166,7 @@ export function ComponentInspector({
                 level.diskBytes !== undefined && { name: 'on disk', value: formatBytes(level.diskBytes) },
                 ...level.cursors.map((cursor) => ({
                   name: cursor.consumer,
-                  value: `${formatCount(cursor.behind)} behind${cursor.running ? '' : ', stopped'}${cursor.pins ? '' : ', does not pin'}`,
+                  value: `${formatCount(cursor.behind)} behind${cursor.running ? '' : ', stopped'}${cursor.pins ? '' : ', holds nothing back'}`,
                 })),
               ]}
             />
