@@ -58,7 +58,7 @@ const wait: Step = { do: 'awaitTermination', timeoutMs: 20 }
 
 /** One that may be wrong where it comes to stand. */
 function strayStep(from: string, batchMs: number): Step {
-  const odd = (): number => pick([0, -batchMs, 1, batchMs / 2, batchMs, batchMs * 1.5, batchMs * 2, batchMs * 3])
+  const odd = (): number => Math.trunc(pick([0, -batchMs, 1, batchMs / 2, batchMs, batchMs * 1.5, batchMs * 2, batchMs * 3]))
   const op = (step: Step): Step => ({ do: 'op', let: `z${below(1000)}`, from, ...step })
   return pick<() => Step>([
     () => ({ do: 'start' }),
