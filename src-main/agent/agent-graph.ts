@@ -301,16 +301,17 @@ function optionsOf<P extends PropertyMap>(definition: { readonly properties: P }
   return checked(definition.properties, configuration.properties, configuration.path)
 }
 
+/** `remarks` gets what is wrong and can be done without; absent where loading the configuration has said it. */
 function checked<P extends PropertyMap>(
   properties: P,
   values: Readonly<Record<string, string>>,
   what: string,
-  remarks: string[] = [],
+  remarks?: string[],
 ): OptionsOf<P> {
   const { options, problems } = parseOptions(properties, values)
   const found = (severity: 'error' | 'warning'): string[] => problems.flatMap((each) => (each.severity === severity ? [each.message] : []))
   if (options === undefined) throw new MillraceError('BAD_CONFIGURATION', `${what}: ${found('error').join(' ')}`)
-  remarks.push(...found('warning').map((message) => `${what}: ${message}`))
+  remarks?.push(...found('warning').map((message) => `${what}: ${message}`))
   return options
 }
 

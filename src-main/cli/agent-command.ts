@@ -142,6 +142,7 @@ function prepareWorkDir(workDir: string, mode: number): void {
     throw new MillraceError(
       'IO',
       `Positions and channels cannot be kept in ${workDir}: ${phraseOf(cause)}. Name another folder with --work-dir.`,
+      { cause },
     )
   }
 }

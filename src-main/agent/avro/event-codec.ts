@@ -8,7 +8,8 @@ import { type AvroReader, AvroWriter } from './avro-binary.ts'
 
 /**
  * Parameters of `append` (one event) or `appendBatch` (an array) as a batch. The reader's bytes are the batch's from then on: bodies stay
- * where they are or are moved together in them. Throws LimitExceeded for a message that holds more than `allowance`; without one its bytes are the only limit.
+ * where they are or are moved together in them. Throws LimitExceeded for a message that holds more than `allowance`; without one its bytes
+ * are the only limit.
  */
 export function readEvents(reader: AvroReader, kind: 'append' | 'appendBatch', allowance?: MessageAllowance): EventBatch {
   const rows = new Rows(reader, allowance)

@@ -47,7 +47,7 @@ export async function openDeadLetterFile(path: string): Promise<FileHandle> {
   try {
     file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   } catch (cause) {
-    throw new MillraceError('IO', `The dead letter file ${path} cannot be read: ${messageOf(cause)}`)
+    throw new MillraceError('IO', `The dead letter file ${path} cannot be read: ${messageOf(cause)}`, { cause })
   }
   if ((await file.stat()).isFile()) return file
   await file.close()

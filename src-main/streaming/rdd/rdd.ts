@@ -1,6 +1,5 @@
 // RDD: Spark's lazy, partitioned collection with lineage. Methods are Spark's by name and meaning; here are those that make other RDDs, in
 // rdd-actions.ts those that compute, in rdd-node.ts what an RDD is. What each kind of RDD does stands in the definitions beside this file.
-
 import { NoSuchElementException, requirement } from '../../../src-shared/streaming/exceptions.ts'
 import { isAsynchronous, takesAnyFunction, takesFunctions } from '../program-arguments.ts'
 import { copyOf } from './actions.ts'

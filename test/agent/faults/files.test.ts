@@ -148,18 +148,20 @@ a1.sources.r1.idleTimeout = 10000`
   })
 })
 
-test('spooldir: a file that may not be opened is put aside with a sentence, and the others go on', async () => {
-  const spool = driver.mkdir('spool')
-  writeFileSync(join(spool, 'a.txt'), 'a\n')
-  writeFileSync(join(spool, 'b.txt'), 'b\n')
-  faults.open.set('a.txt', 'EACCES')
-  await driver.start(`
+const spooling = `
 a1.sources = r1
 a1.channels = c1
 a1.channels.c1.type = fake
 a1.sources.r1.type = spooldir
 a1.sources.r1.channels = c1
-a1.sources.r1.spoolDir = @DIR@/spool`)
+a1.sources.r1.spoolDir = @DIR@/spool`
+
+test('spooldir: a file that may not be opened is put aside with a sentence, and the others go on', async () => {
+  const spool = driver.mkdir('spool')
+  writeFileSync(join(spool, 'a.txt'), 'a\n')
+  writeFileSync(join(spool, 'b.txt'), 'b\n')
+  faults.open.set('a.txt', 'EACCES')
+  await driver.start(spooling)
   await driver.until(() => stored().includes('b') && readdirSync(spool).includes('b.txt.COMPLETED'))
   expect(readdirSync(spool)).toContain('a.txt.error')
   expect(said(/put aside/)).toBe(true)
@@ -167,13 +169,7 @@ a1.sources.r1.spoolDir = @DIR@/spool`)
 
 test('spooldir: a directory that goes away is said once, is the state of the node, and is read on when it is back', async () => {
   const spool = driver.mkdir('spool')
-  await driver.start(`
-a1.sources = r1
-a1.channels = c1
-a1.channels.c1.type = fake
-a1.sources.r1.type = spooldir
-a1.sources.r1.channels = c1
-a1.sources.r1.spoolDir = @DIR@/spool`)
+  await driver.start(spooling)
   rmSync(spool, { recursive: true })
   await driver.until(() => Number(driver.counter('r1', 'GenericProcessingFail')) >= 5)
   expect(driver.component('r1').status?.sentence).toContain(spool)
