@@ -38,7 +38,7 @@ const Editor = lazy(async () => ({ default: (await import('./code-mirror.tsx')).
 export function CodeEditor(props: CodeEditorProps) {
   return (
     <Suspense fallback={<div className="code-editor" />}>
-      <Editor {...props} />
+      <Editor key={`${props.label} ${props.language} ${props.readOnly}`} {...props} />
     </Suspense>
   )
 }
