@@ -11,14 +11,16 @@ import {
   Handle,
   type Node,
   type NodeProps,
-  Position,
+  type OnNodesChange,
   ReactFlow,
   type ReactFlowInstance,
+  Position as Side,
   useNodesState,
 } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import { useEffect, useMemo, useRef } from 'react'
 import type { ComponentSnapshot, GraphNode, GraphWire, PipelineGraph } from '../../src-shared/contract/pipelines.ts'
+import type { Layout, Position } from '../../src-shared/pipeline/pipeline-document.ts'
 import { formatRate } from '../ui/format.ts'
 import { NodeCard } from './node-card.tsx'
 import './canvas.css'
@@ -38,7 +40,7 @@ export interface CanvasProps {
   fit: object
   onSelect: (id: string | undefined) => void
   onOpen: (node: GraphNode) => void
-  onMove: (positions: Readonly<Record<string, { x: number; y: number }>>) => void
+  onMove: (positions: Layout) => void
   onTap: (wire: GraphWire) => void
   /** Undefined when a wire from one node to another may be drawn, else the sentence why not. */
   whyNot: (from: string, to: string) => string | undefined
@@ -46,7 +48,7 @@ export interface CanvasProps {
   /** A wire was let go on a node that it may not go to. */
   onRefused: (reason: string) => void
   onDelete: (id: string) => void
-  onAdd: (component: DraggedComponent, position: { x: number; y: number }) => void
+  onAdd: (component: DraggedComponent, position: Position) => void
 }
 
 /** What is dragged from the component palette. */
@@ -64,61 +66,11 @@ const nodeTypes = { card: Card }
 const edgeTypes = { wire: Wire }
 const fitOptions = { padding: 0.08, maxZoom: 1.1 }
 
-export function Canvas({
-  graph,
-  components,
-  wires,
-  selected,
-  fit,
-  onSelect,
-  onOpen,
-  onMove,
-  onTap,
-  whyNot,
-  onConnect,
-  onRefused,
-  onDelete,
-  onAdd,
-}: CanvasProps) {
-  const [nodes, setNodes, onNodesChange] = useNodesState<CardNode>([])
+export function Canvas(props: CanvasProps) {
+  const { selected, fit, onSelect, onOpen, onMove, whyNot, onConnect, onRefused, onDelete, onAdd } = props
+  const [nodes, onNodesChange] = useCards(props)
+  const edges = useWires(props)
   const flow = useRef<ReactFlowInstance<CardNode, WireEdge>>(undefined)
-
-  useEffect(() => {
-    setNodes((now) => {
-      const dragging = new Map(now.filter((node) => node.dragging === true).map((node) => [node.id, node.position]))
-      const measured = new Map(now.map((node) => [node.id, node.measured]))
-      return graph.nodes.map((node): CardNode => {
-        const size = measured.get(node.id)
-        return {
-          id: node.id,
-          type: 'card',
-          position: dragging.get(node.id) ?? { x: node.x, y: node.y },
-          selected: node.id === selected,
-          data: { node, live: components.get(node.id) },
-          ariaLabel: `${node.kind} ${node.name}, ${node.type}`,
-          ...(size !== undefined && { measured: size }),
-          ...(dragging.has(node.id) && { dragging: true }),
-        }
-      })
-    })
-  }, [graph, components, selected, setNodes])
-
-  const edges = useMemo(
-    () =>
-      graph.wires.map(
-        (wire): WireEdge => ({
-          id: wire.id,
-          type: 'wire',
-          source: wire.from,
-          target: wire.to,
-          selected: wire.id === selected,
-          data: { wire, live: wires.get(wire.id), onTap },
-          ariaLabel: `Wire ${wire.from} to ${wire.to}`,
-        }),
-      ),
-    [graph, wires, selected, onTap],
-  )
-
   // biome-ignore lint/correctness/useExhaustiveDependencies: the object asks anew each time
   useEffect(() => {
     void flow.current?.fitView(fitOptions)
@@ -149,13 +101,7 @@ export function Canvas({
       onEdgeClick={(_, edge) => onSelect(edge.id)}
       onPaneClick={() => onSelect(undefined)}
       onNodeDoubleClick={(_, node) => onOpen(node.data.node)}
-      onNodeDragStop={(_, __, moved) =>
-        onMove(
-          Object.fromEntries(
-            moved.map((node) => [node.id, { x: Math.round(node.position.x / 4) * 4, y: Math.round(node.position.y / 4) * 4 }]),
-          ),
-        )
-      }
+      onNodeDragStop={(_, __, moved) => onMove(Object.fromEntries(moved.map((node) => [node.id, onGrid(node.position)])))}
       isValidConnection={({ source, target }) => whyNot(source, target) === undefined}
       onConnect={({ source, target }) => onConnect(source, target)}
       onConnectEnd={(_, { isValid, fromNode, toNode }) => {
@@ -178,7 +124,8 @@ export function Canvas({
         if (text === '' || flow.current === undefined) return
         event.preventDefault()
         const { x, y } = flow.current.screenToFlowPosition({ x: event.clientX, y: event.clientY })
-        onAdd(JSON.parse(text) as DraggedComponent, { x: Math.round((x - 98) / 4) * 4, y: Math.round((y - 40) / 4) * 4 })
+        // The pointer holds the card near its middle.
+        onAdd(JSON.parse(text) as DraggedComponent, onGrid({ x: x - 98, y: y - 40 }))
       }}
       aria-label="Canvas of the pipeline"
     >
@@ -187,13 +134,59 @@ export function Canvas({
   )
 }
 
+function onGrid({ x, y }: Position): Position {
+  return { x: Math.round(x / 4) * 4, y: Math.round(y / 4) * 4 }
+}
+
+/** The graph's nodes as xyflow's. What xyflow itself knows of them stays: the measured size, and the place of one that is being dragged. */
+function useCards({ graph, components, selected }: CanvasProps): [CardNode[], OnNodesChange<CardNode>] {
+  const [nodes, setNodes, onNodesChange] = useNodesState<CardNode>([])
+  useEffect(() => {
+    setNodes((now) => {
+      const known = new Map(now.map((node) => [node.id, node]))
+      return graph.nodes.map((node): CardNode => {
+        const { dragging = false, position, measured } = known.get(node.id) ?? {}
+        return {
+          id: node.id,
+          type: 'card',
+          position: dragging && position !== undefined ? position : { x: node.x, y: node.y },
+          selected: node.id === selected,
+          data: { node, live: components.get(node.id) },
+          ariaLabel: `${node.kind} ${node.name}, ${node.type}`,
+          ...(measured !== undefined && { measured }),
+          ...(dragging && { dragging }),
+        }
+      })
+    })
+  }, [graph, components, selected, setNodes])
+  return [nodes, onNodesChange]
+}
+
+function useWires({ graph, wires, selected, onTap }: CanvasProps): WireEdge[] {
+  return useMemo(
+    () =>
+      graph.wires.map(
+        (wire): WireEdge => ({
+          id: wire.id,
+          type: 'wire',
+          source: wire.from,
+          target: wire.to,
+          selected: wire.id === selected,
+          data: { wire, live: wires.get(wire.id), onTap },
+          ariaLabel: `Wire ${wire.from} to ${wire.to}`,
+        }),
+      ),
+    [graph, wires, selected, onTap],
+  )
+}
+
 function Card({ data, selected }: NodeProps<CardNode>) {
   const { node, live } = data
   return (
     <>
-      {node.kind !== 'source' && <Handle type="target" position={Position.Left} isConnectable={node.kind !== 'stream'} />}
+      {node.kind !== 'source' && <Handle type="target" position={Side.Left} isConnectable={node.kind !== 'stream'} />}
       <NodeCard node={node} live={live} selected={selected} />
-      {(node.kind === 'source' || node.kind === 'channel') && <Handle type="source" position={Position.Right} />}
+      {(node.kind === 'source' || node.kind === 'channel') && <Handle type="source" position={Side.Right} />}
     </>
   )
 }
@@ -202,10 +195,10 @@ function Wire({ sourceX, sourceY, targetX, targetY, selected, data }: EdgeProps<
   const [path, labelX, labelY] = getBezierPath({
     sourceX,
     sourceY,
-    sourcePosition: Position.Right,
+    sourcePosition: Side.Right,
     targetX,
     targetY,
-    targetPosition: Position.Left,
+    targetPosition: Side.Left,
   })
   const rate = data?.live?.eventsPerSecond ?? 0
   const trouble = data?.live?.trouble

@@ -1,85 +1,46 @@
 // A pipeline: its picture, its text, or both; what every component does; start and stop.
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from 'react'
-import type { GraphNode, GraphWire, PipelineGraph } from '../../src-shared/contract/pipelines.ts'
-import { once, useLive } from '../rpc/live.ts'
+import { type ReactNode, useCallback, useRef, useState } from 'react'
 import { useDirty } from '../shell/dirty.ts'
 import { NotShown } from '../shell/not-shown.tsx'
-import { revealPlace } from '../shell/reveal.ts'
-import { openTab } from '../shell/tabs.ts'
-import { openTap } from '../shell/tap-target.ts'
 import { setViewChoice, viewChoice, windowState } from '../shell/window-state.ts'
-import { Button } from '../ui/button.tsx'
 import { CodeEditor, type CodePlace, type CodeProblem } from '../ui/code-editor.tsx'
-import { Empty } from '../ui/empty.tsx'
 import { baseName } from '../ui/format.ts'
 import { Split } from '../ui/split.tsx'
 import { useStore } from '../ui/store.ts'
 import { useWidth } from '../ui/width.ts'
 import { arranged } from './arrange.ts'
-import { type CanvasEdits, useCanvasEdits } from './canvas-edits.ts'
-import { ComponentPalette } from './component-palette.tsx'
+import { useCanvasEdits } from './canvas-edits.ts'
+import { CanvasPlace } from './canvas-place.tsx'
 import { usePipelineCommands } from './pipeline-commands.ts'
 import { type PipelineDraft, usePipelineDraft } from './pipeline-draft.ts'
 import { type Mode, PipelineHead, PipelineNotices } from './pipeline-head.tsx'
-import { type PipelineLive, usePipelineLive } from './pipeline-live.ts'
+import { usePipelineLive } from './pipeline-live.ts'
 import { pipelineRun } from './pipeline-run.ts'
-import { SelectionInspector, wireTitle } from './selection-inspector.tsx'
+import { usePipelineSelection } from './pipeline-selection.ts'
+import { SelectionInspector } from './selection-inspector.tsx'
 import './pipeline.css'
-
-const Canvas = lazy(async () => ({ default: (await import('./flow-adapter.tsx')).Canvas }))
 
 export function PipelineView({ id, hash }: { id: string; hash: string }) {
   const draft = usePipelineDraft(id)
-  const { graph } = draft
+  const { document, graph } = draft
   const live = usePipelineLive(id, graph)
-  const mode = viewChoice<Mode>(useStore(windowState), `pipeline-mode ${id}`, 'canvas')
-  const [selected, setSelected] = useState<string>()
-  const [reveal, setReveal] = useState<CodePlace>()
+  const modeChoice = `pipeline-mode ${id}`
+  const mode = viewChoice<Mode>(useStore(windowState), modeChoice, 'canvas')
   const [fit, setFit] = useState<object>({})
   const [adding, setAdding] = useState(false)
+  const toText = useCallback(() => {
+    if (mode === 'canvas') setViewChoice(modeChoice, 'split')
+  }, [mode, modeChoice])
+  const selection = usePipelineSelection(id, hash, graph, toText)
+  const { selected, setSelected, showLine, tap, open } = selection
   const edits = useCanvasEdits(draft, setSelected)
   const run = pipelineRun(id, draft)
   useDirty(hash, draft.dirty)
 
   const setMode = (next: Mode): void => {
-    setViewChoice(`pipeline-mode ${id}`, next)
+    setViewChoice(modeChoice, next)
     setTimeout(() => setFit({}), 60)
   }
-  const showLine = useCallback(
-    (line: number) => {
-      setReveal({ line, focus: true })
-      if (mode === 'canvas') setViewChoice(`pipeline-mode ${id}`, 'split')
-    },
-    [id, mode],
-  )
-  const asked = useStore(revealPlace)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each asking is answered once
-  useEffect(() => {
-    if (asked?.hash !== hash) return
-    revealPlace.set(undefined)
-    showLine(asked.line)
-  }, [asked])
-  const select = useCallback(
-    (next: string | undefined) => {
-      setSelected(next)
-      const line = graph?.nodes.find((each) => each.id === next)?.line
-      if (line !== undefined) setReveal({ line })
-    },
-    [graph],
-  )
-  const tap = useCallback(
-    (wire: GraphWire) => {
-      setSelected(wire.id)
-      openTap({ pipeline: id, wire: wire.id, title: wireTitle(wire) })
-    },
-    [id],
-  )
-  const open = (node: GraphNode): void => {
-    if (node.kind === 'stream') openTab({ view: 'stream', id: node.id.replace(/^stream:/, '') })
-    else if (node.kind === 'channel') openTab({ view: 'channel', id: `${id}/${node.id}` })
-    else if (node.line !== undefined) showLine(node.line)
-  }
-
   const arrange = (): void => {
     if (graph === undefined) return
     edits.move(arranged(graph))
@@ -103,9 +64,8 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
       </NotShown>
     )
   }
-  const { document } = draft
   const text = mode !== 'canvas' && document !== undefined && (
-    <PipelineText file={document.file} draft={draft} reveal={reveal} onNode={setSelected} />
+    <PipelineText file={document.file} draft={draft} reveal={selection.reveal} onNode={setSelected} />
   )
   return (
     <div className="pipeline">
@@ -132,7 +92,7 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
             fit={fit}
             adding={adding}
             onAdding={setAdding}
-            onSelect={select}
+            onSelect={selection.select}
             onOpen={open}
             onTap={tap}
             onText={() => setMode('split')}
@@ -151,62 +111,6 @@ export function PipelineView({ id, hash }: { id: string; hash: string }) {
         onTap={tap}
         onLine={showLine}
       />
-    </div>
-  )
-}
-
-interface CanvasPlaceProps {
-  graph: PipelineGraph | undefined
-  live: PipelineLive
-  edits: CanvasEdits
-  selected: string | undefined
-  fit: object
-  /** The palette of components is open. */
-  adding: boolean
-  onAdding: (adding: boolean) => void
-  onSelect: (id: string | undefined) => void
-  onOpen: (node: GraphNode) => void
-  onTap: (wire: GraphWire) => void
-  onText: () => void
-}
-
-/** The canvas, with the palette beside it and why something was not done on it. */
-function CanvasPlace({ graph, live, edits, selected, fit, adding, onAdding, onSelect, onOpen, onTap, onText }: CanvasPlaceProps) {
-  const catalog = useLive('catalog', async (client) => once(await client.components.catalog())).value
-  return (
-    <div className="canvas-place">
-      {adding && catalog !== undefined && <ComponentPalette catalog={catalog} onAdd={edits.add} onClose={() => onAdding(false)} />}
-      <div className="canvas-frame">
-        {graph !== undefined && (
-          <Suspense fallback={null}>
-            {graph.nodes.length === 0 && !adding ? (
-              <NothingYet onAdd={() => onAdding(true)} onText={onText} />
-            ) : (
-              <Canvas
-                graph={graph}
-                components={live.components}
-                wires={live.wires}
-                selected={selected}
-                fit={fit}
-                onSelect={onSelect}
-                onOpen={onOpen}
-                onMove={edits.move}
-                onTap={onTap}
-                whyNot={edits.whyNot}
-                onConnect={edits.connect}
-                onRefused={edits.refuse}
-                onDelete={edits.remove}
-                onAdd={edits.add}
-              />
-            )}
-          </Suspense>
-        )}
-      </div>
-      {edits.refused !== undefined && (
-        <p className="canvas-refused" role="status">
-          {edits.refused}
-        </p>
-      )}
     </div>
   )
 }
@@ -263,23 +167,5 @@ function PipelineText({
         }}
       />
     </div>
-  )
-}
-
-function NothingYet({ onAdd, onText }: { onAdd: () => void; onText: () => void }) {
-  return (
-    <Empty
-      title="Nothing in this pipeline yet"
-      actions={
-        <>
-          <Button look="primary" onClick={onAdd}>
-            Add a component
-          </Button>
-          <Button onClick={onText}>Write its text</Button>
-        </>
-      }
-    >
-      Sources, channels and sinks appear here as the text names them.
-    </Empty>
   )
 }

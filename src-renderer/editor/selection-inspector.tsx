@@ -3,9 +3,11 @@ import type { GraphNode, GraphWire } from '../../src-shared/contract/pipelines.t
 import { invalidName, renameComponent } from '../../src-shared/pipeline/pipeline-edits.ts'
 import { InspectorContent } from '../shell/slots.tsx'
 import { baseName } from '../ui/format.ts'
+import { ComponentInspector } from './component-inspector.tsx'
 import type { PipelineDraft } from './pipeline-draft.ts'
-import { ComponentInspector, PipelineInspector, WireInspector } from './pipeline-inspector.tsx'
+import { PipelineInspector } from './pipeline-inspector.tsx'
 import type { PipelineLive } from './pipeline-live.ts'
+import { WireInspector } from './wire-inspector.tsx'
 
 export interface SelectionInspectorProps {
   pipeline: string
