@@ -9,10 +9,11 @@ import { silentLogger } from '../src-main/log.ts'
 import { count, milliseconds, StreamingContext } from '../src-main/streaming/api.ts'
 import { LogInput } from '../src-main/streaming/input/log-input.ts'
 import { CollectingOutputs } from '../src-main/streaming/output-context.ts'
+import { hasJdkAndMaven } from '../test/interop/java.ts'
 import { accessLine } from './access-lines.ts'
 import { fillLog } from './fill-log.ts'
 import type { Bench } from './runner/bench.ts'
-import { hasSpark, sparkRate } from './runner/real-spark.ts'
+import { sparkRate } from './runner/real-spark.ts'
 import { threadedRate } from './runner/threaded-stream.ts'
 
 const total = 1_000_000
@@ -128,7 +129,7 @@ export const bench: Bench = {
           })
       }),
     'closure in threads, per second': ({ scratch }) => threadedRate(scratch, lines(), lineBytes, threadedProgram),
-    ...(hasSpark() && {
+    ...(hasJdkAndMaven() && {
       'Spark 3.5.9, local[2], per second': async ({ scratch }: { readonly scratch: string }) =>
         sparkRate(scratch, 'filter-count', lines(), total),
     }),

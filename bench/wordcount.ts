@@ -12,10 +12,11 @@ import type { StreamingHost } from '../src-main/streaming/host.ts'
 import { LogInput } from '../src-main/streaming/input/log-input.ts'
 import { CollectingOutputs } from '../src-main/streaming/output-context.ts'
 import { defaultRecordingLimits } from '../src-shared/streaming/batch-record.ts'
+import { hasJdkAndMaven } from '../test/interop/java.ts'
 import { accessLine, fewWordsLine } from './access-lines.ts'
 import { fillLog } from './fill-log.ts'
 import type { Bench } from './runner/bench.ts'
-import { hasSpark, sparkRate } from './runner/real-spark.ts'
+import { sparkRate } from './runner/real-spark.ts'
 import { threadedRate } from './runner/threaded-stream.ts'
 
 const total = 1_000_000
@@ -156,7 +157,7 @@ export const bench: Bench = {
     'structured, a thousand words, per second': ({ scratch }) => stream(join(scratch, 'c1'), fewWordsLine, structured, { wall: true }),
     'in threads, a million words, per second': ({ scratch }) => threadedRate(scratch, inputOf(accessLine), lineBytes, threadedProgram),
     'in threads, a thousand words, per second': ({ scratch }) => threadedRate(scratch, inputOf(fewWordsLine), lineBytes, threadedProgram),
-    ...(hasSpark() && {
+    ...(hasJdkAndMaven() && {
       'Spark 3.5.9, local[2], a million words, per second': async ({ scratch }: { readonly scratch: string }) =>
         sparkRate(scratch, 'wordcount', inputOf(accessLine), total),
     }),

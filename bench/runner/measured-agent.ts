@@ -1,7 +1,7 @@
 // Agents as processes of their own, to be measured from outside: Millrace's and, where Java and Maven are there, a real Flume 1.11 beside it.
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { hasJdkAndMaven } from '../../test/interop/java.ts'
 import { compile } from '../../test/interop/maven.ts'
 import { classesFolder, classPathFile, type Run, startFlumeAgent, startMillraceAgent } from '../../test/interop/real-flume.ts'
 import { setup as setUpFlume } from '../../test/interop/real-flume-setup.ts'
@@ -26,7 +26,7 @@ let flumeIsThere: boolean | undefined
 /** Whether a real Flume can be measured here; gets it from Maven Central the first time. Says so on stderr when it cannot. */
 export function realFlume(): boolean {
   if (flumeIsThere === undefined) {
-    flumeIsThere = ['java', 'javac', 'mvn'].every((command) => spawnSync(command, ['-version'], { stdio: 'ignore' }).error === undefined)
+    flumeIsThere = hasJdkAndMaven()
     if (flumeIsThere) {
       setUpFlume()
       compile([join(import.meta.dirname, 'AvroLoad.java')], classPathFile, classesFolder)

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { opening } from './java.ts'
 import { cacheFolder, interopFolder } from './maven.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -16,14 +17,10 @@ export function java(
   opened: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): ChildProcess {
-  return spawn(
-    'java',
-    ['-Xmx512m', '-Dfile.encoding=UTF-8', ...opened.map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`), '-cp', classPath, ...args],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TZ: 'UTC', LC_ALL: 'C.UTF-8', ...environment },
-    },
-  )
+  return spawn('java', ['-Xmx512m', '-Dfile.encoding=UTF-8', ...opening(opened), '-cp', classPath, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, TZ: 'UTC', LC_ALL: 'C.UTF-8', ...environment },
+  })
 }
 
 function flume(...args: readonly string[]): ChildProcess {

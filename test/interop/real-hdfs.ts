@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { opening } from './java.ts'
 import { cacheFolder, interopFolder } from './maven.ts'
 
 export const hdfsFolder = join(interopFolder, 'hdfs')
@@ -20,8 +21,7 @@ export class RealHdfs {
   }
 
   static async start(folder: string, rpcPort: number, httpPort: number): Promise<RealHdfs> {
-    const opened = ['java.lang', 'java.io', 'java.util'].map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`)
-    const options = ['-Xmx512m', '-XX:+UseSerialGC', '-Djava.net.preferIPv4Stack=true', ...opened]
+    const options = ['-Xmx512m', '-XX:+UseSerialGC', '-Djava.net.preferIPv4Stack=true', ...opening(['java.lang', 'java.io', 'java.util'])]
     const classPath = `${hdfsClassesFolder}:${readFileSync(hdfsClassPathFile, 'utf8')}`
     const hdfs = new RealHdfs(
       spawn('java', [...options, '-cp', classPath, 'RealHdfs', folder, `${rpcPort}`, `${httpPort}`], {

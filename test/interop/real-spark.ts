@@ -2,6 +2,7 @@
 // Avro's own client of the SparkSink protocol, scripted.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { packagesForSpark } from './java.ts'
 import { cacheFolder, interopFolder } from './maven.ts'
 import { java, type Run, watched } from './real-flume.ts'
 
@@ -19,15 +20,6 @@ const logging = (level: string): string[] => [
   `-Dlog4j.configuration=file:${join(bridgeFolder, 'log4j.properties')}`,
 ]
 
-// As the recipe found them to be needed on Java 17.
-const opened = ['java.lang', 'java.lang.invoke', 'java.lang.reflect', 'java.io', 'java.net', 'java.nio', 'java.util'].concat([
-  'java.util.concurrent',
-  'java.util.concurrent.atomic',
-  'sun.nio.ch',
-  'sun.nio.cs',
-  'sun.util.calendar',
-])
-
 /** A Flume 1.11 with Avro 1.8.2 and the jar of Spark's sink; its counters are at `metricsPort`. */
 export function startSparkSinkAgent(name: string, file: string, metricsPort: number): Run {
   const metrics = ['-Dflume.monitoring.type=http', `-Dflume.monitoring.port=${metricsPort}`]
@@ -42,10 +34,10 @@ function sparkClassPath(): string {
 
 /** Spark 2.4.7 with FlumeUtils.createPollingStream: prints `{"headers":…,"body":base64}` a line. Runs until it is killed. */
 export function startSparkPull(port: number): Run {
-  return watched(java(sparkClassPath(), [...logging('WARN'), 'SparkPull', '127.0.0.1', `${port}`], opened))
+  return watched(java(sparkClassPath(), [...logging('WARN'), 'SparkPull', '127.0.0.1', `${port}`], packagesForSpark))
 }
 
 /** Avro's NettyTransceiver with these commands, one after the other: see SinkProbe.java. */
 export function startProbe(port: number, ...commands: readonly string[]): Run {
-  return watched(java(sparkClassPath(), [...logging('WARN'), 'SinkProbe', '127.0.0.1', `${port}`, ...commands], opened))
+  return watched(java(sparkClassPath(), [...logging('WARN'), 'SinkProbe', '127.0.0.1', `${port}`, ...commands], packagesForSpark))
 }

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { opening, packagesForSpark } from '../../interop/java.ts'
 import { cacheFolder, resolveClassPath } from '../../interop/maven.ts'
 
 const folder = import.meta.dirname
@@ -9,17 +10,6 @@ const cache = join(cacheFolder, 'spark-recorder')
 const classPathFile = join(cache, 'class-path.txt')
 const classes = join(cache, 'classes')
 const silence = join(cache, 'log4j2.properties')
-
-// As Spark's own start scripts open them on Java 17.
-const opened = ['java.lang', 'java.lang.invoke', 'java.lang.reflect', 'java.io', 'java.net', 'java.nio', 'java.util'].concat([
-  'java.util.concurrent',
-  'java.util.concurrent.atomic',
-  'jdk.internal.ref',
-  'sun.nio.ch',
-  'sun.nio.cs',
-  'sun.security.action',
-  'sun.util.calendar',
-])
 
 export function setup(): void {
   resolveClassPath(folder, classPathFile)
@@ -35,7 +25,7 @@ export function setup(): void {
 
 /** Runs every case of `from` in one virtual machine and writes it with its results into `to`; answers a line for each that failed. */
 export function record(from: string, to: string): readonly string[] {
-  const options = opened.map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`)
+  const options = opening(packagesForSpark)
   options.push('-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx2g', `-Dlog4j.configurationFile=${silence}`)
   const printed = java([classes, readFileSync(classPathFile, 'utf8')].join(':'), ['org.apache.spark.streaming.Harness', from, to], options)
   return printed.split('\n').filter((line) => line.startsWith('NOT RECORDED'))
