@@ -1,5 +1,5 @@
 // Every command of the workbench, declared once: the palette, the keyboard, the `?` overlay and the Electron menu all read this table.
-// What a command does is bound by the view that offers it (src-renderer/app/command-registry.ts); a menu item sends the id to the window.
+// What a command does is bound by the view that offers it (src-renderer/shell/command-registry.ts); a menu item sends the id to the window.
 
 /** Menu under which a face lists the command. */
 export type CommandGroup = 'File' | 'Edit' | 'View' | 'Go' | 'Pipeline' | 'Log' | 'Stream' | 'Help'

@@ -1,4 +1,4 @@
-// `npm run test:browser`: the headless face with its real engine, looked at by a real Chromium. Needs a Chromium (docs/testing.md).
+// `npm run test:browser`: the headless face with its real engine, looked at by a real Chromium; needs `chromium` on the path.
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 

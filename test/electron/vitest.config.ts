@@ -1,4 +1,4 @@
-// `npm run test:electron`: needs Debian's packages named in README.md of this folder's parent's docs (docs/testing.md) and PyPI.
+// `npm run test:electron`: the desktop face on a real Electron under Xvfb. The runtime comes from PyPI (get-electron.sh, which names what it needs).
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
