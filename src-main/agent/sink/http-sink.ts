@@ -3,6 +3,7 @@ import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import { bodyAt } from '../../../src-shared/event/event-batch.ts'
 import { boolean, int, map, string } from '../../../src-shared/spec/property.ts'
 import { defineSink, type Status } from '../../component/define.ts'
+import type { Transaction } from '../channel/channel.ts'
 import { untilAborted } from '../lifecycle/back-off.ts'
 
 /** Answers that are about the event sent. Others are about the address, who asks, or how it goes at the moment. */
@@ -58,11 +59,32 @@ export const definition = defineSink({
       return response.status
     }
 
+    const answered = async (transaction: Transaction, status: number): Promise<Status> => {
+      const success = plainSuccess(status)
+      if (success && options.defaultRollback) context.departs('http-sink-2xx')
+      if (success || ruleFor(status, options['incrementMetrics.*'], options.defaultIncrementMetrics))
+        counters.add('EventDrainSuccessCount', 1)
+      if (!success && ruleFor(status, options['rollback.*'], options.defaultRollback)) {
+        held = true
+        const code = refusing.has(status) ? 'EVENT_REFUSED' : 'EVENT_DELIVERY'
+        await transaction.rollback(new MillraceError(code, `${endpoint.host} answered ${status}`))
+        context.status(`${endpoint.host} answered ${status}; the event is sent again`, {
+          severity: 'warning',
+          hint: `Set rollback.${status} = false to give such events up.`,
+        })
+      } else {
+        await transaction.commit()
+        context.status(`${endpoint.host} answered ${status}`)
+      }
+      return !success && ruleFor(status, options['backoff.*'], options.defaultBackoff) ? 'BACKOFF' : 'READY'
+    }
+
     return {
       async process(): Promise<Status> {
         const transaction = channel.transaction()
         transaction.begin()
         held = false
+        let failing: 'ChannelReadFail' | 'EventWriteFail' = 'ChannelReadFail'
         try {
           const batch = await transaction.take({ events: 1, bytes: Number.POSITIVE_INFINITY })
           const body = batch === null ? undefined : bodyAt(batch, 0)
@@ -71,29 +93,16 @@ export const definition = defineSink({
             return 'BACKOFF'
           }
           counters.add('EventDrainAttemptCount', 1)
+          failing = 'EventWriteFail'
           const status = await post(body)
-          const success = plainSuccess(status)
-          if (success && options.defaultRollback) context.departs('http-sink-2xx')
-          if (success || ruleFor(status, options['incrementMetrics.*'], options.defaultIncrementMetrics))
-            counters.add('EventDrainSuccessCount', 1)
-          if (!success && ruleFor(status, options['rollback.*'], options.defaultRollback)) {
-            held = true
-            const code = refusing.has(status) ? 'EVENT_REFUSED' : 'EVENT_DELIVERY'
-            await transaction.rollback(new MillraceError(code, `${endpoint.host} answered ${status}`))
-            context.status(`${endpoint.host} answered ${status}; the event is sent again`, {
-              severity: 'warning',
-              hint: `Set rollback.${status} = false to give such events up.`,
-            })
-          } else {
-            await transaction.commit()
-            context.status(`${endpoint.host} answered ${status}`)
-          }
-          return !success && ruleFor(status, options['backoff.*'], options.defaultBackoff) ? 'BACKOFF' : 'READY'
+          failing = 'ChannelReadFail'
+          return await answered(transaction, status)
         } catch (error) {
           if (transaction.state === 'OPEN') await transaction.rollback(error)
           held = true
-          counters.add('EventWriteFail', 1)
-          context.status(`${endpoint.host} cannot be reached: ${messageOf(error)}`, {
+          counters.add(failing, 1)
+          const what = failing === 'EventWriteFail' ? `${endpoint.host} cannot be reached` : `${channel.name} does not give the event`
+          context.status(`${what}: ${messageOf(error)}`, {
             severity: 'warning',
             retrying: true,
             hint: 'The event stays in the channel and is sent again.',

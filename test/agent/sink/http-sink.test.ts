@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { MemoryChannel } from '../../../src-main/agent/channel/memory-channel.ts'
 import { definition, ruleFor } from '../../../src-main/agent/sink/http-sink.ts'
+import { MillraceError } from '../../../src-shared/errors.ts'
 import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import { parseOptions } from '../../../src-shared/spec/parse-options.ts'
 import { componentContext } from '../../driver/component-context.ts'
@@ -41,6 +42,9 @@ async function sinkTo(status: number, properties: Record<string, string> = {}, u
     sink,
     bodies,
     authorizations,
+    channel,
+    counts: context.counts,
+    statuses: context.statuses,
     waiting: () => channel.gauges().channelSize,
     delivered: () => context.counts.get('EventDrainSuccessCount') ?? 0,
     server,
@@ -88,6 +92,17 @@ test('a server that is not there leaves the event in the channel', async () => {
   await new Promise((resolve) => server.close(resolve))
   expect(await sink.process()).toBe('BACKOFF')
   expect(waiting()).toBe(2)
+})
+
+test('a channel that fails is not said to be an endpoint that cannot be reached', async () => {
+  const { sink, bodies, channel, counts, statuses, waiting } = await sinkTo(200)
+  const transaction = channel.transaction.bind(channel)
+  channel.transaction = () =>
+    Object.assign(transaction(), { commit: () => Promise.reject(new MillraceError('CHANNEL_EXCEPTION', 'The cursor is not written.')) })
+  expect(await sink.process()).toBe('BACKOFF')
+  expect([bodies, waiting()]).toEqual([['one'], 2])
+  expect(statuses).toEqual(['c1 does not give the event: The cursor is not written.'])
+  expect([counts.get('ChannelReadFail'), counts.get('EventWriteFail')]).toEqual([1, undefined])
 })
 
 test('a code is more specific than its group, a group than the default', () => {
