@@ -25,7 +25,7 @@ export function hdfsTarget(text: string, options: { readonly user: string | unde
       const [, authority, path = '/'] = /^\/\/([^/]+)(\/.*)?$/.exec(rest) ?? []
       if (authority === undefined)
         throw new MillraceError('BAD_CONFIGURATION', `hdfs.path = ${text} names no host: webhdfs://namenode:9870/path.`)
-      const origin = `${scheme === 'webhdfs' ? 'http' : 'https'}://${/:\d+$/.test(authority) ? authority : `${authority}:9870`}`
+      const origin = `${/^s/i.test(scheme) ? 'https' : 'http'}://${/:\d+$/.test(authority) ? authority : `${authority}:9870`}`
       const user = options.user ?? process.env['HADOOP_USER_NAME'] ?? userInfo().username
       return { path: path.replace(/\/+$/, ''), fileSystem: webHdfs({ origin, user, timeoutMs: options.timeoutMs }) }
     }
