@@ -1,9 +1,8 @@
 // source `netcatudp`: one event per datagram: what stands before its first line feed (Flume NetcatUdpSource).
-import { createSocket, type Socket } from 'node:dgram'
 import { int, list, string } from '../../../src-shared/spec/property.ts'
 import { defineSource } from '../../component/define.ts'
-import { DatagramQueue, datagramLimitProperties } from '../network/datagram-queue.ts'
-import { bindUdp } from '../network/listen.ts'
+import { datagramLimitProperties } from '../network/datagram-queue.ts'
+import { datagramSource } from '../network/datagram-source.ts'
 
 export const definition = defineSource({
   type: 'netcatudp',
@@ -21,11 +20,12 @@ export const definition = defineSource({
   },
   examples: [{ title: 'From other machines', properties: 'bind = 0.0.0.0\nport = 6666' }],
   create: ({ port, bind, maxBufferedBytes, remoteAddress, remoteAddressHeader }, context) => {
-    const { departs, log, status } = context
     const header = remoteAddress ?? remoteAddressHeader
-    if (remoteAddress === undefined) departs('netcatudp-remote-address')
-    const queue = new DatagramQueue(
+    if (remoteAddress === undefined) context.departs('netcatudp-remote-address')
+    return datagramSource(
       {
+        host: bind,
+        port,
         maxBufferedBytes,
         eventOf: (datagram, address, from) => {
           const end = datagram.indexOf(10)
@@ -37,23 +37,5 @@ export const definition = defineSource({
       },
       context,
     )
-    let socket: Socket | undefined
-
-    return {
-      async start() {
-        const opened = createSocket(bind.includes(':') ? 'udp6' : 'udp4')
-        opened.on('message', (datagram, from) => queue.add(datagram, from.address, from.port))
-        await bindUdp(opened, port, bind)
-        opened.on('error', (error) => log.error(`The UDP socket failed: ${error.message}`))
-        socket = opened
-        status(`Listening on ${bind}:${opened.address().port}, UDP`)
-      },
-      async stop() {
-        const open = socket
-        socket = undefined
-        if (open !== undefined) await new Promise<void>((resolve) => open.close(() => resolve()))
-        await queue.settled()
-      },
-    }
   },
 })

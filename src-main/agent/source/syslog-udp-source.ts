@@ -1,9 +1,8 @@
 // source `syslogudp`: syslog messages, one a datagram (Flume SyslogUDPSource).
-import { createSocket, type Socket } from 'node:dgram'
 import { int, string } from '../../../src-shared/spec/property.ts'
 import { defineSource } from '../../component/define.ts'
-import { DatagramQueue, datagramLimitProperties } from '../network/datagram-queue.ts'
-import { bindUdp } from '../network/listen.ts'
+import { datagramLimitProperties } from '../network/datagram-queue.ts'
+import { datagramSource } from '../network/datagram-source.ts'
 import { clientHeaders } from '../syslog/client-headers.ts'
 import { customFormat, formatProperties, syslogProperties } from '../syslog/format-properties.ts'
 import { parseKeepFields } from '../syslog/keep-fields.ts'
@@ -33,9 +32,18 @@ export const definition = defineSource({
       now: () => clock.now(),
       ...(custom && { custom }),
     })
-    const queue = new DatagramQueue(
+    return datagramSource(
       {
+        host: options.host,
+        port: options.port,
         maxBufferedBytes: options.maxBufferedBytes,
+        accepts: (datagram, address) => {
+          if (isMessage(datagram)) return true
+          counters.add('EventReadFail', 1)
+          counters.drop(1, 'is no message', false)
+          log.warn(`A datagram from ${address} ends before the digits of its priority; it is no message.`)
+          return false
+        },
         eventOf: async (datagram, address, port) => {
           const sender = await clientHeaders(address, port, options.clientIPHeader, options.clientHostnameHeader)
           const event = parser.readDatagram(datagram)
@@ -45,30 +53,5 @@ export const definition = defineSource({
       },
       context,
     )
-    let socket: Socket | undefined
-
-    return {
-      async start() {
-        const opened = createSocket(options.host.includes(':') ? 'udp6' : 'udp4')
-        opened.on('message', (datagram, from) => {
-          if (isMessage(datagram)) return queue.add(datagram, from.address, from.port)
-          counters.add('EventReadFail', 1)
-          counters.drop(1, 'is no message', false)
-          log.warn(`A datagram from ${from.address} ends before the digits of its priority; it is no message.`)
-        })
-        await bindUdp(opened, options.port, options.host)
-        opened.on('error', (error) => {
-          counters.add('EventReadFail', 1)
-          log.error(`The UDP socket failed: ${error.message}`)
-        })
-        socket = opened
-        context.status(`Listening on ${options.host}:${opened.address().port}, UDP`)
-      },
-      async stop() {
-        const open = socket
-        if (open !== undefined) await new Promise<void>((resolve) => open.close(() => resolve()))
-        await queue.settled()
-      },
-    }
   },
 })
