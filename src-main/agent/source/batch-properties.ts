@@ -1,5 +1,6 @@
 // How large the transactions are of sources that read files.
-import { boolean, int } from '../../../src-shared/spec/property.ts'
+import { boolean, int, type OptionsOf } from '../../../src-shared/spec/property.ts'
+import type { SourceContext } from '../../component/context.ts'
 
 export const batchProperties = {
   batchSize: int()
@@ -11,4 +12,12 @@ export const batchProperties = {
     .default(false)
     .extension()
     .describe('Instead of batchSize as many events as are there, up to 10,000 and 1 MiB: the fastest.'),
+}
+
+/** Most events of the next transaction (rule batch-above-transaction). */
+export function mostEvents(
+  { adaptiveBatch, batchSize }: OptionsOf<typeof batchProperties>,
+  channelProcessor: SourceContext['channelProcessor'],
+): number {
+  return adaptiveBatch ? channelProcessor.batchRoom() : Math.min(batchSize, channelProcessor.transactionCapacity)
 }

@@ -18,7 +18,7 @@ import { ownFileRules } from '../platform/file-rules.ts'
 import type { DecodeErrorPolicy } from '../spool/character-decoder.ts'
 import { SpoolDirectory, type SpoolFile } from '../spool/spool-directory.ts'
 import { readSpoolTracker, removeSpoolTracker, writeSpoolTracker } from '../spool/spool-tracker.ts'
-import { batchProperties } from './batch-properties.ts'
+import { batchProperties, mostEvents } from './batch-properties.ts'
 
 export const definition = defineSource({
   type: 'spooldir',
@@ -89,7 +89,7 @@ export const definition = defineSource({
         pollDelayMs: options.pollDelay,
         maxBackOffMs: options.maxBackoff,
         tellsOfEmpty: options.consumeOrder !== 'random',
-        batchSize: options.adaptiveBatch ? undefined : options.batchSize,
+        mostEvents: () => mostEvents(options, context.channelProcessor),
         inputCharset: options.inputCharset,
         decodeErrorPolicy: options.decodeErrorPolicy,
         deserialize: context.deserializer(options.deserializer, settings),
@@ -121,8 +121,8 @@ interface SpoolOptions {
   readonly mustRename: boolean
   readonly pollDelayMs: number
   readonly maxBackOffMs: number
-  /** Undefined: as many as are there. */
-  readonly batchSize: number | undefined
+  /** Of the next transaction. */
+  readonly mostEvents: () => number
   readonly inputCharset: string
   readonly decodeErrorPolicy: DecodeErrorPolicy
   readonly deserialize: (stream: EventStream) => EventDeserializer
@@ -246,8 +246,8 @@ class SpoolDirectorySource implements Source {
 
   /** False when the source is stopped before the end. */
   async #deliver(file: SpoolFile, handle: FileHandle): Promise<boolean> {
-    const { trackerPath, deserialize, inputCharset, decodeErrorPolicy, headersOf, batchSize, tellsOfEmpty } = this.#options
-    const { channelProcessor, signal } = this.#context
+    const { trackerPath, deserialize, inputCharset, decodeErrorPolicy, headersOf, mostEvents, tellsOfEmpty } = this.#options
+    const { signal } = this.#context
     const headers = headersOf(file.path)
     // A file without an event is one empty event, so that something says that it was there.
     const nothing: EventBatch = {
@@ -278,8 +278,7 @@ class SpoolDirectorySource implements Source {
     let offset = tracked !== undefined && ownFileRules.samePath(tracked.file, file.path) ? tracked.offset : 0
     while (!signal.aborted) {
       size = Math.max(size, (await handle.stat()).size)
-      const most = batchSize === undefined ? channelProcessor.batchRoom() : Math.min(batchSize, channelProcessor.transactionCapacity)
-      const taken = await deserializer.read(offset, most)
+      const taken = await deserializer.read(offset, mostEvents())
       const first = !this.#hasRead
       this.#hasRead = true
       if (taken === null || taken.batch.count === 0) return offset === 0 && (tellsOfEmpty || first) ? this.#put(nothing) : true

@@ -15,7 +15,7 @@ import { defineSource, type Source, type Status } from '../../component/define.t
 import { isInterceptorFailure } from '../interceptor/interceptor-chain.ts'
 import { MultiLineRule, multiLineProperties } from '../multiline/multi-line-rule.ts'
 import { ownFileRules } from '../platform/file-rules.ts'
-import { batchProperties } from './batch-properties.ts'
+import { batchProperties, mostEvents } from './batch-properties.ts'
 import { pollBackOff } from './poll-back-off.ts'
 import { FileGroup, lookWith } from './taildir/file-groups.ts'
 import { whenChanged } from './taildir/file-watch.ts'
@@ -184,7 +184,7 @@ class TaildirSource implements Source {
 
   /** Delivers what one file has. True when something was delivered. */
   async #tail(file: TailFile): Promise<boolean> {
-    const { counters, log, clock, signal } = this.#context
+    const { channelProcessor, counters, log, clock, signal } = this.#context
     const { maxBatchCount = 0, idleTimeout } = this.#options
     const mostBatches = maxBatchCount > 0 ? maxBatchCount : Number.POSITIVE_INFINITY
     const idle = file.deleted || clock.monotonic() - file.changedAt >= Math.max(idleTimeout, shortestIdleMs)
@@ -192,9 +192,10 @@ class TaildirSource implements Source {
     try {
       if (!(await this.#files!.ready(file))) return false
       for (let batches = 0; batches < mostBatches && !signal.aborted; batches++) {
-        const lines = await file.read(this.#maxEvents())
+        const lines = await file.read(mostEvents(this.#options, channelProcessor))
         if (lines === undefined) break
-        const room = this.#options.adaptiveBatch ? this.#maxEvents() - lines.batch.count : this.#maxEvents()
+        const most = mostEvents(this.#options, channelProcessor)
+        const room = this.#options.adaptiveBatch ? most - lines.batch.count : most
         if (room > 0) file.readAhead(room)
         if (!(await this.#deliver(file, lines))) return delivered
         delivered = true
@@ -214,12 +215,6 @@ class TaildirSource implements Source {
       await file.close()
     }
     return delivered
-  }
-
-  #maxEvents(): number {
-    const { adaptiveBatch, batchSize } = this.#options
-    const { channelProcessor } = this.#context
-    return adaptiveBatch ? channelProcessor.batchRoom() : Math.min(batchSize, channelProcessor.transactionCapacity)
   }
 
   /** One transaction, tried again until it is committed. False when the source is to stop before that. */
