@@ -101,7 +101,7 @@ async function millrace(folder: string): Promise<number> {
 function agentOf(workDir: string, [source, sink]: [ReturnType<typeof defineSource>, ReturnType<typeof defineSink>]): Promise<AgentHandle> {
   const registry = registryOf([memoryChannel, replicating, defaultProcessor, source, sink])
   const file = 'memory-channel.properties'
-  const options = { file, env: {}, systemProperties: {}, catalog: registry.catalog }
+  const options = { file, env: {}, systemProperties: {}, catalog: registry.definitions }
   const configuration = agentNamed(loadConfiguration(agentText('type = numbers', 'type = sum'), options), 'a1', file)
   if ('message' in configuration) throw new Error(configuration.message)
   return startAgentHere(configuration, { clock: systemClock, log: silentLogger, workDir, registry })

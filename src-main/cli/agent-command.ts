@@ -98,7 +98,7 @@ async function run(files: readonly string[], flags: AgentFlags, log: Logger): Pr
   const source: ConfigurationFileOptions = {
     files,
     agentName: flags.name,
-    catalog: registry.catalog,
+    catalog: registry.definitions,
     env: process.env,
     systemProperties: defined,
     clock: systemClock,

@@ -19,7 +19,7 @@ export async function startBesideAgent({ files, name, workDir }: NamedAgent, log
   const { agent, problems } = await readConfiguration({
     files,
     agentName: name,
-    catalog: registry.catalog,
+    catalog: registry.definitions,
     env: process.env,
     systemProperties: {},
     clock: systemClock,

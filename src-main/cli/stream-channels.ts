@@ -61,7 +61,7 @@ async function agentChannels({ files, name: agentName, workDir }: NamedAgent): P
   const { agent, problems } = await readConfiguration({
     files,
     agentName,
-    catalog: registry.catalog,
+    catalog: registry.definitions,
     env: process.env,
     systemProperties: {},
     clock: systemClock,

@@ -64,7 +64,7 @@ function problemsOf(
 ): { agents: readonly string[]; problems: readonly Problem[] } {
   const decoded = decodeProperties(bytes)
   const environment = { env: process.env, systemProperties: systemProperties(definedProperties(flags.define)), now: new Date() }
-  const loaded = loadConfiguration(decoded.text, { file, catalog: registry.catalog, encoding: decoded.encoding, ...environment })
+  const loaded = loadConfiguration(decoded.text, { file, catalog: registry.definitions, encoding: decoded.encoding, ...environment })
   const problems: Problem[] = [...loaded.problems]
   const chosen = flags.name === undefined ? loaded.agents : loaded.agents.filter(({ name }) => name === flags.name)
   if (flags.name !== undefined) {

@@ -1,18 +1,15 @@
 // The registry: every component that Millrace has, found by one glob over the folders of components. A value, handed to whoever needs it,
 // so that a test or a tool makes one of its own (with a fake, or with wrapped constructors) and components never know.
-import type { Catalog } from '../../src-shared/flume/agent-configuration.ts'
 import type { AnyDefinition, ComponentKind } from './define.ts'
 
 export type DefinitionOf<K extends ComponentKind> = Extract<AnyDefinition, { readonly kind: K }>
 
 export interface Registry {
-  /** By kind, then type. */
+  /** By kind, then type. As plain data it is the catalog that loading a configuration needs. */
   readonly definitions: readonly AnyDefinition[]
   /** The definition that `name` means: type and aliases in any case, class names exactly, as Flume 1.11 does. */
   find<K extends ComponentKind>(kind: K, name: string): DefinitionOf<K> | undefined
   ofKind<K extends ComponentKind>(kind: K): readonly DefinitionOf<K>[]
-  /** The same as plain data: what loading a configuration needs. */
-  readonly catalog: Catalog
 }
 
 /** A registry of these definitions. Throws when two of a kind answer to one name. */
@@ -31,8 +28,7 @@ export function registryOf(definitions: readonly AnyDefinition[]): Registry {
   return {
     definitions: sorted,
     find,
-    ofKind: (kind) => sorted.filter((definition) => definition.kind === kind) as never,
-    catalog: sorted,
+    ofKind: <K extends ComponentKind>(kind: K) => sorted.filter((definition): definition is DefinitionOf<K> => definition.kind === kind),
   }
 }
 

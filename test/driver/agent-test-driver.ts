@@ -48,7 +48,7 @@ export class AgentTestDriver {
       file: 'test.properties',
       env: {},
       systemProperties: {},
-      catalog: this.registry.catalog,
+      catalog: this.registry.definitions,
     })
     return loaded
   }

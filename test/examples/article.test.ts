@@ -35,7 +35,7 @@ const elements = (stdout: string): string[] => stdout.split('\n').filter((line) 
 
 test("the article's agent loads as it was printed: its channel is durable and said so, its sink hands over to the receiver that it names", () => {
   const text = readFileSync(join(article, 'a1.properties'), 'utf8')
-  const { catalog } = builtInRegistry()
+  const { definitions: catalog } = builtInRegistry()
   const { agents, problems } = loadConfiguration(text, { file: 'a1.properties', env: {}, systemProperties: {}, catalog })
   expect(agents[0]).toMatchObject({
     sources: [{ type: 'avro' }],

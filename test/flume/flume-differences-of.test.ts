@@ -8,7 +8,7 @@ import { loadConfiguration } from '../../src-shared/flume/load-configuration.ts'
 const environment = { env: {}, systemProperties: {}, now: new Date(0) }
 
 function notesOf(text: string) {
-  const loaded = loadConfiguration(text, { file: 'f', catalog: builtInRegistry().catalog, ...environment })
+  const loaded = loadConfiguration(text, { file: 'f', catalog: builtInRegistry().definitions, ...environment })
   const verdict = asFlume(Buffer.from(text), { agent: 'a1', ...environment, runFilterCommand: () => undefined })
   return flumeDifferencesOf(loaded.agents[0]!, verdict, 'f', loaded.problems)
 }

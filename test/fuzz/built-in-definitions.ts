@@ -8,7 +8,7 @@ import { registryOf } from '../../src-main/component/registry.ts'
 const agent = join(import.meta.dirname, '../../src-main/agent')
 const folders = ['source', 'channel', 'sink', 'interceptor', 'selector', 'serialization', 'sink-processor']
 
-export async function builtInDefinitions(): Promise<ReturnType<typeof registryOf>['catalog']> {
+export async function builtInDefinitions(): Promise<ReturnType<typeof registryOf>['definitions']> {
   const files = folders.flatMap((folder) =>
     readdirSync(join(agent, folder))
       .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
@@ -16,5 +16,5 @@ export async function builtInDefinitions(): Promise<ReturnType<typeof registryOf
   )
   const modules = (await Promise.all(files.map((file) => import(pathToFileURL(file).href)))) as Record<string, unknown>[]
   return registryOf(modules.flatMap((module) => (module['definition'] === undefined ? [] : [module['definition'] as AnyDefinition])))
-    .catalog
+    .definitions
 }

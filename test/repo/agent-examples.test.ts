@@ -10,7 +10,7 @@ import { parseOptions } from '../../src-shared/spec/parse-options.ts'
 const root = join(import.meta.dirname, '..', '..')
 const registry = builtInRegistry()
 const load = (text: string, file: string) =>
-  loadConfiguration(text, { file, env: {}, systemProperties: {}, catalog: registry.catalog, now: new Date(0) })
+  loadConfiguration(text, { file, env: {}, systemProperties: {}, catalog: registry.definitions, now: new Date(0) })
 
 describe('examples of agents', () => {
   const folder = join(root, 'examples', 'agents')

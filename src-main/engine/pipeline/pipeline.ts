@@ -134,7 +134,7 @@ export class Pipeline {
 
   get #loadOptions(): LoadOptions & { readonly now: Date } {
     const { registry, env, clock } = this.#deps
-    return { file: this.file, env, systemProperties: {}, catalog: registry.catalog, now: new Date(clock.now()) }
+    return { file: this.file, env, systemProperties: {}, catalog: registry.definitions, now: new Date(clock.now()) }
   }
 
   graphOf(loaded: LoadedConfiguration): PipelineDocument['graph'] {

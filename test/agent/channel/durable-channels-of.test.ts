@@ -13,7 +13,7 @@ const registry = builtInRegistry()
 /** Agent a1 with channel x1 of these properties. */
 function agentOf(properties: string) {
   const text = `a1.channels = x1\na1.sinks = k1\na1.sinks.k1.type = null\na1.sinks.k1.channel = x1\n${properties.replace(/^/gm, 'a1.channels.x1.')}`
-  return loadConfiguration(text, { file: 'a1.properties', env: {}, systemProperties: {}, catalog: registry.catalog }).agents[0]!
+  return loadConfiguration(text, { file: 'a1.properties', env: {}, systemProperties: {}, catalog: registry.definitions }).agents[0]!
 }
 
 test.each([
