@@ -93,13 +93,14 @@ function maskHeaders(
 }
 
 function maskMatches(text: string, pattern: RegExp, hide: (secret: string) => string): string {
-  return text.replace(pattern, (match: string, ...rest: unknown[]) => {
-    const groups = rest.at(-1)
-    const secret = typeof groups === 'object' && groups !== null ? (groups as { secret?: string }).secret : undefined
-    if (secret === undefined) return hide(match)
-    const at = match.lastIndexOf(secret)
-    return match.slice(0, at) + hide(secret) + match.slice(at + secret.length)
-  })
+  let result = ''
+  let end = 0
+  for (const match of text.matchAll(pattern)) {
+    const [from, to] = match.indices?.groups?.['secret'] ?? [match.index, match.index + match[0].length]
+    result += text.slice(end, from) + hide(text.slice(from, to))
+    end = to
+  }
+  return result + text.slice(end)
 }
 
 function hiding(
@@ -134,7 +135,8 @@ function compiled(name: string, source: string | undefined): RegExp {
       `There is no pattern ${name}. Known are ${Object.keys(builtInPatterns).join(', ')}; give your own by pattern.${name}.`,
     )
   try {
-    return new RegExp(source, 'g')
+    // Where a group stands is asked for only where there is one: it costs.
+    return new RegExp(source, source.includes('(?<secret>') ? 'dg' : 'g')
   } catch (error) {
     throw new MillraceError('BAD_CONFIGURATION', `pattern.${name} = ${source} is not a regular expression`, { cause: error })
   }

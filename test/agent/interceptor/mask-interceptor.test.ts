@@ -34,6 +34,10 @@ test('a pattern with a secret group hides only that part', () => {
   ])
 })
 
+test('what is hidden is where the group matched, not where the same text stands again', () => {
+  expect(masked({ 'pattern.id': 'id=(?<secret>\\d+) seq=\\d+' }, ['id=7 seq=7, id=8 seq=88'])).toEqual(['id=*** seq=7, id=*** seq=88'])
+})
+
 test('keep-last-4 keeps four characters, and shows nothing of a shorter secret', () => {
   expect(masked({ patterns: 'card', method: 'keep-last-4' }, ['card 4111 1111 1111 1234.'])).toEqual([`card ${'*'.repeat(15)}1234.`])
   expect(masked({ 'pattern.pin': 'pin=(?<secret>\\d+)', method: 'keep-last-4' }, ['pin=123'])).toEqual(['pin=***'])
