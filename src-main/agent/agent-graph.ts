@@ -1,6 +1,6 @@
 // Makes the components of an agent from its configuration: nothing is started here. What cannot be created is left out with its reason,
 // the rest runs.
-import { MillraceError } from '../../src-shared/errors.ts'
+import { MillraceError, messageOf } from '../../src-shared/errors.ts'
 import type {
   AgentConfiguration,
   ChannelConfiguration,
@@ -292,7 +292,7 @@ function attempt<T>(node: ComponentNode, create: () => T): T | undefined {
     return create()
   } catch (error) {
     node.fail(error)
-    node.options.log.error(`${node.options.path} is left out: ${error instanceof Error ? error.message : String(error)}`)
+    node.options.log.error(`${node.options.path} is left out: ${messageOf(error)}`)
     return undefined
   }
 }

@@ -36,6 +36,8 @@ export class ComponentNode {
   state: LifecycleState = 'IDLE'
   /** What is wrong with it, and it can do without: sentences that its making adds. */
   readonly remarks: string[] = []
+  /** Why it could not be created. */
+  failure: string | undefined
   /** Set on channels. */
   channel: Channel | undefined
   #supervisee: Supervisee | undefined
@@ -85,7 +87,8 @@ export class ComponentNode {
   /** Shows why the component cannot even be created; it takes no part. */
   fail(error: unknown): void {
     this.state = 'ERROR'
-    this.#say('start', `${this.options.path} was left out: ${messageOf(error)}`, { severity: 'error' })
+    this.failure = messageOf(error)
+    this.#say('start', `${this.options.path} was left out: ${this.failure}`, { severity: 'error' })
   }
 
   /** What its loop throws at the moment; undefined when it works again. */

@@ -35,9 +35,8 @@ export function creationProblems(agent: AgentConfiguration, { file, registry, cl
         message,
         ...placeOf(configuration, message),
       })
-      const reason = node.state === 'ERROR' ? node.snapshot().status?.sentence.replace(' was left out:', ' is left out:') : undefined
       const remarks = node.remarks.map((remark) => problem('warning', `${configuration.path}: ${remark}`))
-      return reason === undefined ? remarks : [problem('error', reason), ...remarks]
+      return node.failure === undefined ? remarks : [problem('error', `${configuration.path} is left out: ${node.failure}`), ...remarks]
     }),
   )
 }

@@ -1,5 +1,6 @@
 // A channel that holds events in memory is replaced at a reload: what it holds goes to its successor, as Flume keeps a resized queue.
 import type { Channel } from './channel.ts'
+import { putInTransaction } from './put-in-transaction.ts'
 
 const perTransaction = { events: 1000, bytes: 1 << 20 }
 const noWait = AbortSignal.abort()
@@ -16,22 +17,10 @@ export async function moveEvents(from: Channel, to: Channel): Promise<number> {
     taking.begin()
     try {
       const batch = await taking.take({ ...perTransaction, events, signal: noWait })
-      if (batch !== null) {
-        const putting = to.transaction()
-        putting.begin()
-        try {
-          await putting.put(batch)
-          await putting.commit()
-        } catch (error) {
-          await putting.rollback()
-          throw error
-        } finally {
-          putting.close()
-        }
-        moved += batch.count
-      }
+      if (batch !== null) await putInTransaction(to, batch)
       await taking.commit()
       if (batch === null) return moved
+      moved += batch.count
     } catch (error) {
       if (taking.state === 'OPEN') await taking.rollback()
       throw error

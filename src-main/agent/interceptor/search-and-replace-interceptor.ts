@@ -19,8 +19,7 @@ export const definition = defineInterceptor({
   rules: ['search-replace-leaves-bytes', 'interceptor-failure-spares-the-rest'],
   examples: [{ title: 'Short dates', properties: 'searchPattern = (\\\\d{4})-(\\\\d\\\\d)\nreplaceString = $2/$1' }],
   create: ({ searchPattern, replaceString, charset: name }, { departs }) => {
-    const { text, encode } = charset(name)
-    const isUtf8Text = /^utf[-_]?8$/i.test(name.trim())
+    const { text, encode, isUtf8: isUtf8Text } = charset(name)
     /** Whether Flume, which writes every body anew, would leave other bytes. */
     const changesBytes = (body: Uint8Array, decoded: string): boolean =>
       isUtf8Text ? !isUtf8(body) : Buffer.compare(encode(decoded), body) !== 0

@@ -9,7 +9,7 @@ export interface Decoded {
 }
 
 export interface Charset {
-  readonly name: string
+  readonly isUtf8: boolean
   /** A decoder for one stream of bytes. After a malformed piece it must not be used again. */
   decoder(): (bytes: Uint8Array) => Decoded
   /** All of the bytes; what is malformed becomes U+FFFD (new String(bytes, charset)). */
@@ -26,7 +26,7 @@ export function charset(name: string): Charset {
   const highest = highestSingleByte(name)
   if (highest !== undefined) {
     return {
-      name,
+      isUtf8: false,
       decoder: () => (bytes) => singleByteDecoded(bytes, highest),
       text: (bytes) =>
         bufferOf(bytes)
@@ -37,7 +37,7 @@ export function charset(name: string): Charset {
   }
   // Java's UTF-16 reads a byte order mark, or big-endian without one, and writes both.
   if (isMarkedUtf16(label)) {
-    return { name, decoder: utf16Decoder, text: (bytes) => utf16Text(bytes), encode: encodeUtf16WithMark, wideReader: utf16Reader }
+    return { isUtf8: false, decoder: utf16Decoder, text: (bytes) => utf16Text(bytes), encode: encodeUtf16WithMark, wideReader: utf16Reader }
   }
   const standard = javaNames[label] ?? label
   let known: string
@@ -50,7 +50,7 @@ export function charset(name: string): Charset {
   if (known === 'utf-16le' || known === 'utf-16be') {
     const encoding = known
     return {
-      name,
+      isUtf8: false,
       decoder: () => strictDecoder(encoding),
       text: utf16TextOf(encoding),
       encode: encoderFor(encoding),
@@ -58,7 +58,7 @@ export function charset(name: string): Charset {
     }
   }
   const text = known === 'utf-8' ? javaUtf8Text : (bytes: Uint8Array) => lenient.decode(bytes)
-  return { name, decoder: () => strictDecoder(known), text, encode: encoderFor(known) }
+  return { isUtf8: known === 'utf-8', decoder: () => strictDecoder(known), text, encode: encoderFor(known) }
 }
 
 const lenientUtf8 = new TextDecoder('utf-8', { ignoreBOM: true })

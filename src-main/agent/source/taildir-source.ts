@@ -13,6 +13,7 @@ import { boolean, int, list, long, map, string } from '../../../src-shared/spec/
 import type { SourceContext } from '../../component/context.ts'
 import { defineSource, type Source, type Status } from '../../component/define.ts'
 import { isInterceptorFailure } from '../interceptor/interceptor-chain.ts'
+import { untilAborted } from '../lifecycle/back-off.ts'
 import { MultiLineRule, multiLineProperties } from '../multiline/multi-line-rule.ts'
 import { ownFileRules } from '../platform/file-rules.ts'
 import { batchProperties, mostEvents } from './batch-properties.ts'
@@ -178,7 +179,7 @@ class TaildirSource implements Source {
     const { clock } = this.#context
     const since = Math.min(...this.#files!.all().flatMap((file) => (file.holds ? [file.changedAt] : [])))
     const forEver = this.#multiLine === undefined || since === Number.POSITIVE_INFINITY
-    if (forEver) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+    if (forEver) await untilAborted(signal)
     else await clock.sleep(Math.max(0, since + this.#multiLine.timeoutMs - clock.monotonic()), signal)
   }
 

@@ -108,8 +108,8 @@ export class CommandOutput {
 
   /** As Java reads and writes text: bytes that are no character become a replacement character. */
   #body(line: Uint8Array): Uint8Array {
-    const { name, text, encode, wideReader } = this.#options.charset
-    if (wideReader !== undefined || (/^utf[-_]?8$/i.test(name) && isUtf8(line))) return line
+    const { isUtf8: keepsBytes, text, encode, wideReader } = this.#options.charset
+    if (wideReader !== undefined || (keepsBytes && isUtf8(line))) return line
     return encode(text(line))
   }
 }
