@@ -144,6 +144,15 @@ export const differences: readonly Difference[] = [
     cases: [],
   },
   {
+    id: 'thrift-frame-is-a-message',
+    title: 'A frame of the Thrift protocol is a message',
+    original:
+      'Bytes that a frame has behind its call, or that were not read because of a mistake in it, are taken for the beginning of the next call.',
+    millrace: 'A call begins where its frame does; what its frame has behind it is passed over.',
+    why: 'Bytes of an event could be taken for a call, and a good call behind a broken one would be refused.',
+    cases: [],
+  },
+  {
     id: 'syslog-tcp-holds',
     title: 'A full channel slows a syslog sender down',
     original: 'An event for which a channel has no room is dropped with a log line.',

@@ -13,8 +13,12 @@ function spreadHash(key: string): number {
   return hash ^ (hash >>> 16)
 }
 
-/** Keys in the order of a HashMap that grew as they were put in. Keys are distinct; within a bucket insertion order holds (no bucket becomes a tree). */
-export const hashMapOrder = (keys: readonly string[]): string[] => byBucket(keys, tableFor(keys.length, 16))
+/**
+ * Keys in the order of a HashMap that grew as they were put in, from 16 buckets on or from the initial capacity it was made with. Keys are distinct;
+ * within a bucket insertion order holds (no bucket becomes a tree).
+ */
+export const hashMapOrder = (keys: readonly string[], capacity = 16): string[] =>
+  byBucket(keys, tableFor(keys.length, powerOfTwo(Math.max(1, capacity))))
 
 /** Keys in the order of `new HashSet<>(collection)`, which makes room beforehand. */
 export function hashSetOrder(keys: Iterable<string>, size?: number): string[] {

@@ -1,6 +1,8 @@
 // Avro's binary primitives on a byte array: zig-zag integers, length-prefixed bytes and text, blocks of maps and arrays.
 // Records come and go here without an object per datum, which is why avsc is not used on this path (it is for schemas and files).
 
+import { javaUtf8Text } from '../serialization/charset.ts'
+
 /** The bytes end before the datum does. Java's decoder answers java.io.EOFException. */
 export class AvroEndOfData extends Error {
   constructor() {
@@ -9,10 +11,27 @@ export class AvroEndOfData extends Error {
   }
 }
 
-/** The bytes are no Avro: a length below zero, an integer without an end. */
-export class AvroMalformed extends Error {}
+/** The bytes are no Avro: a length below zero, an integer without an end. A peer hears it as Java says it. */
+export class AvroMalformed extends Error {
+  readonly javaClass: string
 
-const textDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  constructor(message: string, javaClass = 'org.apache.avro.AvroRuntimeException') {
+    super(message)
+    this.javaClass = javaClass
+  }
+}
+
+const endless = (kind: 'int' | 'long'): AvroMalformed =>
+  new AvroMalformed(`Invalid ${kind} encoding`, 'org.apache.avro.InvalidNumberEncodingException')
+
+/** The longest array of Java's. */
+const longest = 2 ** 31 - 9
+
+/** What Java makes of an entry's block: room for as many as the count's lower 32 bits say. */
+const noRoom = {
+  map: (count: number) => new AvroMalformed(`Illegal initial capacity: ${count}`, 'java.lang.IllegalArgumentException'),
+  array: (count: number) => new AvroMalformed(`${count}`, 'java.lang.NegativeArraySizeException'),
+}
 
 export class AvroReader {
   readonly bytes: Uint8Array
@@ -23,46 +42,85 @@ export class AvroReader {
     this.position = position
   }
 
+  /** A zig-zag int. Throws AvroEndOfData when the bytes end, AvroMalformed when it is longer than 5 bytes. */
+  readInt(): number {
+    let value = 0
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.#next()
+      value |= (byte & 0x7f) << shift
+      if (byte < 0x80) return (value >>> 1) ^ -(value & 1)
+    }
+    throw endless('int')
+  }
+
   /** A zig-zag int or long, exact up to 2^53. Throws AvroEndOfData when the bytes end, AvroMalformed when it is longer than 10 bytes. */
   readLong(): number {
-    const bytes = this.bytes
-    let byte = this.#next()
-    let value = byte & 0x7f
-    if (byte < 0x80) return (value >>> 1) ^ -(value & 1)
-    let scale = 128
-    for (let count = 1; byte >= 0x80; count++) {
-      if (count === 10) throw new AvroMalformed('An integer is longer than ten bytes.')
-      if (this.position >= bytes.length) throw new AvroEndOfData()
-      byte = bytes[this.position++]!
+    return Number(this.#long())
+  }
+
+  #long(): number | bigint {
+    const first = this.#next()
+    if (first < 0x80) return (first >>> 1) ^ -(first & 1)
+    const start = this.position - 1
+    let byte = first
+    let value = first & 0x7f
+    // Seven bytes are 49 bits.
+    for (let scale = 128; byte >= 0x80 && this.position - start < 7; scale *= 128) {
+      byte = this.#next()
       value += (byte & 0x7f) * scale
-      scale *= 128
     }
+    if (byte >= 0x80) return this.#restOfLong(BigInt(value))
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2
   }
 
-  /** Length of bytes or text that follow; they are known to be there. */
+  /** What follows seven bytes. */
+  #restOfLong(low: bigint): bigint {
+    let value = low
+    for (let shift = 49n; shift < 70n; shift += 7n) {
+      const byte = this.#next()
+      value |= BigInt(byte & 0x7f) << shift
+      if (byte < 0x80) return (BigInt.asUintN(64, value) >> 1n) ^ -(value & 1n)
+    }
+    throw endless('long')
+  }
+
+  /** Length of bytes that follow; they are known to be there. */
   readLength(): number {
-    const length = this.readLong()
+    const length = this.readInt()
+    if (length > longest)
+      throw new AvroMalformed(`Cannot read arrays longer than ${longest} bytes`, 'java.lang.UnsupportedOperationException')
     if (length < 0) throw new AvroMalformed(`Malformed data. Length is negative: ${length}`)
-    if (length > this.bytes.length - this.position) throw new AvroEndOfData()
-    return length
+    return this.#known(length)
   }
 
   readBytes(): Uint8Array {
-    const length = this.readLength()
-    const start = this.position
-    this.position += length
-    return this.bytes.subarray(start, this.position)
+    return this.readFixed(this.readLength())
+  }
+
+  /** Text as it stands in the message: its length is a long, and refused in other words. */
+  readTextBytes(): Uint8Array {
+    const length = this.#long()
+    if (length > longest)
+      throw new AvroMalformed(`Cannot read strings longer than ${longest} bytes`, 'java.lang.UnsupportedOperationException')
+    if (length < 0) throw new AvroMalformed(`Malformed data. Length is negative: ${length}`)
+    return this.readFixed(Number(length))
   }
 
   readFixed(length: number): Uint8Array {
-    if (length > this.bytes.length - this.position) throw new AvroEndOfData()
-    this.position += length
+    this.position += this.#known(length)
     return this.bytes.subarray(this.position - length, this.position)
   }
 
   readText(): string {
-    return textDecoder.decode(this.readBytes())
+    return javaUtf8Text(this.readTextBytes())
+  }
+
+  /** Which of so many branches of a union follows. */
+  readBranch(branches: number): number {
+    const index = this.readInt()
+    if (index < 0 || index >= branches)
+      throw new AvroMalformed(`Index ${index} out of bounds for length ${branches}`, 'java.lang.ArrayIndexOutOfBoundsException')
+    return index
   }
 
   readBoolean(): boolean {
@@ -75,6 +133,18 @@ export class AvroReader {
     if (count >= 0) return count
     this.readLong()
     return -count
+  }
+
+  /** As readBlockCount, of the block that a map or an array begins with. */
+  readFirstBlockCount(of: keyof typeof noRoom): number {
+    const count = this.readBlockCount()
+    if ((count | 0) < 0) throw noRoom[of](count | 0)
+    return count
+  }
+
+  #known(length: number): number {
+    if (length > this.bytes.length - this.position) throw new AvroEndOfData()
+    return length
   }
 
   #next(): number {

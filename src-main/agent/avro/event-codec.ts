@@ -4,6 +4,7 @@
 import { headerColumns } from '../../../src-shared/event/build-batch.ts'
 import { bodyAt, type EventBatch, type Headers, headersAt, withHeader } from '../../../src-shared/event/event-batch.ts'
 import type { MessageAllowance } from '../network/limits.ts'
+import { javaUtf8Text } from '../serialization/charset.ts'
 import { type AvroReader, AvroWriter } from './avro-binary.ts'
 
 /**
@@ -15,7 +16,7 @@ export function readEvents(reader: AvroReader, kind: 'append' | 'appendBatch', a
   const rows = new Rows(reader, allowance)
   if (kind === 'append') rows.read(1)
   else {
-    for (let count = reader.readBlockCount(); count > 0; count = reader.readBlockCount()) rows.read(count)
+    for (let count = reader.readFirstBlockCount('array'); count > 0; count = reader.readBlockCount()) rows.read(count)
   }
   return rows.batch()
 }
@@ -178,8 +179,6 @@ class Rows {
   }
 }
 
-const textDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
-
 /** Reads header maps; a block whose bytes equal the one before gives the same object. */
 class HeaderMemo {
   readonly #reader: AvroReader
@@ -202,13 +201,13 @@ class HeaderMemo {
       return this.#headers
     }
     const headers: Record<string, string> = {}
-    for (let count = this.#reader.readBlockCount(); count > 0; count = this.#reader.readBlockCount()) {
+    for (let count = this.#reader.readFirstBlockCount('map'); count > 0; count = this.#reader.readBlockCount()) {
       for (let entry = 0; entry < count; entry++) {
-        const name = this.#reader.readBytes()
-        const value = this.#reader.readBytes()
-        const text = textDecoder.decode(name)
+        const name = this.#reader.readTextBytes()
+        const value = this.#reader.readTextBytes()
+        const text = javaUtf8Text(name)
         this.#allowance?.header(text, Math.max(name.length, value.length))
-        withHeader(headers, text, textDecoder.decode(value))
+        withHeader(headers, text, javaUtf8Text(value))
       }
     }
     this.from = position

@@ -21,9 +21,9 @@ export interface HandshakeRequest {
 /** Reads a HandshakeRequest; its metadata is skipped. */
 export function readHandshakeRequest(reader: AvroReader): HandshakeRequest {
   const clientHash = reader.readFixed(16)
-  const clientProtocol = reader.readLong() === 0 ? null : reader.readText()
+  const clientProtocol = reader.readBranch(2) === 0 ? null : reader.readText()
   const serverHash = reader.readFixed(16)
-  if (reader.readLong() !== 0) skipMetadata(reader)
+  if (reader.readBranch(2) !== 0) skipMetadata(reader)
   return { clientHash, clientProtocol, serverHash }
 }
 
@@ -61,9 +61,9 @@ export function readHandshakeResponse(reader: AvroReader): { match: HandshakeMat
 
 /** Passes over a map<bytes>. */
 export function skipMetadata(reader: AvroReader): void {
-  for (let count = reader.readBlockCount(); count > 0; count = reader.readBlockCount()) {
+  for (let count = reader.readFirstBlockCount('map'); count > 0; count = reader.readBlockCount()) {
     for (let entry = 0; entry < count; entry++) {
-      reader.readBytes()
+      reader.readTextBytes()
       reader.readBytes()
     }
   }

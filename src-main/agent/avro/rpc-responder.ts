@@ -94,7 +94,7 @@ function errorPayload(error: unknown): Buffer {
 
 function javaText(error: unknown): string {
   if (error instanceof AvroEndOfData || !(error instanceof Error)) return 'java.io.EOFException'
-  return error instanceof AvroMalformed ? `org.apache.avro.AvroRuntimeException: ${error.message}` : error.message
+  return error instanceof AvroMalformed ? `${error.javaClass}: ${error.message}` : error.message
 }
 
 function hex(bytes: Uint8Array): string {

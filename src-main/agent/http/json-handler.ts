@@ -19,11 +19,14 @@ export const jsonHandler: HttpHandler = (request) => {
 /** The same for every request, whatever its shape, but slower. */
 export const lenientJsonHandler: HttpHandler = ({ contentType, body, limits }) => {
   const { decode, encode } = charsetsOf(contentType)
-  const { value: elements, cut } = parsed(decode(body), mostValues(limits))
+  const read = (elements: JsonValue, open: ReadonlySet<JsonValue>, isCut: boolean): (FlumeEvent | null)[] => {
+    if (!Array.isArray(elements)) throw new BadRequest(badSyntax)
+    const reader = new EventReader(encode, new MessageAllowance(limits), open, isCut)
+    return (elements as readonly JsonValue[]).map((element) => reader.event(element))
+  }
+  const { value: elements, cut } = parsed(decode(body), mostValues(limits), (before, open) => read(before, open, false))
   if (elements === undefined || elements === null) throw new Error('The request has no body.')
-  if (!Array.isArray(elements)) throw new BadRequest(badSyntax)
-  const reader = new EventReader(encode, new MessageAllowance(limits), cut?.open ?? new Set())
-  const events = (elements as readonly JsonValue[]).map((element) => reader.event(element))
+  const events = read(elements, cut?.open ?? new Set(), cut !== undefined)
   if (cut !== undefined) throw new Error(cut.message)
   // Only when all are read, as in Flume: a mistake in one that follows is a client's, and answered as such.
   return batchOf(
@@ -37,14 +40,16 @@ export const lenientJsonHandler: HttpHandler = ({ contentType, body, limits }) =
 /** An event is four values at least: itself, its headers, one of them, its body. */
 const mostValues = ({ maxMessageEvents }: EventLimits): number => maxMessageEvents * 4
 
-function parsed(text: string, maxValues: number): LenientJson {
+/** `understand` is given what stands before a mistake in the syntax: a mistake in that is found first. */
+function parsed(text: string, maxValues: number, understand: (before: JsonValue, open: ReadonlySet<JsonValue>) => void): LenientJson {
   try {
     return parseLenientJson(text, maxValues)
   } catch (error) {
     if (error instanceof TooManyValues)
       throw new LimitExceeded(`The request has more than ${maxValues} JSON values (4 × maxMessageEvents).`)
-    if (error instanceof JsonSyntaxError) throw new BadRequest(badSyntax, { cause: error })
-    throw error
+    if (!(error instanceof JsonSyntaxError)) throw error
+    if (error.before !== undefined) understand(error.before.value, error.before.open)
+    throw new BadRequest(badSyntax, { cause: error })
   }
 }
 
@@ -53,12 +58,15 @@ class EventReader {
   readonly #encode: (text: string) => Uint8Array
   readonly #allowance: MessageAllowance
   readonly #open: ReadonlySet<JsonValue>
+  /** Values of a pair of which Gson has read the name and the value. */
+  readonly #wholePair: number
 
-  /** `open`: arrays and objects that were not read to their end. */
-  constructor(encode: (text: string) => Uint8Array, allowance: MessageAllowance, open: ReadonlySet<JsonValue>) {
+  /** `open`: arrays and objects that were not read to their end. `isCut`: the last value in them is the one that could not be read. */
+  constructor(encode: (text: string) => Uint8Array, allowance: MessageAllowance, open: ReadonlySet<JsonValue>, isCut: boolean) {
     this.#encode = encode
     this.#allowance = allowance
     this.#open = open
+    this.#wholePair = isCut ? 3 : 2
   }
 
   event(element: JsonValue): FlumeEvent | null {
@@ -100,9 +108,9 @@ class EventReader {
       const [first, second = null] = pair as readonly JsonValue[]
       const isOpen = this.#open.has(pair)
       if (pair.length < 2 && !isOpen) throw new BadRequest(badSyntax)
-      const name = textOf(first!)
+      const name = textOf(first ?? null)
       textOf(second)
-      if (isOpen && pair.length < 3) continue
+      if (isOpen && pair.length < this.#wholePair) continue
       if (name === null) throw new Error('A header has no name.')
       if (pair.length > 2 || (members.get(name) ?? null) !== null) throw new BadRequest(badSyntax)
       members.set(name, second)

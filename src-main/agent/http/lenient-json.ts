@@ -21,7 +21,10 @@ export class Members extends Map<string, JsonValue> {
 }
 
 /** The text is no JSON, even leniently; says where. */
-export class JsonSyntaxError extends Error {}
+export class JsonSyntaxError extends Error {
+  /** What stands before that place, when it begins an array or an object. */
+  before: { readonly value: JsonValue /** Arrays and objects whose end was not read. */; readonly open: ReadonlySet<JsonValue> } | undefined
+}
 
 /** The text has more values than were asked for. */
 export class TooManyValues extends Error {}
@@ -42,10 +45,23 @@ export interface LenientJson {
 export function parseLenientJson(text: string, maxValues = Number.POSITIVE_INFINITY): LenientJson {
   const reader = new Reader(text, maxValues)
   if (reader.peek() === undefined) return { value: undefined }
-  const value = reader.value(0)
-  if (reader.cut !== undefined) return { value, cut: { message: reader.cut, open: reader.open } }
-  if (!reader.atEnd()) throw reader.problem('nothing more')
-  return { value }
+  try {
+    const value = reader.value(0)
+    if (reader.cut !== undefined) return { value, cut: { message: reader.cut, open: reader.open } }
+    if (reader.atEnd()) return { value }
+    const error = reader.problem('nothing more')
+    error.before = { value, open: new Set() }
+    throw error
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) error.before ??= reader.partly()
+    throw error
+  }
+}
+
+/** An array or an object that is being read; the name is of the member that is. */
+interface Begun {
+  readonly container: JsonValue[] | Members
+  name?: string
 }
 
 class Reader {
@@ -57,6 +73,7 @@ class Reader {
   cut: string | undefined
   /** Filled when reading was cut. */
   readonly open = new Set<JsonValue>()
+  readonly #begun: Begun[] = []
 
   constructor(text: string, maxValues: number) {
     this.#valuesLeft = maxValues
@@ -71,6 +88,19 @@ class Reader {
     // One run of blanks or one comment at a time: a repetition of them in one pattern runs out of the engine's stack on millions.
     for (let end = this.#endOfBlank(); end !== this.#at; end = this.#endOfBlank()) this.#at = end
     return this.#text[this.#at]
+  }
+
+  /** What was read of arrays and objects that did not come to their end. */
+  partly(): JsonSyntaxError['before'] {
+    const [outermost] = this.#begun
+    if (outermost === undefined) return undefined
+    for (let depth = this.#begun.length - 1; depth > 0; depth--) {
+      const { container, name } = this.#begun[depth - 1]!
+      const inner = this.#begun[depth]!.container
+      if (Array.isArray(container)) container.push(inner)
+      else if (name !== undefined) container.set(name, inner)
+    }
+    return { value: outermost.container, open: new Set(this.#begun.map(({ container }) => container)) }
   }
 
   /** Whether only blanks follow: behind the value Gson reads strictly, and takes no comment. */
@@ -103,42 +133,50 @@ class Reader {
     if (depth > maxDepth) throw this.problem(`no more than ${maxDepth} levels`)
     if (--this.#valuesLeft < 0) throw new TooManyValues()
     const next = this.peek()
-    if (next === '[') return this.#array(depth)
-    if (next === '{') return this.#object(depth)
+    if (next === '[') return this.#whole([], (values) => this.#array(values, depth))
+    if (next === '{') return this.#whole(new Members(), (members, begun) => this.#object(members, begun, depth))
     if (next === '"' || next === "'") return this.#quoted()
     const word = this.#word()
     return word.toLowerCase() === 'null' ? null : new Literal(word)
   }
 
-  #array(depth: number): JsonValue[] {
+  /** The container, filled; what is thrown meanwhile finds it among those that were begun. */
+  #whole<T extends JsonValue[] | Members>(container: T, fill: (container: T, begun: Begun) => void): T {
+    const begun: Begun = { container }
+    this.#begun.push(begun)
+    fill(container, begun)
+    this.#begun.pop()
+    return container
+  }
+
+  #array(values: JsonValue[], depth: number): void {
     this.#at++
-    const values: JsonValue[] = []
-    if (this.#take(']')) return values
+    if (this.#take(']')) return
     for (;;) {
       const next = this.peek()
       values.push(next === ',' || next === ';' || next === ']' ? null : this.value(depth + 1))
-      if (this.#isCut(values)) return values
-      if (this.#take(']')) return values
+      if (this.#isCut(values) || this.#take(']')) return
       if (!this.#take(',') && !this.#take(';')) throw this.problem('a comma or ]')
     }
   }
 
-  #object(depth: number): Members {
+  #object(members: Members, begun: Begun, depth: number): void {
     this.#at++
-    const members = new Members()
-    if (this.#take('}')) return members
+    if (this.#take('}')) return
     for (;;) {
       const next = this.peek()
       const name = next === '"' || next === "'" ? this.#quoted() : this.#word()
-      if (this.#isCut(members)) return members
+      if (this.#isCut(members)) return
       if (this.#take('=')) this.#take('>')
       else if (!this.#take(':')) throw this.problem('a colon')
       const earlier = members.get(name)
       if (earlier !== undefined) members.replaced.push([name, earlier])
+      begun.name = name
       members.set(name, this.value(depth + 1))
-      if (this.#isCut(members)) return members
+      if (this.#isCut(members)) return
+      delete begun.name
       if ((earlier ?? null) !== null) members.repeated = name
-      if (this.#take('}')) return members
+      if (this.#take('}')) return
       if (!this.#take(',') && !this.#take(';')) throw this.problem('a comma or }')
     }
   }

@@ -63,12 +63,12 @@ export function charset(name: string): Charset {
 
 const lenientUtf8 = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** As Java's decoder: half a surrogate pair written in three bytes is one malformed character; a TextDecoder makes three of it. */
+/** As Java's decoder: half a surrogate pair written in three bytes, cut off or not, is one malformed character; a TextDecoder makes one of each byte. */
 export function javaUtf8Text(bytes: Uint8Array): string {
   if (!bytes.includes(0xed) || isUtf8(bytes)) return lenientUtf8.decode(bytes)
   const once = bufferOf(bytes)
     .toString('latin1')
-    .replace(/\xed[\xa0-\xbf][\x80-\xbf]/g, '\xff')
+    .replace(/\xed[\xa0-\xbf][\x80-\xbf]?/g, '\xff')
   return lenientUtf8.decode(Buffer.from(once, 'latin1'))
 }
 

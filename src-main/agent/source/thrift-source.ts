@@ -21,7 +21,7 @@ export const definition = defineSource({
     'agent-principal': string().noEffect(noKerberos),
     'agent-keytab': string().noEffect(noKerberos),
   },
-  rules: ['network-limits'],
+  rules: ['network-limits', 'thrift-frame-is-a-message'],
   examples: [{ title: 'Events from Thrift clients', properties: 'bind = 127.0.0.1\nport = 4141' }],
   create: (options, context) => {
     const append = rpcAppend(context, ['append', 'appendBatch'])

@@ -1,6 +1,17 @@
 // Thrift's compact protocol (TCompactProtocol): 0x82, version and type in a byte, varints; field ids as deltas; types of four bits.
 import { AvroWriter as ByteWriter } from '../avro/avro-binary.ts'
-import { BadThrift, skipValue, ThriftInput, type ThriftMessage, type ThriftReader, type ThriftWriter, TType } from './thrift-protocol.ts'
+import { javaUtf8Text } from '../serialization/charset.ts'
+import {
+  BadThrift,
+  notNegative,
+  ProtocolError,
+  skipValue,
+  ThriftInput,
+  type ThriftMessage,
+  type ThriftReader,
+  type ThriftWriter,
+  TType,
+} from './thrift-protocol.ts'
 
 /** Compact type → TType. Booleans carry their value in the type: 1 true, 2 false. */
 const types = [
@@ -21,9 +32,12 @@ const types = [
 
 const typeOf = (compact: number): number => {
   const type = types[compact]
-  if (type === undefined) throw new BadThrift(`Unknown compact type ${compact}.`)
+  if (type === undefined) throw new ProtocolError(`don't know what type: ${compact}`)
   return type
 }
+
+/** The fewest bytes that a value of a type takes: its varint's one. */
+const leastBytes = (type: number): number => (type === TType.stop || type === TType.struct ? 0 : type === TType.double ? 8 : 1)
 
 export function compactReader(bytes: Uint8Array): ThriftReader {
   const input = new ThriftInput(bytes)
@@ -40,7 +54,7 @@ export function compactReader(bytes: Uint8Array): ThriftReader {
       const head = input.byte()
       if ((head & 0x1f) !== 1) throw new BadThrift(`The message is of version ${head & 0x1f} of the compact protocol, not 1.`)
       const serial = input.varint()
-      return { type: (head >> 5) & 7, serial, name: input.text(input.varint()) }
+      return { type: (head >> 5) & 7, serial, name: javaUtf8Text(reader.text()) }
     },
     structBegin() {
       ids.push(lastId)
@@ -50,9 +64,10 @@ export function compactReader(bytes: Uint8Array): ThriftReader {
       const head = input.byte()
       if (head === 0) return undefined
       const delta = head >> 4
-      lastId = delta === 0 ? zigzag() : lastId + delta
-      booleanField = (head & 0xf) === 1 || (head & 0xf) === 2
-      return { type: typeOf(head & 0xf), id: lastId }
+      lastId = int16(delta === 0 ? zigzag() : lastId + delta)
+      const type = typeOf(head & 0xf)
+      booleanField = type === TType.bool
+      return type === TType.stop ? undefined : { type, id: lastId }
     },
     structEnd() {
       lastId = ids.pop() ?? 0
@@ -60,13 +75,20 @@ export function compactReader(bytes: Uint8Array): ThriftReader {
     list() {
       const head = input.byte()
       const size = head >> 4
-      return { type: typeOf(head & 0xf), size: input.size(size === 15 ? input.varint() : size) }
+      const count = notNegative(size === 15 ? input.varint() : size)
+      const type = typeOf(head & 0xf)
+      input.checkRoom(Math.imul(count, leastBytes(type)))
+      return { type, size: count }
     },
     map() {
-      const size = input.size(input.varint())
+      const size = notNegative(input.varint())
       const kinds = size === 0 ? 0 : input.byte()
-      return { size, keyType: typeOf(kinds >> 4), valueType: typeOf(kinds & 0xf) }
+      const [keyType, valueType] = [typeOf(kinds >> 4), typeOf(kinds & 0xf)]
+      input.checkRoom(size * (leastBytes(keyType) + leastBytes(valueType)))
+      return { size, keyType, valueType }
     },
+    // A negative length is a protocol error here, and ends a call of Java's there.
+    text: () => input.take(notNegative(input.varint())),
     binary: () => input.take(input.varint()),
     i32: zigzag,
     skip: (type) =>
@@ -75,16 +97,13 @@ export function compactReader(bytes: Uint8Array): ThriftReader {
         if (kind === TType.double) input.take(8)
         else if (kind === TType.bool && booleanField) booleanField = false
         else if (kind === TType.bool || kind === TType.byte) input.take(1)
-        else skipVarint(input)
+        else input.varint()
       }),
   }
   return reader
 }
 
-function skipVarint(input: ThriftInput): void {
-  for (let count = 0; count < 10; count++) if (input.byte() < 0x80) return
-  throw new BadThrift('An integer is longer than ten bytes.')
-}
+const int16 = (value: number): number => (value << 16) >> 16
 
 export function compactWriter(): ThriftWriter {
   const out = new ByteWriter()

@@ -2,17 +2,19 @@
 // answered with Status {OK 0, FAILED 1, ERROR 2, UNKNOWN 3}. Messages in, messages out; no sockets here.
 import { BatchBuilder } from '../../../src-shared/event/batch-builder.ts'
 import { bodyAt, type EventBatch, type Headers, headersAt, withHeader } from '../../../src-shared/event/event-batch.ts'
+import { hashMapOrder } from '../../../src-shared/flume/java-hash-order.ts'
 import { type EventLimits, LimitExceeded, MessageAllowance } from '../network/limits.ts'
+import { javaUtf8Text } from '../serialization/charset.ts'
 import { binaryReader, binaryWriter } from './binary-protocol.ts'
 import { compactReader, compactWriter } from './compact-protocol.ts'
 import {
   BadThrift,
   MessageType,
+  ProtocolError,
   type ThriftProtocolName,
   type ThriftReader,
   type ThriftWriter,
   TType,
-  UnrecognizedType,
 } from './thrift-protocol.ts'
 
 const readers = { compact: compactReader, binary: binaryReader }
@@ -32,18 +34,20 @@ export async function respond(
   const { name, serial } = reader.message()
   const writer = writers[protocol]()
   if (name !== 'append' && name !== 'appendBatch') {
+    reader.skip(TType.struct)
     return exception(writer, name, serial, { type: 1, text: `Invalid method name: '${name}'` })
   }
-  let batch: EventBatch
+  let batch: EventBatch | undefined
   try {
-    batch = readArguments(reader, new MessageAllowance(limits))
+    batch = readArguments(reader, name, new MessageAllowance(limits))
   } catch (error) {
-    if (error instanceof LimitExceeded || error instanceof FieldMissing || error instanceof UnrecognizedType)
+    if (error instanceof LimitExceeded || error instanceof ProtocolError)
       return exception(writer, name, serial, { type: 7, text: error.message })
     throw error
   }
   let status: 'OK' | 'FAILED'
   try {
+    if (batch === undefined) throw new Error(`A call of ${name} carries no events.`)
     status = await append(batch, name)
   } catch {
     return exception(writer, name, serial, { type: 6, text: `Internal error processing ${name}` })
@@ -84,58 +88,64 @@ export function readStatus(protocol: ThriftProtocolName, message: Uint8Array): n
   return status
 }
 
-function readArguments(reader: ThriftReader, allowance: MessageAllowance): EventBatch {
-  const events = new BatchBuilder()
+/** Undefined without a field for them. Of a field that comes twice the last counts. */
+function readArguments(reader: ThriftReader, name: 'append' | 'appendBatch', allowance: MessageAllowance): EventBatch | undefined {
+  const wanted = name === 'append' ? TType.struct : TType.list
+  let events: BatchBuilder | undefined
   reader.structBegin()
   for (let field = reader.field(); field !== undefined; field = reader.field()) {
-    if (field.id === 1 && field.type === TType.struct) readEvent(reader, events, allowance)
-    else if (field.id === 1 && field.type === TType.list) {
-      const { type, size } = reader.list()
-      if (type !== TType.struct && size > 0) throw new BadThrift('appendBatch carries a list of something else than events.')
-      for (let index = 0; index < size; index++) readEvent(reader, events, allowance)
-    } else reader.skip(field.type)
+    if (field.id !== 1 || field.type !== wanted) {
+      reader.skip(field.type)
+      continue
+    }
+    events = new BatchBuilder()
+    // Whatever a list says that it holds: events are read.
+    const size = name === 'append' ? 1 : reader.list().size
+    for (let index = 0; index < size; index++) readEvent(reader, events, allowance)
   }
   reader.structEnd()
-  return events.build()
+  return events?.build()
 }
 
 /** An event without one of its fields: the client hears it in the words of Flume's Thrift library. */
-class FieldMissing extends Error {
-  constructor(headers: Headers | undefined, body: Uint8Array | undefined) {
-    const entries = headers && Object.entries(headers).map(([name, value]) => `${name}=${value}`)
+class FieldMissing extends ProtocolError {
+  constructor(headers: Headers | undefined, capacity: number, body: Uint8Array | undefined) {
+    const entries = headers && hashMapOrder(Object.keys(headers), capacity).map((name) => `${name}=${headers[name]}`)
     const hex = body && [...body.subarray(0, 128)].map((byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join(' ')
-    const shown = `ThriftFlumeEvent(headers:${entries === undefined ? 'null' : `{${entries.join(', ')}}`}, body:${hex ?? 'null'})`
+    const more = (body?.length ?? 0) > 128 ? '...' : ''
+    const shown = `ThriftFlumeEvent(headers:${entries === undefined ? 'null' : `{${entries.join(', ')}}`}, body:${hex ?? 'null'}${more})`
     super(`Required field '${headers === undefined ? 'headers' : 'body'}' was not present! Struct: ${shown}`)
   }
 }
 
 const noBody = new Uint8Array(0)
-const textDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 function readEvent(reader: ThriftReader, events: BatchBuilder, allowance: MessageAllowance): void {
   allowance.events(1)
   let headers: Headers | undefined
+  let headerCount = 0
   let body: Uint8Array | undefined
   reader.structBegin()
   for (let field = reader.field(); field !== undefined; field = reader.field()) {
-    if (field.id === 1 && field.type === TType.map) headers = readHeaders(reader, allowance)
-    else if (field.id === 2 && field.type === TType.binary) body = reader.binary()
+    if (field.id === 1 && field.type === TType.map) {
+      headerCount = reader.map().size
+      headers = readHeaders(reader, headerCount, allowance)
+    } else if (field.id === 2 && field.type === TType.binary) body = reader.binary()
     else reader.skip(field.type)
   }
   reader.structEnd()
-  if (headers === undefined || body === undefined) throw new FieldMissing(headers, body)
+  if (headers === undefined || body === undefined) throw new FieldMissing(headers, headerCount * 2, body)
   events.add(headers, body.length === 0 ? noBody : body)
 }
 
-function readHeaders(reader: ThriftReader, allowance: MessageAllowance): Headers {
-  const { size } = reader.map()
+function readHeaders(reader: ThriftReader, size: number, allowance: MessageAllowance): Headers {
   const headers: Record<string, string> = {}
   for (let entry = 0; entry < size; entry++) {
-    const name = reader.binary()
-    const value = reader.binary()
-    const text = textDecoder.decode(name)
+    const name = reader.text()
+    const value = reader.text()
+    const text = javaUtf8Text(name)
     allowance.header(text, Math.max(name.length, value.length))
-    withHeader(headers, text, textDecoder.decode(value))
+    withHeader(headers, text, javaUtf8Text(value))
   }
   return headers
 }

@@ -21,12 +21,11 @@ export const MessageType = { call: 1, reply: 2, exception: 3, oneway: 4 } as con
 /** Bytes that are no message of this protocol. The connection is closed without an answer, as Flume's server does. */
 export class BadThrift extends Error {}
 
-/** A field of a type that does not exist: the client hears it in the words of Flume's Thrift library. */
-export class UnrecognizedType extends BadThrift {
-  constructor(type: number) {
-    super(`Unrecognized type ${(type << 24) >> 24}`)
-  }
-}
+/**
+ * What Flume's Thrift library calls a TProtocolException. Where it comes while arguments are read, the client hears it in these words and the
+ * connection stays; anywhere else it is closed.
+ */
+export class ProtocolError extends BadThrift {}
 
 export interface ThriftMessage {
   readonly name: string
@@ -42,6 +41,8 @@ export interface ThriftReader {
   structEnd(): void
   list(): { type: number; size: number }
   map(): { keyType: number; valueType: number; size: number }
+  /** A view of text in UTF-8. */
+  text(): Uint8Array
   /** A view. */
   binary(): Uint8Array
   i32(): number
@@ -63,7 +64,8 @@ export interface ThriftWriter {
 
 export type ThriftProtocolName = 'compact' | 'binary'
 
-const textDecoder = new TextDecoder('utf-8', { ignoreBOM: true })
+/** What a message may hold to Flume's Thrift library, by what its collections announce. */
+const mostBytes = 100 * 1024 * 1024
 
 /** Bounds-checked bytes under both readers. */
 export class ThriftInput {
@@ -97,30 +99,31 @@ export class ThriftInput {
     return this.#view.getInt32(this.#at - 4)
   }
 
-  /** An unsigned variable-length 32-bit integer. */
+  /** A variable-length 32-bit integer. However long it is, it goes on as Java shifts it. */
   varint(): number {
     let value = 0
-    for (let shift = 0; shift < 35; shift += 7) {
+    for (let shift = 0; ; shift += 7) {
       const byte = this.byte()
-      value += (byte & 0x7f) * 2 ** shift
+      value |= (byte & 0x7f) << shift
       if (byte < 0x80) return value
     }
-    throw new BadThrift('An integer is longer than five bytes.')
   }
 
-  text(length: number): string {
-    return textDecoder.decode(this.take(length))
-  }
-
-  /** A collection's size, which cannot exceed the bytes that are left: an element takes one at least. */
-  size(announced: number): number {
-    if (announced < 0 || announced > this.#bytes.length - this.#at)
-      throw new BadThrift(`A collection announces ${announced} elements, more than its message holds.`)
-    return announced
+  /** Refuses a collection of more bytes than any message has. Elements that are not there are missed when they are read. */
+  checkRoom(bytes: number): void {
+    if (bytes > mostBytes - 4 - this.#bytes.length)
+      throw new BadThrift(`A collection announces ${bytes} bytes, more than a message may have.`)
   }
 }
 
-const maxDepth = 64
+/** A length or a count as Flume's Thrift library takes it. */
+export function notNegative(length: number): number {
+  if (length < 0) throw new ProtocolError(`Negative length: ${length}`)
+  return length
+}
+
+/** Java's stack holds some thousands. */
+const maxDepth = 1000
 
 const fixedBytes: Readonly<Record<number, number>> = {
   [TType.bool]: 1,
@@ -151,5 +154,5 @@ export function skipValue(reader: ThriftReader, type: number, fixed: (type: numb
   } else if (type === TType.set || type === TType.list) {
     const list = reader.list()
     for (let entry = 0; entry < list.size; entry++) again(list.type)
-  } else throw new UnrecognizedType(type)
+  } else throw new ProtocolError(`Unrecognized type ${(type << 24) >> 24}`)
 }

@@ -1,7 +1,7 @@
 // What a real Flume 1.11 Thrift source answered, byte for byte, and what its client sent, written by ours.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { defaultLimits } from '../../../src-main/agent/network/limits.ts'
 import { FramedDecoder, framed } from '../../../src-main/agent/thrift/framed-stream.ts'
 import { encodeAppendBatch, readStatus, respond } from '../../../src-main/agent/thrift/source-protocol.ts'
@@ -105,6 +105,14 @@ test('an unknown method is answered with an exception that names it, and a faili
   expect(() => readStatus('compact', unknown)).toThrow("Invalid method name: 'nosuchCalls'")
   const failing = await respond('compact', encodeAppendBatch('compact', 1, sample), () => Promise.reject(new Error('boom')), defaultLimits)
   expect(() => readStatus('compact', failing)).toThrow('Internal error processing appendBatch')
+})
+
+test('bytes behind a call in its frame are no part of the next call', async () => {
+  const call = encodeAppendBatch('compact', 1, sample)
+  const append = vi.fn(async (_batch: EventBatch) => 'OK' as const)
+  for (const message of new FramedDecoder(1 << 20).push(Buffer.concat([framed(Buffer.concat([call, call])), framed(call)])))
+    expect(readStatus('compact', await respond('compact', message, append, defaultLimits))).toBe(0)
+  expect(append.mock.calls.map(([batch]) => batch.count)).toEqual([3, 3])
 })
 
 test.each(['compact', 'binary'] as const)('a %s message cut anywhere is refused, never half taken', async (protocol) => {

@@ -4,6 +4,7 @@
 // programs beside a real Spark, which needs Java and Maven; those that differ are kept as cases in DIR.
 // `npm run conformance -- --suite flume --random N --agents KINDS`: N random pipelines, run by a real Flume and by Millrace; KINDS as in
 // flume-random/agents (`spooldir,taildir`, `all`).
+// `npm run conformance -- --suite flume --random N --wire KINDS`: N random connections to sources of both; KINDS as in flume-random/wire.
 import { parseArgs } from 'node:util'
 import buildOnce from '../../driver/build-once.ts'
 import { runStreamingSuite } from '../streaming-runner/streaming-suite.ts'
@@ -36,10 +37,11 @@ const suites: Readonly<Record<string, Suite>> = {
   flume: {
     cases: 'test/conformance/flume',
     run: runFlumeSuite,
-    random: async () =>
-      values.agents === undefined
-        ? (await import('../flume-random/random-suite.ts')).runRandomConfigurations
-        : (await import('../flume-random/agents/agents-suite.ts')).runRandomAgents(values.agents),
+    random: async () => {
+      if (values.agents !== undefined) return (await import('../flume-random/agents/agents-suite.ts')).runRandomAgents(values.agents)
+      if (values.wire !== undefined) return (await import('../flume-random/wire/wire-suite.ts')).runRandomMessages(values.wire)
+      return (await import('../flume-random/random-suite.ts')).runRandomConfigurations
+    },
   },
   streaming: {
     cases: 'test/conformance/streaming',
@@ -59,6 +61,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     keep: { type: 'string' },
     agents: { type: 'string' },
+    wire: { type: 'string' },
   },
 })
 const suite = suites[values.suite ?? '']
