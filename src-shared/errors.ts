@@ -10,7 +10,7 @@ export const errorCodes = {
   CHANNEL_EXCEPTION: 'A channel operation failed and its transaction must be rolled back (Flume ChannelException).',
   CHANNEL_FULL: 'A channel had no room for a transaction within keep-alive (Flume ChannelFullException).',
   CHANNEL_DAMAGED: 'A file of a durable channel does not pass its checks. It is left untouched.',
-  CHANNEL_LOCKED: 'A durable channel folder or a workspace is in use by another process.',
+  CHANNEL_LOCKED: 'A durable channel folder, a workspace or a dead letter file is in use by another process.',
   DISK_FULL: 'The disk has no room. Retained data was given up first; nothing that was acknowledged is lost.',
   TRANSACTION_STATE: 'A transaction was used in a state that does not allow it (Flume IllegalStateException).',
   INTERCEPTOR_FAILED: 'An interceptor could not change an event; nothing of its batch was stored, and the same events would fail again.',

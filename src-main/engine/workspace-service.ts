@@ -150,7 +150,7 @@ export class WorkspaceService {
     return [
       ...pipelines.all.flatMap((pipeline) => [
         ...pipeline.loaded.problems.map((problem) => ({ ...problem, pipeline: pipeline.id })),
-        ...pipeline.snapshot().components.flatMap(({ id, trouble, since }): WorkspaceProblem[] =>
+        ...pipeline.snapshot().components.flatMap(({ id, trouble, since, deadLetters }): WorkspaceProblem[] =>
           trouble === undefined
             ? []
             : [
@@ -163,6 +163,8 @@ export class WorkspaceService {
                   pipeline: pipeline.id,
                   since,
                   ...(trouble.hint !== undefined && { hint: trouble.hint }),
+                  // An error is said in their place.
+                  ...(deadLetters !== undefined && trouble.severity === 'warning' && { deadLetters }),
                 },
               ],
         ),

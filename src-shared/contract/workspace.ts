@@ -40,6 +40,8 @@ export interface WorkspaceProblem extends Omit<Problem, 'code'> {
   readonly stream?: string
   /** A trouble at run time has a time; a problem of a file has none. */
   readonly since?: number
+  /** It speaks of events that were set aside: their id for `deadLetters.page`. */
+  readonly deadLetters?: string
 }
 
 export interface RecentFile {

@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, write
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { DeadLetterFile } from '../../src-main/agent/dead-letter/dead-letter-file.ts'
+import { lockFile } from '../../src-main/storage/file-lock.ts'
 import { batchOf } from '../../src-shared/event/build-batch.ts'
 import { runMillrace } from '../driver/millrace-process.ts'
 import { pickyAvroSource } from '../driver/picky-avro-source.ts'
@@ -89,4 +90,17 @@ test('replay, show and list take a folder or a file for what it is not with one 
   const list = await runMillrace(['dead-letters', 'list', import.meta.filename])
   expect([list.code, list.stderr]).toEqual([1, `millrace: ${import.meta.filename} is no folder.\n`])
   expect(existsSync(folder)).toBe(true)
+})
+
+test('a replay while another process sends the same file sends nothing, says so, and leaves the file; once that one has ended it goes on', async () => {
+  const { file } = await deadLetters(2)
+  const receiver = await pickyAvroSource(() => true)
+  const replay = () => runMillrace(['dead-letters', 'replay', file, '-H', '127.0.0.1', '-p', `${receiver.port}`])
+  const other = lockFile(`${file}.lock`)!
+  const refused = await replay()
+  expect(refused.code).toBe(1)
+  expect(refused.stderr).toContain(`The events of ${file} are being sent at this moment by another process.`)
+  expect([receiver.bodies(), existsSync(file)]).toEqual([[], true])
+  other.release()
+  expect((await replay()).stdout).toBe('2 events sent and acknowledged.\n')
 })

@@ -58,7 +58,7 @@ export class DeadLetterReport implements GuardReport {
     const inFile = this.#box instanceof DeadLetterFile
     // A path is long: it stands where there is room for it.
     const hint = inFile
-      ? `See why: millrace dead-letters show ${place}. Send them again: millrace dead-letters replay ${place} -H HOST -p PORT (an Avro source).`
+      ? `Open dead letters in the window to see why and to send them again; or millrace dead-letters show ${place}, millrace dead-letters replay ${place} -H HOST -p PORT (an Avro source).`
       : 'Their headers deadLetter.* say why.'
     const events = `${this.#lying === 1 ? '1 event is' : `${this.#lying} events are`} set aside${inFile ? '' : ` in ${place}`}`
     this.#node.deadLetters(this.#lying === 0 ? undefined : `${events}${rest}`, hint, inFile ? place : undefined)

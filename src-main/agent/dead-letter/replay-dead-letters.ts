@@ -2,9 +2,10 @@
 import { existsSync } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { MillraceError } from '../../../src-shared/errors.ts'
+import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import { batchOf } from '../../../src-shared/event/build-batch.ts'
 import type { FlumeEvent } from '../../../src-shared/event/event-batch.ts'
+import { type FileLock, lockFile } from '../../storage/file-lock.ts'
 import { FlumeClient } from '../avro/flume-client.ts'
 import { type DeadLetterLine, deadLettersIn, eventOf } from './dead-letter-file.ts'
 import { openDeadLetterFile } from './dead-letter-page.ts'
@@ -27,14 +28,45 @@ export const deadLetterParts = (file: string): readonly string[] => [replayingFi
 
 /**
  * The file is moved away first: an agent that goes on setting events aside begins a new one. What is not acknowledged stays in the moved file,
- * and the next call begins with it. An event whose acknowledgement was lost comes twice.
+ * and the next call begins with it. An event whose acknowledgement was lost comes twice. CHANNEL_LOCKED while another call is at the same file.
  */
 export async function replayDeadLetters(file: string, host: string, port: number): Promise<DeadLetterReplay> {
-  const moved = replayingFile(file)
+  // Before anything is made or moved: a name that was mistyped must not cost a person another file.
+  await requireParts(file)
+  const lock = lockReplay(file)
+  try {
+    // Another replay may have been at its end just before.
+    return await replayParts(file, await requireParts(file), host, port)
+  } finally {
+    lock.release()
+  }
+}
+
+/** Two at once, of the window and the command line, would send events twice and keep what neither has. */
+function lockReplay(file: string): FileLock {
+  let lock: FileLock | undefined
+  try {
+    lock = lockFile(`${file}.lock`)
+  } catch (cause) {
+    throw new MillraceError('IO', `${file}.lock, which holds off a second replay, cannot be made: ${messageOf(cause)}`, { cause })
+  }
+  if (lock === undefined)
+    throw new MillraceError(
+      'CHANNEL_LOCKED',
+      `The events of ${file} are being sent at this moment by another process. Nothing was sent from here.`,
+    )
+  return lock
+}
+
+async function requireParts(file: string): Promise<readonly string[]> {
   const parts = deadLetterParts(file)
   if (parts.length === 0) throw new MillraceError('NOT_FOUND', `There is no dead letter file ${file}.`)
-  // Before anything is moved: a name that was mistyped must not cost a person another file.
   for (const part of parts) await requireDeadLetters(part)
+  return parts
+}
+
+async function replayParts(file: string, parts: readonly string[], host: string, port: number): Promise<DeadLetterReplay> {
+  const moved = replayingFile(file)
   let sent = 0
   const unreadable: { lines: number; file: string }[] = []
   for (const part of parts) {

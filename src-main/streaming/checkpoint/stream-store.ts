@@ -13,9 +13,10 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { MillraceError, messageOf, phraseOf } from '../../../src-shared/errors.ts'
 import type { InputRange } from '../../../src-shared/streaming/batch-record.ts'
+import { type FileLock, lockFile } from '../../storage/file-lock.ts'
 import { keptJson } from '../../storage/kept-json.ts'
 import { migrate } from '../../storage/migrations.ts'
-import { type Database, openDatabase, sqliteCode, sqliteTransaction } from '../../storage/sqlite.ts'
+import { type Database, openDatabase, sqliteTransaction } from '../../storage/sqlite.ts'
 import type { GraphDescription, PendingBatch } from '../host.ts'
 
 export type PlannedState = 'planned' | 'completed' | 'failed' | 'given-up'
@@ -90,7 +91,7 @@ export interface StreamPast {
 /** See file. Every method that changes something is durable when it returns. */
 export class StreamStore {
   readonly #database: Database
-  readonly #lock: Database | undefined
+  readonly #lock: FileLock | undefined
   readonly #statements: ReturnType<typeof prepare>
   #checkpoint: StreamCheckpoint | undefined
   #sinceTrim = 0
@@ -109,7 +110,7 @@ export class StreamStore {
       return new StreamStore(database, lock)
     } catch (error) {
       database?.close()
-      lock.close()
+      lock.release()
       throw new MillraceError('IO', `The stream's state in ${path} could not be opened: ${phraseOf(error)}. It was left untouched.`, {
         cause: error,
       })
@@ -128,7 +129,7 @@ export class StreamStore {
     }
   }
 
-  private constructor(database: Database, lock: Database | undefined) {
+  private constructor(database: Database, lock: FileLock | undefined) {
     this.#database = database
     this.#lock = lock
     this.#statements = prepare(database)
@@ -247,7 +248,7 @@ export class StreamStore {
 
   close(): void {
     this.#database.close()
-    this.#lock?.close()
+    this.#lock?.release()
   }
 
   #amend(change: Partial<StreamCheckpoint>): void {
@@ -311,26 +312,21 @@ function prepare(database: Database) {
   }
 }
 
-// The operating system ends an exclusive transaction with the process that holds it, however it dies.
-function lockStream(folder: string): Database {
+function lockStream(folder: string): FileLock {
   const ownerPath = join(folder, 'stream.pid')
-  const database = openDatabase(join(folder, 'stream.lock'), { busyTimeoutMs: 0 })
+  let lock: FileLock | undefined
   try {
-    database.pragma('locking_mode = EXCLUSIVE')
-    database.pragma('journal_mode = MEMORY')
-    database.exec('BEGIN EXCLUSIVE')
-    writeFileSync(ownerPath, `${process.pid}\n`)
-    return database
+    lock = lockFile(join(folder, 'stream.lock'))
+    if (lock !== undefined) writeFileSync(ownerPath, `${process.pid}\n`)
   } catch (error) {
-    database.close()
-    if (sqliteCode(error)?.startsWith('SQLITE_BUSY') !== true) {
-      throw new MillraceError('IO', `The stream's folder ${folder} could not be locked: ${messageOf(error)}`, { cause: error })
-    }
-    throw new MillraceError(
-      'CHANNEL_LOCKED',
-      `The stream in ${folder} is run by another process (pid ${ownerOf(ownerPath)}). Stop that one, or give this one a --work-dir of its own.`,
-    )
+    lock?.release()
+    throw new MillraceError('IO', `The stream's folder ${folder} could not be locked: ${messageOf(error)}`, { cause: error })
   }
+  if (lock !== undefined) return lock
+  throw new MillraceError(
+    'CHANNEL_LOCKED',
+    `The stream in ${folder} is run by another process (pid ${ownerOf(ownerPath)}). Stop that one, or give this one a --work-dir of its own.`,
+  )
 }
 
 function ownerOf(path: string): string {

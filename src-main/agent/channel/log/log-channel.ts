@@ -29,10 +29,11 @@
 import { MillraceError, messageOf } from '../../../../src-shared/errors.ts'
 import type { Clock } from '../../../clock.ts'
 import type { Logger } from '../../../log.ts'
+import type { FileLock } from '../../../storage/file-lock.ts'
 import type { ChannelGauges, Transaction } from '../channel.ts'
 import type { CheckReport, CursorState, DurableChannel, Extent, StreamCursor } from '../durable-channel.ts'
 import type { FaultPlan } from './faults.ts'
-import { type FolderLock, lockFolder } from './folder-lock.ts'
+import { lockFolder } from './folder-lock.ts'
 import { failure } from './log-errors.ts'
 import { type LogFolder, makeFolders } from './log-folder.ts'
 import type { Durability } from './log-store.ts'
@@ -79,7 +80,7 @@ const tickMs = 5000
 interface Running {
   readonly log: OpenLog
   readonly writer: LogWriter
-  readonly lock: FolderLock
+  readonly lock: FileLock
   readonly stopping: AbortController
   readonly background: Promise<unknown>
 }
