@@ -5,6 +5,7 @@ import type { PipelineSummary } from '../../src-shared/contract/pipelines.ts'
 import { engine } from '../rpc/connection.ts'
 import { doing } from '../shell/doing.ts'
 import { chooseLog } from '../shell/files.ts'
+import { revealNode } from '../shell/reveal.ts'
 import { hashOf, type Route, routeOf } from '../shell/routes.ts'
 import { openTab } from '../shell/tabs.ts'
 import { useChannels, useLogs, usePipelines, useStreams } from '../shell/titles.ts'
@@ -70,8 +71,11 @@ function LinkTree({ label, nodes }: { label: string; nodes: readonly TreeNode[] 
       selected={state.active}
       onToggle={toggle}
       onOpen={(id) => {
-        const route = routeOf(id.split('?')[0]!)
-        if (route !== undefined) openTab(route)
+        const [hash, node] = id.split('?') as [string, string?]
+        const route = routeOf(hash)
+        if (route === undefined) return
+        openTab(route)
+        if (node !== undefined) revealNode.set({ hash, node })
       }}
     />
   )

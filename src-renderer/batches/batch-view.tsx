@@ -82,7 +82,7 @@ export function BatchView({ id, batchTime }: { id: string; batchTime: number }) 
         zone={zone}
         onEarlier={earlier === undefined ? undefined : () => go(earlier)}
         onLater={later === undefined ? undefined : () => go(later)}
-        replay={replay.state === 'running' ? 'running' : canReplay ? 'can' : 'cannot'}
+        replaying={replay.state === 'running'}
         unsaved={unsaved}
         onReplay={run}
       />
@@ -156,19 +156,30 @@ interface BatchHeadProps {
   /** Undefined where there is none. */
   onEarlier: (() => void) | undefined
   onLater: (() => void) | undefined
-  replay: 'can' | 'cannot' | 'running'
+  replaying: boolean
   /** The program has changes that are not saved. */
   unsaved: boolean
   onReplay: (by: ReplayBy) => Promise<void>
 }
 
-function BatchHead({ record, zone, onEarlier, onLater, replay, unsaved, onReplay }: BatchHeadProps) {
+function BatchHead({ record, zone, onEarlier, onLater, replaying, unsaved, onReplay }: BatchHeadProps) {
+  const whyNot = replaying ? 'A replay is under way.' : undefined
   return (
     <header className="view-head">
-      <IconButton label="Previous batch" keys={keysOf('batch.previous')} disabled={onEarlier === undefined} onClick={() => onEarlier?.()}>
+      <IconButton
+        label="Previous batch"
+        keys={keysOf('batch.previous')}
+        whyNot={onEarlier === undefined ? 'none that is kept is older' : undefined}
+        onClick={() => onEarlier?.()}
+      >
         <ChevronLeft size={16} />
       </IconButton>
-      <IconButton label="Next batch" keys={keysOf('batch.next')} disabled={onLater === undefined} onClick={() => onLater?.()}>
+      <IconButton
+        label="Next batch"
+        keys={keysOf('batch.next')}
+        whyNot={onLater === undefined ? 'none is newer' : undefined}
+        onClick={() => onLater?.()}
+      >
         <ChevronRight size={16} />
       </IconButton>
       <strong className="batch-time" title={`${formatDateTime(record.batchTime, zone, true)} (${record.batchTime})`}>
@@ -177,10 +188,10 @@ function BatchHead({ record, zone, onEarlier, onLater, replay, unsaved, onReplay
       <BatchStatusMark status={record.status} />
       <span className="view-sentence ellipsis">{summaryOf(record)}</span>
       <span className="grow" />
-      <Button icon={<RotateCcw size={14} strokeWidth={1.75} />} onClick={() => void onReplay('recorded')} disabled={replay !== 'can'}>
-        {replay === 'running' ? 'Replaying…' : 'Replay'}
+      <Button icon={<RotateCcw size={14} strokeWidth={1.75} />} onClick={() => void onReplay('recorded')} whyNot={whyNot}>
+        {replaying ? 'Replaying…' : 'Replay'}
       </Button>
-      <Button onClick={() => void onReplay('current')} disabled={replay !== 'can'}>
+      <Button onClick={() => void onReplay('current')} whyNot={whyNot}>
         {unsaved ? 'Try my changes' : 'Replay current program'}
       </Button>
     </header>

@@ -78,7 +78,11 @@ export function ProgramView({ id, hash }: { id: string; hash: string }) {
         )}
         <span className="grow" />
         <Button onClick={() => openTab({ view: 'stream', id })}>Batches</Button>
-        <Button icon={<Save size={14} strokeWidth={1.75} />} onClick={() => save()} disabled={!dirty}>
+        <Button
+          icon={<Save size={14} strokeWidth={1.75} />}
+          onClick={() => save()}
+          whyNot={dirty ? undefined : 'The file has this text already.'}
+        >
           Save
         </Button>
         <Button look="primary" icon={<Play size={13} fill="currentColor" />} onClick={() => void run()}>

@@ -70,7 +70,12 @@ export function StreamView({ id }: { id: string }) {
             Stop
           </Button>
         ) : (
-          <Button look="primary" icon={<Play size={13} fill="currentColor" />} onClick={start} disabled={state === 'stopping'}>
+          <Button
+            look="primary"
+            icon={<Play size={13} fill="currentColor" />}
+            onClick={start}
+            whyNot={state === 'stopping' ? 'It is being stopped.' : undefined}
+          >
             Run
           </Button>
         )}

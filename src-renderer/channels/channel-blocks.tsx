@@ -83,7 +83,7 @@ export function CheckNotice({ check, stopped, onRepair, onDismiss }: CheckNotice
         {!check.ok && <div>A repair writes anew what can be read, gives up the rest, and keeps the damaged files aside.</div>}
       </div>
       {!check.ok && (
-        <Button look="danger" onClick={onRepair} disabled={!stopped}>
+        <Button look="danger" onClick={onRepair} whyNot={stopped ? undefined : 'Stop its pipeline first: it writes to these files.'}>
           Repair
         </Button>
       )}

@@ -40,7 +40,7 @@ export function ChannelView({ id }: { id: string }) {
         {channel.durable && (
           <>
             <Button onClick={() => void actions.forgetHistory()}>Forget history</Button>
-            <Button onClick={() => void actions.runCheck()} disabled={check === 'running'}>
+            <Button onClick={() => void actions.runCheck()} whyNot={check === 'running' ? 'A check is under way.' : undefined}>
               {check === 'running' ? 'Checking…' : 'Check'}
             </Button>
           </>

@@ -1,8 +1,11 @@
 // One event that was set aside. Everything in it came from logs and is shown as text.
+import { useState } from 'react'
 import type { CutText, DeadLetterItem, UnreadableLines } from '../../src-shared/contract/dead-letters.ts'
 import { useTimeZone } from '../shell/settings.ts'
 import { formatBytes, formatCount, formatDateTime, plural } from '../ui/format.ts'
 import { visibleText } from '../ui/visible-text.ts'
+
+const longBody = { characters: 600, lines: 8 }
 
 export function DeadLetter({ letter }: { letter: DeadLetterItem }) {
   const zone = useTimeZone()
@@ -41,11 +44,27 @@ export function DeadLetter({ letter }: { letter: DeadLetterItem }) {
       )}
       {moreHeaders > 0 && <p className="muted">{plural(moreHeaders, 'more header')}</p>}
       {body.form === 'hex' && <p className="muted">The body is no text; its bytes in hexadecimal:</p>}
-      <div className="dead-letter-body mono selectable ui-whole">
-        {body.text === '' ? <span className="muted">(empty)</span> : visibleText(body.text)}
-      </div>
+      <Body body={body} />
       <Rest of={body} unit="bytes" />
     </article>
+  )
+}
+
+/** A long one is shown by its beginning: the next event is to be in sight. */
+function Body({ body }: { body: DeadLetterItem['body'] }) {
+  const [whole, setWhole] = useState(false)
+  const isLong = body.text.length > longBody.characters || body.text.split('\n', longBody.lines + 1).length > longBody.lines
+  return (
+    <>
+      <div className="dead-letter-body mono selectable ui-whole" data-short={(isLong && !whole) || undefined}>
+        {body.text === '' ? <span className="muted">(empty)</span> : visibleText(body.text)}
+      </div>
+      {isLong && (
+        <button type="button" className="dead-letter-more" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+          {whole ? 'Show less' : 'Show more'}
+        </button>
+      )}
+    </>
   )
 }
 

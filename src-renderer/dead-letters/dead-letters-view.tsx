@@ -25,10 +25,13 @@ export function DeadLettersView({ id }: { id: string }) {
         </span>
         <span className="grow" />
         <span className="muted">Page {trail.length}</span>
-        <Button disabled={trail.length === 1} onClick={() => setTrail(trail.slice(0, -1))}>
+        <Button whyNot={trail.length === 1 ? 'This is the first page.' : undefined} onClick={() => setTrail(trail.slice(0, -1))}>
           Previous
         </Button>
-        <Button disabled={next === undefined} onClick={() => next !== undefined && setTrail([...trail, next])}>
+        <Button
+          whyNot={next === undefined ? 'This is the last page.' : undefined}
+          onClick={() => next !== undefined && setTrail([...trail, next])}
+        >
           Next
         </Button>
         <Button onClick={readAgain}>Read again</Button>

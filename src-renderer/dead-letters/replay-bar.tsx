@@ -53,7 +53,7 @@ export function ReplayBar({ id, page, onReplayed }: { id: string; page: DeadLett
             value={port}
             onChange={(event) => setPort(event.target.value)}
           />
-          <Button type="submit" disabled={whyNot !== undefined} aria-describedby="dead-letters-why-not">
+          <Button type="submit" whyNot={whyNot} aria-describedby="dead-letters-why-not">
             Replay…
           </Button>
           <span id="dead-letters-why-not" className="muted grow dead-letters-why-not">

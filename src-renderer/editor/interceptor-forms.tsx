@@ -56,14 +56,14 @@ export function InterceptorForms({ source, text, catalog, problems, onChange }: 
             <div className="interceptor-actions">
               <IconButton
                 label={`Move ${name} up`}
-                disabled={index === 0}
+                whyNot={index === 0 ? 'it is the first' : undefined}
                 onClick={() => onChange((now) => moveInterceptor(now, source, name, -1))}
               >
                 <ArrowUp size={13} />
               </IconButton>
               <IconButton
                 label={`Move ${name} down`}
-                disabled={index === own.length - 1}
+                whyNot={index === own.length - 1 ? 'it is the last' : undefined}
                 onClick={() => onChange((now) => moveInterceptor(now, source, name, 1))}
               >
                 <ArrowDown size={13} />

@@ -59,7 +59,12 @@ export function PipelineHead({ draft, live, run, mode, adding, onMode, onAdding,
           Stop
         </Button>
       ) : (
-        <Button look="primary" icon={<Play size={13} fill="currentColor" />} onClick={run.start} disabled={live.state === 'stopping'}>
+        <Button
+          look="primary"
+          icon={<Play size={13} fill="currentColor" />}
+          onClick={run.start}
+          whyNot={live.state === 'stopping' ? 'It is being stopped.' : undefined}
+        >
           Start
         </Button>
       )}

@@ -1,7 +1,7 @@
 // What is selected in a pipeline, and the place in its text that is shown for it: canvas, text and inspector follow one another.
 import { useCallback, useEffect, useState } from 'react'
 import type { GraphNode, GraphWire, PipelineGraph } from '../../src-shared/contract/pipelines.ts'
-import { revealPlace } from '../shell/reveal.ts'
+import { revealNode, revealPlace } from '../shell/reveal.ts'
 import { openTab } from '../shell/tabs.ts'
 import { openTap } from '../shell/tap-target.ts'
 import type { CodePlace } from '../ui/code-editor.tsx'
@@ -49,6 +49,12 @@ export function usePipelineSelection(id: string, hash: string, graph: PipelineGr
     },
     [graph],
   )
+  const wanted = useStore(revealNode)
+  useEffect(() => {
+    if (wanted?.hash !== hash || graph === undefined) return
+    revealNode.set(undefined)
+    select(wanted.node)
+  }, [wanted, hash, graph, select])
   const tap = useCallback(
     (wire: GraphWire) => {
       setSelected(wire.id)

@@ -2,13 +2,11 @@
 import { useState } from 'react'
 import type { WorkspaceProblem } from '../../src-shared/contract/workspace.ts'
 import { useLive } from '../rpc/live.ts'
-import { revealPlace } from '../shell/reveal.ts'
-import { hashOf } from '../shell/routes.ts'
 import { useTimeZone } from '../shell/settings.ts'
-import { openTab } from '../shell/tabs.ts'
 import { Empty } from '../ui/empty.tsx'
 import { baseName, formatTime } from '../ui/format.ts'
 import { Table } from '../ui/table.tsx'
+import { openProblem } from './open-problem.ts'
 import './problems.css'
 
 const severities = ['error', 'warning', 'info'] as const
@@ -21,13 +19,6 @@ export function ProblemList({ onCurrent }: { onCurrent?: (problem: WorkspaceProb
   if (problems === undefined) return null
   // The worst first; among equals as the engine tells them.
   const sorted = [...problems].sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
-  const open = (problem: WorkspaceProblem): void => {
-    if (problem.pipeline !== undefined) {
-      const route = { view: 'pipeline', id: problem.pipeline } as const
-      openTab(route)
-      if (problem.line !== undefined) revealPlace.set({ hash: hashOf(route), line: problem.line })
-    } else if (problem.stream !== undefined) openTab({ view: 'stream', id: problem.stream })
-  }
   return (
     <Table<WorkspaceProblem>
       label="Problems"
@@ -74,7 +65,7 @@ export function ProblemList({ onCurrent }: { onCurrent?: (problem: WorkspaceProb
         setCurrent(keyOf(problem))
         onCurrent?.(problem)
       }}
-      onOpen={open}
+      onOpen={openProblem}
       empty={
         <Empty title="No problems">
           Configuration problems and troubles of running components are listed here, each with its place and what to do.

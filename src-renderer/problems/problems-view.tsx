@@ -2,17 +2,23 @@
 import { useState } from 'react'
 import type { WorkspaceProblem } from '../../src-shared/contract/workspace.ts'
 import { InspectorContent } from '../shell/slots.tsx'
+import { Button } from '../ui/button.tsx'
 import { Block, Facts } from '../ui/details.tsx'
+import { openProblem, whereProblemLeads } from './open-problem.ts'
 import { ProblemList } from './problem-list.tsx'
 
 export function ProblemsView() {
   const [problem, setProblem] = useState<WorkspaceProblem>()
+  const leads = problem && whereProblemLeads(problem)
   return (
     <>
       <ProblemList onCurrent={setProblem} />
       {problem !== undefined && (
         <InspectorContent>
-          <Block title={problem.severity === 'error' ? 'Error' : problem.severity === 'warning' ? 'Warning' : 'Note'}>
+          <Block
+            title={problem.severity === 'error' ? 'Error' : problem.severity === 'warning' ? 'Warning' : 'Note'}
+            side={leads !== undefined && <Button onClick={() => openProblem(problem)}>{leads}</Button>}
+          >
             <p className="selectable">{problem.message}</p>
             {problem.hint !== undefined && <p className="selectable muted">{problem.hint}</p>}
           </Block>

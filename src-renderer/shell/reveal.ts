@@ -1,4 +1,4 @@
-// A place in a text that another view asks to be shown: the tab with that text takes it and goes there.
+// A place that another view asks to be shown: the tab with that text, or with that node, takes it and goes there.
 import { createStore } from '../ui/store.ts'
 
 export interface Place {
@@ -6,5 +6,13 @@ export interface Place {
   readonly line: number
   readonly column?: number
 }
+
+/** A component on a pipeline's canvas. */
+export interface NodePlace {
+  readonly hash: string
+  readonly node: string
+}
+
+export const revealNode = createStore<NodePlace | undefined>(undefined)
 
 export const revealPlace = createStore<Place | undefined>(undefined)

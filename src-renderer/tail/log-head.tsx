@@ -31,7 +31,11 @@ export function LogHead({ summary, length, onMakePipeline }: LogHeadProps) {
           </span>
         )}
         <span className="grow" />
-        <Button icon={<Workflow size={14} strokeWidth={1.75} />} onClick={onMakePipeline} disabled={summary === undefined}>
+        <Button
+          icon={<Workflow size={14} strokeWidth={1.75} />}
+          onClick={onMakePipeline}
+          whyNot={summary === undefined ? 'The log is being opened.' : undefined}
+        >
           Make a pipeline
         </Button>
       </header>

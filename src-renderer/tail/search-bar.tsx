@@ -88,10 +88,10 @@ export function SearchBar({ field, state, place, onQuery, onStep, onLeave }: Sea
       )}
       {state !== undefined && state.trouble === undefined && (
         <>
-          <IconButton label="Previous hit" keys="N" disabled={state.total === 0} onClick={() => onStep(-1)}>
+          <IconButton label="Previous hit" keys="N" whyNot={state.total === 0 ? 'no line has it' : undefined} onClick={() => onStep(-1)}>
             <ArrowUp size={14} />
           </IconButton>
-          <IconButton label="Next hit" keys="n" disabled={state.total === 0} onClick={() => onStep(1)}>
+          <IconButton label="Next hit" keys="n" whyNot={state.total === 0 ? 'no line has it' : undefined} onClick={() => onStep(1)}>
             <ArrowDown size={14} />
           </IconButton>
         </>

@@ -60,7 +60,7 @@ test('an event that was set aside is said on the node, counted in the inspector,
   expect(await sink.getAttribute('data-trouble')).toBe('warning')
   await sink.locator('.node-name').click()
   const inspector = page.getByRole('complementary', { name: 'Inspector' })
-  await inspector.getByText(/millrace dead-letters show/).waitFor()
+  await inspector.getByText(/Open dead letters in the window .* millrace dead-letters show/).waitFor()
   await inspector.getByRole('button', { name: 'Open dead letters' }).waitFor()
   const row = inspector.getByRole('row', { name: /DeadLetterCount/ })
   expect(await row.locator('td').textContent()).toBe('1')
@@ -72,6 +72,12 @@ test('an event that was set aside is said on the node, counted in the inspector,
   // Before what is only told of a real Flume.
   const rows = page.getByRole('grid', { name: 'Problems' }).locator('.ui-table-row')
   expect(await rows.allTextContents()).toEqual([expect.stringContaining('set aside'), expect.stringContaining('A real Flume')])
+  // Its row leads to the events, by keyboard as by the button that says so.
+  const inDeadLetters = page.getByRole('region', { name: 'Dead letters' }).getByRole('article')
+  await rows.first().click()
+  await inspector.getByRole('button', { name: 'Open dead letters' }).waitFor()
+  await page.keyboard.press('Enter')
+  await inDeadLetters.waitFor()
 })
 
 test('one click on what the node says opens the events; all are read by keyboard, sent again after a question, and gone', async () => {
@@ -82,8 +88,9 @@ test('one click on what the node says opens the events; all are read by keyboard
   const more = [
     { ...record, body: '<img src=x onerror="document.title=1">\u202e\u001b' },
     { ...record, body: undefined, bodyBase64: '/wA=' },
+    { ...record, body: `${'a line of a long body\n'.repeat(60)}the end of it` },
   ]
-  const rest = Array.from({ length: 30 }, (_, number) => ({ ...record, body: `more ${number}` }))
+  const rest = Array.from({ length: 29 }, (_, number) => ({ ...record, body: `more ${number}` }))
   appendFileSync(dead, [...more, ...rest].map((each) => `${JSON.stringify(each)}\n`).join(''))
 
   await page.locator('.tab', { hasText: 'refusing' }).click()
@@ -103,13 +110,31 @@ test('one click on what the node says opens the events; all are read by keyboard
   expect(await letters.nth(1).innerText()).toContain('<img src=x onerror="document.title=1">‹202E›␛')
   expect(await letters.nth(2).innerText()).toMatch(/hexadecimal[\s\S]*ff 00/)
   const replay = page.getByRole('button', { name: 'Replay…' })
+  // A long body leaves room for the next event, until it is asked for.
+  const long = letters.nth(3)
+  const short = (await long.boundingBox())!.height
+  expect(short).toBeLessThan(300)
+  await long.getByRole('button', { name: 'Show more' }).click()
+  await long.getByRole('button', { name: 'Show less' }).waitFor()
+  expect((await long.boundingBox())!.height).toBeGreaterThan(1000)
+  // What cannot be pressed says why, to pointer and keyboard.
+  const previous = page.getByRole('button', { name: 'Previous', exact: true })
+  await previous.hover()
+  await page.getByText('This is the first page.').waitFor()
+  await page.mouse.move(600, 600)
+  await page.getByText('This is the first page.').waitFor({ state: 'detached' })
+  await page.keyboard.press('Shift+F6')
+  await previous.focus()
+  await page.getByText('This is the first page.').waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByText('Page 1').waitFor()
   expect(await replay.isDisabled()).toBe(true)
   await page.getByText('Name the port of the Avro source: 1 to 65535.').waitFor()
   expect(await seriousFindings(page)).toEqual([])
 
   await page.getByRole('button', { name: 'Next', exact: true }).focus()
   await page.keyboard.press('Enter')
-  await letters.getByText('more 29').waitFor()
+  await letters.getByText('more 28').waitFor()
   await page.getByRole('textbox', { name: 'Port' }).focus()
   await page.keyboard.type(String(receiver.port))
   await page.keyboard.press('Enter')
