@@ -592,16 +592,6 @@ export const differences: readonly Difference[] = [
     cases: [],
   },
   {
-    id: 'sort-samples-in-its-job',
-    title: 'Sorts and zipWithIndex look at their data when it is needed',
-    original:
-      'Sorting over partitions, and zipWithIndex, run a job in the call that makes the RDD: when a function before it throws, the program’s line throws, and inside a transform every output of the batch is lost.',
-    millrace:
-      'What they need to know is looked up when an action, or somebody who asks for partitions, needs it: a failure is that action’s, in a batch that output’s own, with the record that caused it.',
-    why: 'The other outputs have nothing to do with it, and nothing of the batch would have a record. A program’s text can be evaluated without running anything.',
-    cases: [],
-  },
-  {
     id: 'stop-lets-the-batch-end',
     title: 'A stop from outside lets the batch under way end',
     original:

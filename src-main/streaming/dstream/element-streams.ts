@@ -2,6 +2,7 @@
 import { NoSuchElementException, requirement, SparkException } from '../../../src-shared/streaming/exceptions.ts'
 import type { Time } from '../../../src-shared/streaming/time.ts'
 import type { RDD } from '../rdd/rdd.ts'
+import { blameOperator } from '../rdd/task.ts'
 import type { DStream } from './dstream.ts'
 import { anyStream, type StreamDefinition } from './stream-definition.ts'
 
@@ -21,6 +22,7 @@ export function derived<T, U>(className: string, parent: DStream<T>, f: (rdd: RD
 
 function checkParents(parents: readonly DStream<never>[]): void {
   const [first] = parents
+  first!.context.checkMayChange()
   requirement(
     parents.every((parent) => parent.context === first!.context),
     'Some of the DStreams have different contexts',
@@ -67,14 +69,15 @@ export function transformed<U>(
     slideDuration: first.slideDuration,
     // A program's own function runs in the program's own thread, and may give what only that has.
     sameEverywhere: first.context.inOperation,
-    compute(time) {
+    compute(time, self) {
       const rdds = streams.map((parent) => {
         const rdd = parent.getOrCompute(time)
         if (rdd === undefined) throw new SparkException(`Couldn't generate RDD from parent at time ${time}`)
         return rdd
       })
       // The program's own calls inside show their own places.
-      const result = first.context.sparkContext.withSite(undefined, () => f(rdds, time)) as RDD<U> | null | undefined
+      const call = (): RDD<U> => first.context.sparkContext.withSite(undefined, () => f(rdds, time))
+      const result = namingOperator(self.id, call) as RDD<U> | null | undefined
       if (result === null || result === undefined) {
         throw new SparkException(
           'Transform function must not return null. Return SparkContext.emptyRDD() instead to represent no element as the result of transformation.',
@@ -82,5 +85,14 @@ export function transformed<U>(
       }
       return result
     },
+  }
+}
+
+/** What a record does to a sort in a function of transform, while the RDD is made, is that stream's failure. */
+function namingOperator<R>(operatorId: number, body: () => R): R {
+  try {
+    return body()
+  } catch (thrown) {
+    throw blameOperator(thrown, operatorId)
   }
 }

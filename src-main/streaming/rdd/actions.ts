@@ -14,9 +14,17 @@ import { writtenText } from './written-text.ts'
 /** Runs `task` on partitions (all of them when not said), in order, and gives the results. */
 export async function runJob<T, R>(rdd: RddNode<T>, task: (partition: number) => R, partitions?: readonly number[]): Promise<R[]> {
   const wanted = partitions ?? (await partitionsOf(rdd))
+  if (partitions !== undefined) assertPartitions(rdd, partitions)
   await rdd.prepare(wanted)
   const stage = newStage()
   return wanted.map((partition) => runTask(stage, partition, () => task(partition)))
+}
+
+function assertPartitions<T>(rdd: RddNode<T>, partitions: readonly number[]): void {
+  const total = rdd.getNumPartitions()
+  const missing = partitions.find((partition) => partition >= total)
+  if (missing === undefined) return
+  throw new IllegalArgumentException(`Attempting to access a non-existent partition: ${missing}. Total number of partitions: ${total}`)
 }
 
 async function partitionsOf<T>(rdd: RddNode<T>): Promise<number[]> {

@@ -19,7 +19,7 @@ export interface Dependency {
 export interface RddDefinition<T> {
   readonly className: string
   readonly dependencies: readonly Dependency[]
-  /** May look at data (a sort samples its keys), and may then throw what the data's functions throw. */
+  /** May look at data (a sort behind an asynchronous function samples its keys), and may then throw what the data's functions throw. */
   partitions(): number
   partitioner?(): Partitioner | undefined
   /** Does what must be done before `each` and `iterate` may run for these partitions: shuffles, asynchronous functions. Runs parents first. */

@@ -1,6 +1,7 @@
 // Definitions without a shuffle: sources in memory, element-wise operations, unions, zips, cartesian products, samples.
 import { IllegalArgumentException, SparkException } from '../../../src-shared/streaming/exceptions.ts'
-import { andThen, inTurn, type MaybePromise, narrow, type Push, type RddDefinition, type Step } from './definition.ts'
+import { allPartitions, andThen, inTurn, type MaybePromise, narrow, type Push, type RddDefinition, type Step } from './definition.ts'
+import { mustWait, readyAtOnce } from './must-wait.ts'
 import type { Partitioner } from './partitioner.ts'
 import type { RDD } from './rdd.ts'
 import { blame, jobAborted, newStage, runTask } from './task.ts'
@@ -284,9 +285,13 @@ export function* zipElements<A, B>(one: Iterable<A>, other: Iterable<B>): Genera
   if (others.next().done !== true) throw new SparkException('Can only zip RDDs with same number of elements in each partition')
 }
 
-/** Elements numbered through all partitions; the lengths of the partitions before are counted first. */
+/**
+ * Elements numbered through all partitions. The lengths of the partitions before the last are counted here, as in Spark; where an
+ * asynchronous function stands before them, when they are first needed.
+ */
 export function zippedWithIndex<T>(parent: RDD<T>): RddDefinition<[T, number]> {
-  let starts: number[] | undefined
+  const counted = allPartitions(parent).slice(0, -1)
+  let starts: readonly number[] | undefined
   const lengthOf = (partition: number): number => {
     let length = 0
     parent.each(partition, () => {
@@ -295,22 +300,20 @@ export function zippedWithIndex<T>(parent: RDD<T>): RddDefinition<[T, number]> {
     return length
   }
   const count = (): void => {
-    starts = [0]
     const stage = newStage()
-    for (let partition = 0; partition + 1 < parent.getNumPartitions(); partition++) {
-      starts.push(starts[partition]! + runTask(stage, partition, () => lengthOf(partition)))
-    }
+    const found = [0]
+    for (const partition of counted) found.push(found[partition]! + runTask(stage, partition, () => lengthOf(partition)))
+    starts = found
   }
+  if (!mustWait(parent) && readyAtOnce(parent, counted)) count()
   return {
     className: 'ZippedWithIndexRDD',
     dependencies: [narrow(parent)],
     partitions: () => parent.getNumPartitions(),
     prepare(partitions) {
-      const all = Array.from({ length: parent.getNumPartitions() }, (_, index) => index)
-      return andThen(parent.prepare(starts === undefined ? all : partitions), () => {
-        if (starts !== undefined) return undefined
-        count()
-        // Counting has used up what a partition function had made ready.
+      if (starts !== undefined) return parent.prepare(partitions)
+      return andThen(parent.prepare(counted), () => {
+        if (starts === undefined) count()
         return parent.prepare(partitions)
       })
     },

@@ -1,5 +1,5 @@
 // Which partition a key belongs to.
-import { requirement } from '../../../src-shared/streaming/exceptions.ts'
+import { ArithmeticException, requirement } from '../../../src-shared/streaming/exceptions.ts'
 import { hashCode } from './hash.ts'
 
 /** Says in which partition a key lies. A program may have its own: a plain object with these methods. */
@@ -22,6 +22,8 @@ export class HashPartitioner implements Partitioner {
   }
 
   getPartition(key: unknown): number {
+    if (key === null || key === undefined) return 0
+    if (this.numPartitions === 0) throw new ArithmeticException('/ by zero')
     const remainder = hashCode(key) % this.numPartitions
     return remainder < 0 ? remainder + this.numPartitions : remainder
   }

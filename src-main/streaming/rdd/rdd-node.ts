@@ -50,12 +50,12 @@ export abstract class RddNode<T> {
     return this.#definition.dependencies
   }
 
-  /** By which pairs lie in their partitions, where anything is known of that. After a sort this looks at the keys. */
+  /** By which pairs lie in their partitions, where anything is known of that. */
   get partitioner(): Partitioner | undefined {
     return this.#definition.partitioner?.()
   }
 
-  /** How many partitions. After a sort this looks at the keys. */
+  /** How many partitions. */
   getNumPartitions(): number {
     return this.#definition.partitions()
   }

@@ -190,12 +190,10 @@ export class RDD<T> extends RddActions<T> {
   }
 
   /**
-   * Each element with its number, from 0, in the order of partitions. Computes the partitions before the last to know how long they
-   * are.
+   * Each element with its number, from 0, in the order of partitions. Computes the partitions before the last here, as Spark does, to
+   * know how long they are.
    */
   zipWithIndex(): RDD<[T, number]> {
-    // As in Spark, an RDD that cannot say how many partitions it has is refused here.
-    this.getNumPartitions()
     return this.derive('zipWithIndex', narrow.zippedWithIndex(this))
   }
 
@@ -207,6 +205,8 @@ export class RDD<T> extends RddActions<T> {
 
   /** Each element with each element of `other`; the product of both numbers of partitions. */
   cartesian<U>(other: RDD<U>): RDD<[T, U]> {
+    // As in Spark, one that cannot say how many partitions it has is refused here.
+    other.getNumPartitions()
     return this.derive('cartesian', narrow.cartesian(this, other))
   }
 
@@ -454,8 +454,8 @@ export class RDD<T> extends RddActions<T> {
   }
 
   /**
-   * The pairs in the order of their keys, over all partitions: each holds a range of keys, found by a sample as in Spark. The sample
-   * is taken as soon as the partitions are asked for. Without `compare` numbers, texts and tuples are in their natural order.
+   * The pairs in the order of their keys, over all partitions: each holds a range of keys, found by a sample that is
+   * taken here, as in Spark: what a function before it throws is thrown here. Without `compare` numbers, texts and tuples are in their natural order.
    */
   sortByKey<K, V>(
     this: RDD<[K, V]>,
@@ -464,10 +464,7 @@ export class RDD<T> extends RddActions<T> {
     compare: (a: K, b: K) => number = compareNaturally,
   ): RDD<[K, V]> {
     requirement(numPartitions >= 0, `Number of partitions cannot be negative but found ${numPartitions}.`)
-    // Spark's sampling makes two RDDs: their ids are taken, so that what comes after has the ids, and the seeds made of them, that it has there.
-    const sampleId = numPartitions > 1 ? this.context.newRddId() : 0
-    if (numPartitions > 1) this.context.skipRddIds(1)
-    const partitioner = rangePartitioner(this, sampleId, numPartitions, ascending, compare)
+    const partitioner = rangePartitioner(this, numPartitions, ascending, compare)
     const keyOrder = ascending ? compare : (a: K, b: K): number => compare(b, a)
     return this.derive('sortByKey', shuffled<K, V, V>(this, partitioner, { keyOrder }))
   }

@@ -1,21 +1,27 @@
 // Range partitioners for sorts: bounds from a sample of the keys, weighted by how many each partition has (Spark's RangePartitioner).
 import { SparkException } from '../../../src-shared/streaming/exceptions.ts'
+import { mustWait, readyAtOnce } from './must-wait.ts'
 import { RangePartitioner } from './partitioner.ts'
 import { byteswap32, XorShiftRandom } from './random.ts'
 import type { RDD } from './rdd.ts'
 import { bernoulliSampler, sampleSeeds } from './sample.ts'
 import { newStage, runTask } from './task.ts'
 
-/** The partitioner of a sort, made when it is first asked for: it then looks at the keys. `sampleId` seeds the sample: the RDD of keys that Spark makes for it. */
+/**
+ * The partitioner of a sort. As in Spark the keys are looked at here, and what a function before them throws is thrown here; where one of
+ * those functions is asynchronous, when the partitioner is first asked for.
+ */
 export function rangePartitioner<K, V>(
   rdd: RDD<[K, V]>,
-  sampleId: number,
   partitions: number,
   ascending: boolean,
   compare: (a: K, b: K) => number,
 ): () => RangePartitioner {
+  // Spark's sampling makes two RDDs: their ids are taken, so that what comes after has the ids, and the seeds made of them, that it has there.
+  const sampleId = partitions > 1 ? rdd.context.newRddId() : 0
+  if (partitions > 1) rdd.context.skipRddIds(1)
   let made: RangePartitioner | undefined
-  return () => {
+  const partitioner = (): RangePartitioner => {
     made ??= new RangePartitioner(
       partitions <= 1 ? [] : rangeBounds(rdd, sampleId, partitions, compare),
       ascending,
@@ -23,13 +29,15 @@ export function rangePartitioner<K, V>(
     )
     return made
   }
+  if (!mustWait(rdd)) partitioner()
+  return partitioner
 }
 
 function rangeBounds<K, V>(rdd: RDD<[K, V]>, sampleId: number, partitions: number, compare: (a: K, b: K) => number): K[] {
   const sources = Array.from({ length: rdd.getNumPartitions() }, (_, index) => index)
   const sampleSize = Math.min(20 * partitions, 1e6)
   const perPartition = Math.ceil((3 * sampleSize) / Math.max(1, sources.length))
-  if (rdd.context.atOnce(() => rdd.prepare(sources)) instanceof Promise) {
+  if (!readyAtOnce(rdd, sources)) {
     throw new SparkException(
       "A sort must look at its keys at once, and an asynchronous operation stands before it. Call cache() on that operation's result and run an action on it first.",
     )
@@ -59,6 +67,8 @@ interface Candidate<K> {
 
 /** Partitions that hold much more than others are sampled by their share of all. */
 function sampledAgain<K, V>(rdd: RDD<[K, V]>, large: readonly number[], fraction: number): Candidate<K>[] {
+  // Spark makes three RDDs for it.
+  if (large.length > 0) rdd.context.skipRddIds(3)
   const seeds = sampleSeeds(byteswap32(-rdd.id - 1), large.length)
   const weight = Math.fround(1 / fraction)
   const stage = newStage()

@@ -39,6 +39,15 @@ export function culpritOf(thrown: unknown): Culprit | undefined {
   return undefined
 }
 
+/** Says in which operator it was, where nobody has said it yet: what runs while an RDD is made belongs to none. Returns the error. */
+export function blameOperator(thrown: unknown, operatorId: number): unknown {
+  for (let error = thrown; typeof error === 'object' && error !== null; error = (error as Error).cause) {
+    const culprit = culprits.get(error)
+    if (culprit !== undefined && culprit.operatorId === undefined) culprits.set(error, { ...culprit, operatorId })
+  }
+  return thrown
+}
+
 let stages = 0
 let tasks = 0
 

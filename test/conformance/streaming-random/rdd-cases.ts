@@ -25,12 +25,9 @@ export function rddCase(id: string): Step {
   )
   const results = [
     action('partitions'),
-    // What looks at its data when it is made fails there, and here when it is first needed.
-    ...(steps.some((step) => ['sortBy', 'sortByKey', 'zip', 'zipPartitions', 'zipWithIndex'].includes(String(step['op'])))
-      ? []
-      : [action('partitioner')]),
+    action('partitioner'),
     // What a JVM keeps says how many bytes it takes there.
-    ...(steps.some((step) => step['op'] === 'cache') || looksAtFailing(steps) || sortsMany(steps) ? [] : [action('toDebugString')]),
+    ...(steps.some((step) => step['op'] === 'cache') ? [] : [action('toDebugString')]),
     ...Array.from({ length: Math.min(3, further.length) }, () => {
       const [name, more] = pick(further)
       return action(name, more)
@@ -38,15 +35,6 @@ export function rddCase(id: string): Step {
   ]
   return { id, group: `rdd-${String(steps.at(-1)!['op'])}`, title: steps.map((step) => step['op']).join(', '), program: steps, results }
 }
-
-/** Spark looks at data that cannot be made: it fails there, and here when it is first needed. */
-const looksAtFailing = (steps: readonly Step[]): boolean =>
-  steps.some((step) => step['op'] === 'zipWithIndex') && steps.some((step) => step['fn'] === 'failOn:7' || step['command'] === 'false')
-
-/** In the call that makes a sort, Spark samples partitions that hold most a second time, and numbers RDDs for that; here it is done when needed. */
-const sortsMany = (steps: readonly Step[]): boolean =>
-  steps.some((step) => String(step['op']).startsWith('sortBy')) &&
-  steps.some((step) => Array.isArray(step['data']) && step['data'].length > 10)
 
 /** `steps`: those that make elements of this type. */
 function furtherActions(type: Type, steps: readonly Step[]): readonly (readonly [string, Step?])[] {

@@ -136,8 +136,8 @@ object Programs {
   /** One array per partition. (`glom` on an RDD whose class is only known as Any gives arrays of longs.) */
   def partitions(rdd: Rdd): Array[List[Any]] = rdd.mapPartitions(it => Iterator(it.toList)).collect()
 
-  /** As pairs by their class too: an array of them is then an array of pairs. */
-  private def keyed(rdd: Rdd): RDD[(Any, Any)] = rdd.map(_.asInstanceOf[(Any, Any)])
+  /** As pairs by their class too: an array of them is then an array of pairs. They lie where they lay. */
+  private def keyed(rdd: Rdd): RDD[(Any, Any)] = pairs(rdd).mapPartitions(_.map(pair => pair), preservesPartitioning = true)
 
   /** Runs an action; answers its value as the cases write it. */
   def action(rdd: Rdd, step: JsonNode, baseId: Int): JsonNode = {

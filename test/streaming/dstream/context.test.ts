@@ -130,6 +130,37 @@ test('the record of a failed batch names the operator, the place and the record 
   await driver.stop()
 })
 
+test('a sort in a function of transform that meets a record that throws fails the batch, and its record names both', async () => {
+  const driver = new StreamingTestDriver({ recording: true })
+  const input = driver.input([[1, 2, 3, 4], [5]])
+  const failing = (value: number): number => {
+    if (value === 3) throw new Error('no threes')
+    return value
+  }
+  driver.collect(input.transform((rdd) => rdd.map(failing).sortBy((value) => value)))
+  const other = driver.collect(input)
+  driver.start()
+  await driver.advance(2)
+  // As in Spark the jobs of the batch could not be made, those of its other outputs neither.
+  expect(other.map(({ elements }) => elements)).toEqual([[5]])
+  expect(driver.records[0]?.outputs).toEqual([])
+  const [error] = driver.records[0]!.errors
+  expect(error).toMatchObject({ message: expect.stringContaining('no threes'), record: { text: '3' } })
+  expect(error?.operator).toMatch(/^transform at context\.test\.ts:\d+$/)
+  await expect(driver.context.awaitTermination()).rejects.toThrow('Job aborted due to stage failure')
+  await driver.stop()
+})
+
+test('of a stopped context everything is refused for that, whatever else is wrong', async () => {
+  const driver = new StreamingTestDriver()
+  const input = driver.input([[1]])
+  const slow = input.window(seconds(2), seconds(2))
+  await driver.stop()
+  for (const join of [() => input.union(slow), () => input.transformWith(slow, (one) => one)]) {
+    expect(join).toThrow('Adding new inputs, transformations, and output operations after stopping a context is not supported')
+  }
+})
+
 test('the record of a batch that failed while a key timed out names the operator and the key', async () => {
   const driver = new StreamingTestDriver({ recording: true })
   driver.context.checkpoint('here')

@@ -215,10 +215,68 @@ test('a command that fails says so with its status', async () => {
   )
 })
 
+test('sorts and zipWithIndex look at their data in the call, as in Spark: what a function throws is thrown there', async () => {
+  const seen: number[] = []
+  const numbers = context()
+    .parallelize([3, 1, 2], 3)
+    .map((value) => {
+      seen.push(value)
+      if (value === 2) throw new Error('no two')
+      return value
+    })
+  const counted = numbers.zipWithIndex()
+  expect(seen).toEqual([3, 1])
+  await expect(counted.collect()).rejects.toThrow('no two')
+  const failing = /^Job aborted due to stage failure: Task 2 in stage .* Error: no two$/
+  expect(() => numbers.sortBy((value) => value)).toThrow(failing)
+  expect(() => numbers.repartition(2).zipWithIndex()).toThrow(failing)
+  // Nothing is looked at where there is nothing to know.
+  expect(numbers.sortBy((value) => value, true, 1).getNumPartitions()).toBe(1)
+  expect(numbers.coalesce(1).zipWithIndex().getNumPartitions()).toBe(1)
+})
+
+test('RDDs behind a sort have the ids that they have in Spark, which makes three more where a partition is sampled twice', () => {
+  const all = Array.from({ length: 400 }, (_, value) => value)
+  const sorted = (below: number): string =>
+    context()
+      .parallelize(all, 4)
+      .filter((value) => value < below)
+      .sortBy((value) => value, true, 2)
+      .toDebugString()
+  expect(sorted(400)).toContain('ShuffledRDD[5] at sortBy')
+  expect(sorted(100)).toContain('ShuffledRDD[8] at sortBy')
+})
+
+test('behind an asynchronous function zipWithIndex counts, and a sort samples, when it is needed', async () => {
+  const later = (): RDD<number> =>
+    context()
+      .parallelize([3, 1, 2], 3)
+      .mapPartitions(async (partition) => [...partition])
+  expect(await later().zipWithIndex().collect()).toEqual([
+    [3, 0],
+    [1, 1],
+    [2, 2],
+  ])
+  const kept = later().cache()
+  const sorted = (): RDD<number> => kept.sortBy((value) => value)
+  const early = sorted()
+  expect(() => early.getNumPartitions()).toThrow('an asynchronous operation stands before it')
+  await kept.count()
+  expect(await early.collect()).toEqual([1, 2, 3])
+  expect(await sorted().collect()).toEqual([1, 2, 3])
+  const promising = context()
+    .parallelize([1, 2], 2)
+    .mapPartitions((partition) => Promise.resolve([...partition]))
+  expect(await promising.zipWithIndex().collect()).toEqual([
+    [1, 0],
+    [2, 1],
+  ])
+})
+
 test('a sort looks at the lines of a command at once', async () => {
   const lines = context().parallelize(['b', 'c', 'a', 'd'], 2).pipe('cat')
   expect(await lines.sortBy((line) => line).collect()).toEqual(['a', 'b', 'c', 'd'])
-  expect(() => context().parallelize(['a'], 2).pipe('false').sortBy(String).getNumPartitions()).toThrow(
+  expect(() => context().parallelize(['a'], 2).pipe('false').sortBy(String)).toThrow(
     /IllegalStateException: Subprocess exited with status 1. Command ran: false/,
   )
 })
@@ -240,6 +298,12 @@ test('numbers of partitions and elements that Spark refuses are refused where Sp
   const none = context().parallelize([1, 2], 0)
   expect(none.partitioner).toBeUndefined()
   await expect(none.map(String).collect()).rejects.toThrow('Positive number of partitions required')
+  expect(() => context().parallelize([3]).cartesian(none)).toThrow('Positive number of partitions required')
+  const nowhere = context()
+    .parallelize<[string | null, number]>([['a', 1]])
+    .groupByKey(0)
+  await expect(nowhere.lookup('a')).rejects.toThrow('/ by zero')
+  await expect(nowhere.lookup(null)).rejects.toThrow('Attempting to access a non-existent partition: 0. Total number of partitions: 0')
   expect(() => context().range(1, 5, 0)).toThrow('requirement failed: step cannot be 0')
   expect(() => context().parallelize([1]).sortBy(String, true, -1)).toThrow('Number of partitions cannot be negative but found -1.')
   await expect(context().parallelize([1]).takeOrdered(-1)).rejects.toThrow('k (-1) must be nonnegative')
