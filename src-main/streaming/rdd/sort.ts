@@ -1,5 +1,6 @@
 // Range partitioners for sorts: bounds from a sample of the keys, weighted by how many each partition has (Spark's RangePartitioner).
 import { SparkException } from '../../../src-shared/streaming/exceptions.ts'
+import { allPartitions } from './definition.ts'
 import { mustWait, readyAtOnce } from './must-wait.ts'
 import { RangePartitioner } from './partitioner.ts'
 import { byteswap32, XorShiftRandom } from './random.ts'
@@ -9,7 +10,7 @@ import { newStage, runTask } from './task.ts'
 
 /**
  * The partitioner of a sort. As in Spark the keys are looked at here, and what a function before them throws is thrown here; where one of
- * those functions is asynchronous, when the partitioner is first asked for.
+ * those functions is asynchronous, or an earlier batch is still being computed, when the partitioner is first asked for.
  */
 export function rangePartitioner<K, V>(
   rdd: RDD<[K, V]>,
@@ -20,28 +21,26 @@ export function rangePartitioner<K, V>(
   // Spark's sampling makes two RDDs: their ids are taken, so that what comes after has the ids, and the seeds made of them, that it has there.
   const sampleId = partitions > 1 ? rdd.context.newRddId() : 0
   if (partitions > 1) rdd.context.skipRddIds(1)
-  let made: RangePartitioner | undefined
-  const partitioner = (): RangePartitioner => {
-    made ??= new RangePartitioner(
-      partitions <= 1 ? [] : rangeBounds(rdd, sampleId, partitions, compare),
-      ascending,
-      compare as (a: unknown, b: unknown) => number,
-    )
-    return made
+  const look = (): RangePartitioner | undefined => {
+    const bounds = partitions <= 1 ? [] : rangeBounds(rdd, sampleId, partitions, compare)
+    return bounds && new RangePartitioner(bounds, ascending, compare as (a: unknown, b: unknown) => number)
   }
-  if (!mustWait(rdd)) partitioner()
-  return partitioner
-}
-
-function rangeBounds<K, V>(rdd: RDD<[K, V]>, sampleId: number, partitions: number, compare: (a: K, b: K) => number): K[] {
-  const sources = Array.from({ length: rdd.getNumPartitions() }, (_, index) => index)
-  const sampleSize = Math.min(20 * partitions, 1e6)
-  const perPartition = Math.ceil((3 * sampleSize) / Math.max(1, sources.length))
-  if (!readyAtOnce(rdd, sources)) {
+  let made = mustWait(rdd) ? undefined : look()
+  return () => {
+    made ??= look()
+    if (made !== undefined) return made
     throw new SparkException(
       "A sort must look at its keys at once, and an asynchronous operation stands before it. Call cache() on that operation's result and run an action on it first.",
     )
   }
+}
+
+/** Undefined where something that is asynchronous is not ready. */
+function rangeBounds<K, V>(rdd: RDD<[K, V]>, sampleId: number, partitions: number, compare: (a: K, b: K) => number): K[] | undefined {
+  const sources = allPartitions(rdd)
+  const sampleSize = Math.min(20 * partitions, 1e6)
+  const perPartition = Math.ceil((3 * sampleSize) / Math.max(1, sources.length))
+  if (!readyAtOnce(rdd, sources)) return undefined
   const stage = newStage()
   const sketches = sources.map((source) => ({
     source,

@@ -151,6 +151,35 @@ test('a sort in a function of transform that meets a record that throws fails th
   await driver.stop()
 })
 
+test('a sort of a state that an earlier batch is still computing waits for it', async () => {
+  const driver = new StreamingTestDriver()
+  const gate = Promise.withResolvers<void>()
+  const counts = driver
+    .input([['b', 'a'], ['a']])
+    .mapPartitions(async (partition) => {
+      await gate.promise
+      return Array.from(partition, (word): [string, number] => [word, 1])
+    })
+    .updateStateByKey((values, state: number | undefined) => (state ?? 0) + values.length)
+  driver.collect(counts)
+  const sorted = driver.collect(counts.transform((rdd) => rdd.sortByKey()))
+  driver.start()
+  const batches = driver.advance(2)
+  gate.resolve()
+  await batches
+  expect(sorted.map(({ elements }) => elements)).toEqual([
+    [
+      ['a', 1],
+      ['b', 1],
+    ],
+    [
+      ['a', 2],
+      ['b', 1],
+    ],
+  ])
+  await driver.stop()
+})
+
 test('of a stopped context everything is refused for that, whatever else is wrong', async () => {
   const driver = new StreamingTestDriver()
   const input = driver.input([[1]])
