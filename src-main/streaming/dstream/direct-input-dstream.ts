@@ -161,7 +161,7 @@ export class DirectInputDStream extends InputDStream<ChannelEvent> implements Ra
   #decoded<T>(operation: string, { partitions, each, recorded }: Decoding<T>): DStream<T> {
     const decoded: DStream<T> = new DStream<T>(this.context, operation, {
       className: 'MappedDStream',
-      parents: [anyStream(this as unknown as DStream<never>)],
+      parents: [anyStream(this)],
       slideDuration: this.slideDuration,
       ...(recorded && { recorded }),
       sameEverywhere: partitions > 1,

@@ -25,7 +25,7 @@ export class DStream<T> extends StreamNode<T> {
 
   constructor(context: StreamingContext, operation: string, definition: StreamDefinition<T>) {
     super(context, operation, definition)
-    this.id = context.graph.addStream(anyStream(this as unknown as DStream<never>))
+    this.id = context.graph.addStream(anyStream(this))
   }
 
   // ---- element-wise

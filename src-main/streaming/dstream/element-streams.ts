@@ -10,7 +10,7 @@ import { anyStream, type StreamDefinition } from './stream-definition.ts'
 export function derived<T, U>(className: string, parent: DStream<T>, f: (rdd: RDD<T>) => RDD<U>): StreamDefinition<U> {
   return {
     className,
-    parents: [anyStream(parent as DStream<never>)],
+    parents: [anyStream(parent)],
     slideDuration: parent.slideDuration,
     sameEverywhere: true,
     compute(time) {
@@ -20,7 +20,7 @@ export function derived<T, U>(className: string, parent: DStream<T>, f: (rdd: RD
   }
 }
 
-function checkParents(parents: readonly DStream<never>[]): void {
+function checkParents(parents: readonly Pick<DStream<never>, 'context' | 'slideDuration'>[]): void {
   const [first] = parents
   first!.context.checkMayChange()
   requirement(
@@ -37,10 +37,10 @@ function checkParents(parents: readonly DStream<never>[]): void {
 export function unionOf<T>(parents: readonly DStream<T>[]): StreamDefinition<T> {
   const [first] = parents
   if (first === undefined) throw new NoSuchElementException('next on empty iterator')
-  checkParents(parents as readonly DStream<never>[])
+  checkParents(parents)
   return {
     className: 'UnionDStream',
-    parents: parents.map((parent) => anyStream(parent as DStream<never>)),
+    parents: parents.map((parent) => anyStream(parent)),
     slideDuration: first.slideDuration,
     sameEverywhere: true,
     compute(time) {
@@ -59,10 +59,10 @@ export function transformed<U>(
   parents: readonly DStream<never>[] | readonly DStream<unknown>[],
   f: (rdds: RDD<unknown>[], time: Time) => RDD<U>,
 ): StreamDefinition<U> {
-  const streams = parents.map((parent) => anyStream(parent as DStream<never>))
+  const streams = parents.map((parent) => anyStream(parent))
   const [first] = streams
   if (first === undefined) throw new NoSuchElementException('head of empty list')
-  checkParents(streams as unknown as DStream<never>[])
+  checkParents(streams)
   return {
     className: 'TransformedDStream',
     parents: streams,

@@ -44,7 +44,7 @@ export function mapWithStateBatches<K, V, S, M>(
   const idle = Array.from({ length: partitioner.numPartitions }, () => new IdleKeys<K>())
   return {
     className: 'InternalMapWithStateDStream',
-    parents: [anyStream(parent as DStream<never>)],
+    parents: [anyStream(parent)],
     slideDuration: parent.slideDuration,
     mustCheckpoint: true,
     defaultCheckpoint: () => parent.slideDuration.times(10),

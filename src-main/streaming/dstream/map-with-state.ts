@@ -22,7 +22,7 @@ export class MapWithStateDStream<K, S, M> extends DStream<M> {
       const internal = this.#internal
       return new DStream<[K, S]>(this.context, 'stateSnapshots', {
         className: 'FlatMappedDStream',
-        parents: [anyStream(internal as unknown as DStream<never>)],
+        parents: [anyStream(internal)],
         slideDuration: internal.slideDuration,
         compute(time) {
           return internal.getOrCompute(time)?.flatMap((record) => {
@@ -47,7 +47,7 @@ export function mapWithState<K, V, S, M>(
     internal.storageLevel = StorageLevel.MEMORY_ONLY
     return new MapWithStateDStream<K, S, M>(internal, {
       className: 'MapWithStateDStreamImpl',
-      parents: [anyStream(internal as unknown as DStream<never>)],
+      parents: [anyStream(internal)],
       slideDuration: internal.slideDuration,
       checkpointsParent: true,
       compute: (time) => internal.getOrCompute(time)?.flatMap((record) => record.mapped as M[]),

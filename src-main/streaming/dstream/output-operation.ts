@@ -24,7 +24,7 @@ export function registerOutput<T>(stream: DStream<T>, operation: string, f: Outp
   const outputId = context.graph.outputs.length
   context.graph.outputs.push({
     outputId,
-    stream: anyStream(stream as unknown as DStream<never>),
+    stream: anyStream(stream),
     callSite,
     generateJob(time) {
       const rdd = stream.getOrCompute(time)

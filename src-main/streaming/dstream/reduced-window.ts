@@ -43,7 +43,7 @@ export function reducedWindow<K, V>(parent: DStream<[K, V]>, options: ReducedWin
 
   return {
     className: 'ReducedWindowedDStream',
-    parents: [anyStream(reduced as unknown as DStream<never>)],
+    parents: [anyStream(reduced)],
     slideDuration,
     windowDuration,
     mustCheckpoint: true,

@@ -39,4 +39,4 @@ export interface StreamDefinition<T> {
 
 /** A DStream whatever its elements: for the places where only its graph matters. */
 export type AnyStream = DStream<unknown>
-export const anyStream = (stream: DStream<never>): AnyStream => stream as unknown as AnyStream
+export const anyStream = <T>(stream: DStream<T>): AnyStream => stream as unknown as AnyStream

@@ -34,7 +34,7 @@ export function updatedState<K, V, S>(
   const orders = new KeyOrders<K>()
   return {
     className: 'StateDStream',
-    parents: [anyStream(parent as DStream<never>)],
+    parents: [anyStream(parent)],
     slideDuration: parent.slideDuration,
     mustCheckpoint: true,
     compute(time, self) {
@@ -133,7 +133,7 @@ export function updatedStateByIterator<K, V, S>(
   const context = parent.context
   return {
     className: 'StateDStream',
-    parents: [anyStream(parent as DStream<never>)],
+    parents: [anyStream(parent)],
     slideDuration: parent.slideDuration,
     mustCheckpoint: true,
     compute(time, self) {

@@ -21,7 +21,7 @@ export function windowed<T>(parent: DStream<T>, windowDuration: Duration, slideD
   parent.persist(StorageLevel.MEMORY_ONLY_SER)
   return {
     className: 'WindowedDStream',
-    parents: [anyStream(parent as DStream<never>)],
+    parents: [anyStream(parent)],
     slideDuration,
     windowDuration,
     persistsParent: true,

@@ -75,7 +75,7 @@ function parsed(frames: DStream<Frame>, operator: ParseOperator): DStream<Frame>
   const rejections = new Rejections()
   return new DStream(frames.context, operator.op, {
     className: 'MappedDStream',
-    parents: [anyStream(frames as DStream<never>)],
+    parents: [anyStream(frames)],
     slideDuration: frames.slideDuration,
     rejections,
     recorded: recordedFrames,
@@ -106,7 +106,7 @@ function queried(frames: DStream<Frame>, operator: SqlOperator, schema: Schema):
 
 /** With the other side's rows of the same batch. */
 function joined(frames: DStream<Frame>, operator: JoinOperator, other: DStream<Frame>): DStream<Frame> {
-  const definition = transformed<Frame>([anyStream(frames as DStream<never>), anyStream(other as DStream<never>)], ([mine, its], _time) => {
+  const definition = transformed<Frame>([anyStream(frames), anyStream(other)], ([mine, its], _time) => {
     const [rdd, others] = [mine, its] as [RDD<Frame>, RDD<Frame>]
     return rdd.context.newRdd<Frame>(operator.op, {
       className: 'CoGroupedRDD',
