@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs'
 import { MillraceError, messageOf } from '../../src-shared/errors.ts'
 import type { AgentConfiguration, ChannelConfiguration } from '../../src-shared/flume/agent-configuration.ts'
+import { oneAtATime } from '../../src-shared/one-at-a-time.ts'
 import type { Clock } from '../clock.ts'
 import type { Registry } from '../component/registry.ts'
 import type { Logger } from '../log.ts'
@@ -51,7 +52,8 @@ class Agent implements AgentHandle {
   #graph: AgentGraph
   #state: AgentSnapshot['state'] = 'starting'
   #announced = false
-  #busy: Promise<void> = Promise.resolve()
+  /** Start, reload and stop never overlap. */
+  readonly #exclusively = oneAtATime()
 
   constructor(configuration: AgentConfiguration, deps: AgentDeps) {
     this.name = configuration.name
@@ -162,13 +164,6 @@ class Agent implements AgentHandle {
       this.#announced = false
       for (const listener of [...this.#listeners]) listener()
     })
-  }
-
-  /** Start, reload and stop never overlap: each waits for the one before. */
-  #exclusively(work: () => Promise<void>): Promise<void> {
-    const done = this.#busy.then(work)
-    this.#busy = done.catch(() => {})
-    return done
   }
 }
 

@@ -1,12 +1,8 @@
 // Calls that must not overlap, such as the saves of one document: whoever holds the keys down asks again before he is answered.
-import { useCallback, useRef } from 'react'
+import { useState } from 'react'
+import { oneAtATime } from '../../src-shared/one-at-a-time.ts'
 
 /** Runs what it is given when everything that it was given before has ended. */
-export function useTurns(): <T>(work: () => Promise<T>) => Promise<T> {
-  const before = useRef<Promise<unknown>>(Promise.resolve())
-  return useCallback((work) => {
-    const mine = before.current.then(work)
-    before.current = mine.catch(() => undefined)
-    return mine
-  }, [])
+export function useTurns(): ReturnType<typeof oneAtATime> {
+  return useState(oneAtATime)[0]
 }

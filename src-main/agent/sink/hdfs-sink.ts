@@ -2,9 +2,11 @@
 //
 // A take is committed after its bytes are with the file system. What a failed transaction wrote is taken back. After a kill the transaction
 // that was under way may come twice, and `.tmp` files stay, as Flume leaves them.
+
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
 import { gatherBatch } from '../../../src-shared/event/build-batch.ts'
 import { type EventBatch, headerAt } from '../../../src-shared/event/event-batch.ts'
+import { oneAtATime } from '../../../src-shared/one-at-a-time.ts'
 import type { OptionsOf } from '../../../src-shared/spec/property.ts'
 import { boolean, int, long, map, oneOf, string } from '../../../src-shared/spec/property.ts'
 import type { SinkContext } from '../../component/context.ts'
@@ -112,7 +114,8 @@ class HdfsSink implements Sink {
   #unrenamed: Unrenamed[] = []
   readonly #stopping = new AbortController()
   #ticking: Promise<void> = Promise.resolve()
-  #turn: Promise<unknown> = Promise.resolve()
+  /** A transaction's writing, and the closing of files whose time is over. */
+  readonly #alone = oneAtATime()
 
   constructor(options: HdfsOptions, context: SinkContext) {
     this.#options = options
@@ -201,16 +204,6 @@ class HdfsSink implements Sink {
       await writer.append(part)
     }
     await this.#closeEldest(touched)
-  }
-
-  /** One at a time: a transaction's writing, and the closing of files whose time is over. */
-  #alone<T>(action: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(action)
-    this.#turn = result.then(
-      () => undefined,
-      () => undefined,
-    )
-    return result
   }
 
   /** The batch by bucket, in order within each. */

@@ -16,6 +16,7 @@ import type { LoadedConfiguration } from '../../../src-shared/flume/load-configu
 import { loadConfiguration } from '../../../src-shared/flume/load-configuration.ts'
 import { inFileOrder } from '../../../src-shared/flume/problem.ts'
 import { type DecodedProperties, decodeProperties, encodeProperties } from '../../../src-shared/flume/properties-bytes.ts'
+import { oneAtATime } from '../../../src-shared/one-at-a-time.ts'
 import { type AgentHandle, startAgent } from '../../agent/agent.ts'
 import { withFilterCommands } from '../../agent/configuration/filter-command.ts'
 import { creationProblems } from '../../agent/creation-problems.ts'
@@ -60,7 +61,8 @@ export class Pipeline {
   #state: RunState = 'stopped'
   #sentence = 'Stopped.'
   #since: number
-  #busy: Promise<void> = Promise.resolve()
+  /** Start and stop never overlap. */
+  readonly #exclusively = oneAtATime()
 
   constructor(id: string, file: string, positions: Positions, deps: PipelineDeps) {
     this.id = id
@@ -305,13 +307,6 @@ export class Pipeline {
   #changedDocument(): void {
     this.documentChanges.changed()
     this.stateChanges.changed()
-  }
-
-  /** Start and stop never overlap. */
-  #exclusively(work: () => Promise<void>): Promise<void> {
-    const done = this.#busy.then(work)
-    this.#busy = done.catch(() => {})
-    return done
   }
 }
 

@@ -1,6 +1,8 @@
 // The segments of an open log: which ordinals lie where, which may go and when, and folding the sealed ones at leisure.
+
 import { statSync } from 'node:fs'
 import { MillraceError, messageOf } from '../../../../src-shared/errors.ts'
+import { oneAtATime } from '../../../../src-shared/one-at-a-time.ts'
 import type { Clock } from '../../../clock.ts'
 import type { Logger } from '../../../log.ts'
 import { type SegmentFile, segmentBytes } from './log-folder.ts'
@@ -35,7 +37,7 @@ export class LogHistory {
   #bytesPut = 0
   #bytesPutBefore = 0
   /** One thing at a time changes the files. */
-  #work: Promise<unknown> = Promise.resolve()
+  readonly #queue = oneAtATime()
   #sweepAsked = false
 
   constructor(segments: readonly SegmentFile[], deps: HistoryDeps) {
@@ -147,7 +149,7 @@ export class LogHistory {
 
   /** Resolves when everything that was asked for is done. */
   async idle(): Promise<void> {
-    await this.#work
+    await this.#queue(async () => {})
   }
 
   async #rollWhenSpent(): Promise<void> {
@@ -186,12 +188,6 @@ export class LogHistory {
     const at = lastPutOf(file)
     this.#lastAt.set(file.path, at)
     return at
-  }
-
-  #queue<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#work.then(work)
-    this.#work = done.catch(() => {})
-    return done
   }
 }
 
