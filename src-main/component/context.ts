@@ -45,8 +45,11 @@ export interface ChannelProcessor {
   processEventBatch(batch: EventBatch): Promise<void> | undefined
   /** Most events that one transaction of every required channel holds; infinite where none says. */
   readonly transactionCapacity: number
-  /** Events that a batch may have now: the smallest transactionCapacity and free room of the required channels. At least 1. */
-  batchRoom(): number
+  /**
+   * Events that a batch may have now: the smallest transactionCapacity and free room of the required channels. At least 1. `events`: of a source whose
+   * events Flume puts one by one, which is seen where a channel is required by some and optional to others: only 1 there.
+   */
+  batchRoom(of?: 'batches' | 'events'): number
   /**
    * The newest events of the one durable channel that this source requires (of any source, in order); none where there is no such channel.
    * For a source that was killed between a commit and its own note of it. Call it when starting, before anything is put.

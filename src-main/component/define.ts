@@ -40,6 +40,8 @@ export interface Interceptor {
 export interface ChannelSelector {
   /** Channels that no route requires: they do not bound a batch. */
   readonly neverRequired?: readonly number[]
+  /** Whether a channel is required by some events and optional to others. */
+  readonly mixesUses?: boolean
   select(batch: EventBatch): readonly Route[]
 }
 

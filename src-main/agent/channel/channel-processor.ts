@@ -37,7 +37,8 @@ export class DefaultChannelProcessor implements ChannelProcessor {
     return Math.min(...this.#options.required.map((channel) => channel.transactionCapacity ?? Number.POSITIVE_INFINITY))
   }
 
-  batchRoom(): number {
+  batchRoom(of: 'batches' | 'events' = 'batches'): number {
+    if (of === 'events' && this.#options.selector.mixesUses === true) return 1
     const room = Math.min(this.transactionCapacity, ...this.#options.required.map((channel) => channel.freeRoom))
     return Math.max(1, Math.min(room, adaptiveBatch.events))
   }

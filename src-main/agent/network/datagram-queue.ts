@@ -71,7 +71,7 @@ export class DatagramQueue {
     const { channelProcessor } = this.#context
     const { eventOf } = this.#options
     while (this.#waiting.length > 0) {
-      const some = this.#waiting.splice(0, channelProcessor.batchRoom())
+      const some = this.#waiting.splice(0, channelProcessor.batchRoom('events'))
       const events: FlumeEvent[] = []
       for (const { address, datagram, port } of some) {
         const made = eventOf(datagram, address, port)

@@ -36,6 +36,7 @@ export const definition = defineSelector({
     }
     return {
       neverRequired: channels.flatMap((_, index) => (used.has(index) ? [] : [index])),
+      mixesUses: [...optional.keys()].some((value) => routeFor(value).optional.some((channel) => used.has(channel))),
       select: (batch) => [...rowsByValue(batch, options.header)].map(([value, rows]) => ({ ...routeFor(value), ...(rows && { rows }) })),
     }
   },

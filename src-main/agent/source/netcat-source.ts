@@ -149,7 +149,7 @@ class NetcatSource implements Source {
    * an interceptor cannot change: that ends the connection, for its client is to hear nothing of this line, nor of what follows.
    */
   async #deliver(lines: readonly string[], socket: Socket): Promise<void> {
-    const room = this.#context.channelProcessor.batchRoom()
+    const room = this.#context.channelProcessor.batchRoom('events')
     for (let from = 0; from < lines.length; from += room) {
       const some = lines.slice(from, from + room)
       const failure = await this.#put(some)

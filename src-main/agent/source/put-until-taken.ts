@@ -18,13 +18,14 @@ export async function putUntilTaken(
   context: SourceContext,
   batch: EventBatch,
   rule: 'syslog-tcp-holds' | 'exec-holds' = 'syslog-tcp-holds',
+  of: 'batches' | 'events' = 'batches',
 ): Promise<boolean> {
   const { channelProcessor, clock, counters, log, signal, status } = context
   let from = 0
   let waitMs = firstWaitMs
   let singly = false
   while (from < batch.count) {
-    const to = Math.min(batch.count, from + (singly ? 1 : channelProcessor.batchRoom()))
+    const to = Math.min(batch.count, from + (singly ? 1 : channelProcessor.batchRoom(of)))
     try {
       await channelProcessor.processEventBatch(sliceBatch(batch, from, to))
       counters.add('EventAcceptedCount', to - from)

@@ -47,7 +47,7 @@ export const definition = defineSource({
         if (events.length === 0) continue
         context.counters.add('EventReceivedCount', events.length)
         connection.working(chunk.length)
-        if (!(await putUntilTaken(context, batchOf(events)))) return
+        if (!(await putUntilTaken(context, batchOf(events), 'syslog-tcp-holds', 'events'))) return
         connection.working(0)
       }
       stream.end()
