@@ -21,6 +21,7 @@ import type { WorkspaceStore } from '../../workspace/workspace-store.ts'
 import { Changes, liveValues, sameJson, sampledValues } from '../live.ts'
 import { notApproved, type Runnable, type Trust } from '../trust/trust.ts'
 import { Pipeline } from './pipeline.ts'
+import { PipelineFile } from './pipeline-file.ts'
 import type { GraphStream, Positions } from './pipeline-graph.ts'
 import { emptyPipeline, pipelineFromLog, stemOf } from './pipeline-text.ts'
 import { replaceTextFile } from './text-file.ts'
@@ -83,7 +84,7 @@ export class PipelineService {
     const file = resolve(path)
     const known = (): Pipeline | undefined => this.all.find((pipeline) => pipeline.file === file)
     // Read before it is kept: a file that cannot be read leaves nothing behind.
-    if (known() === undefined) await this.#make('', file, {}, false).read()
+    if (known() === undefined) await new PipelineFile(file, this.#deps).read()
     // Asked again: another window may have opened it meanwhile.
     const pipeline = known() ?? this.#make(this.#deps.store.addItem('pipeline', file, stemOf(file)), file, {})
     await pipeline.read()
@@ -125,26 +126,16 @@ export class PipelineService {
   }
 
   /** Starts it, or answers what it would run that nobody has agreed to. */
-  async start(id: string, approve: readonly string[] = []): Promise<StartAnswer> {
-    const pipeline = this.find(id)
-    this.#deps.trust.approveDigests(approve)
-    await pipeline.read()
-    const asks = this.#deps.trust.unapproved(pipeline.commands)
-    if (asks.length > 0) return { asks }
-    this.#deps.store.setWanted(id, true)
-    await this.#start(pipeline)
-    return { asks }
+  start(id: string, approve: readonly string[] = []): Promise<StartAnswer> {
+    return this.#whenApproved(id, approve, async (pipeline) => {
+      this.#deps.store.setWanted(id, true)
+      await this.#start(pipeline)
+    })
   }
 
   /** Makes what runs follow the file, or answers what it would run that nobody has agreed to. */
-  async apply(id: string, approve: readonly string[] = []): Promise<StartAnswer> {
-    const pipeline = this.find(id)
-    this.#deps.trust.approveDigests(approve)
-    await pipeline.read()
-    const asks = this.#deps.trust.unapproved(pipeline.commands)
-    if (asks.length > 0) return { asks }
-    await pipeline.apply((commands) => this.#refuseUnapproved(commands))
-    return { asks }
+  apply(id: string, approve: readonly string[] = []): Promise<StartAnswer> {
+    return this.#whenApproved(id, approve, (pipeline) => pipeline.apply((commands) => this.#refuseUnapproved(commands)))
   }
 
   async stop(id: string): Promise<void> {
@@ -213,6 +204,15 @@ export class PipelineService {
     )
   }
 
+  async #whenApproved(id: string, approve: readonly string[], act: (pipeline: Pipeline) => Promise<void>): Promise<StartAnswer> {
+    const pipeline = this.find(id)
+    this.#deps.trust.approveDigests(approve)
+    await pipeline.read()
+    const asks = this.#deps.trust.unapproved(pipeline.commands)
+    if (asks.length === 0) await act(pipeline)
+    return { asks }
+  }
+
   async #start(pipeline: Pipeline): Promise<void> {
     if (pipeline.state === 'running') return
     try {
@@ -229,7 +229,7 @@ export class PipelineService {
     if (asks.length > 0) throw new MillraceError('NOT_APPROVED', notApproved(asks))
   }
 
-  #make(id: string, file: string, positions: Positions, keep = true): Pipeline {
+  #make(id: string, file: string, positions: Positions): Pipeline {
     const { clock, log, registry, env, folders } = this.#deps
     const pipeline = new Pipeline(id, file, positions, {
       clock,
@@ -240,10 +240,8 @@ export class PipelineService {
       streamRuns: (stream) => this.streams.runs(stream),
       streams: () => this.streams.reading(id),
     })
-    if (keep) {
-      this.#pipelines.set(id, pipeline)
-      void this.#followState(pipeline)
-    }
+    this.#pipelines.set(id, pipeline)
+    void this.#followState(pipeline)
     return pipeline
   }
 

@@ -1,4 +1,4 @@
-// One pipeline: its file, what that loads as, and the agents that run from it.
+// One pipeline: its file, the agents that run from it, and what a window is told of both.
 import { basename, extname, join } from 'node:path'
 import type {
   ComponentSnapshot,
@@ -9,32 +9,19 @@ import type {
   RunState,
 } from '../../../src-shared/contract/pipelines.ts'
 import { MillraceError, messageOf } from '../../../src-shared/errors.ts'
-import type { AgentConfiguration, LoadOptions } from '../../../src-shared/flume/agent-configuration.ts'
-import { asFlume } from '../../../src-shared/flume/as-flume/as-flume.ts'
-import { flumeDifferencesOf } from '../../../src-shared/flume/flume-differences-of.ts'
+import type { AgentConfiguration } from '../../../src-shared/flume/agent-configuration.ts'
 import type { LoadedConfiguration } from '../../../src-shared/flume/load-configuration.ts'
-import { loadConfiguration } from '../../../src-shared/flume/load-configuration.ts'
-import { inFileOrder } from '../../../src-shared/flume/problem.ts'
-import { type DecodedProperties, decodeProperties, encodeProperties } from '../../../src-shared/flume/properties-bytes.ts'
 import { oneAtATime } from '../../../src-shared/one-at-a-time.ts'
 import { type AgentHandle, startAgent } from '../../agent/agent.ts'
-import { withFilterCommands } from '../../agent/configuration/filter-command.ts'
-import { creationProblems } from '../../agent/creation-problems.ts'
-import type { Clock } from '../../clock.ts'
-import type { Registry } from '../../component/registry.ts'
 import type { Logger } from '../../log.ts'
 import { Changes } from '../live.ts'
-import { pipelineCommands } from '../trust/pipeline-commands.ts'
 import type { Runnable } from '../trust/trust.ts'
+import { PipelineFile, type PipelineFileDeps, type RunnableAgents } from './pipeline-file.ts'
 import { type GraphStream, type Positions, pipelineGraph, problemCount } from './pipeline-graph.ts'
 import { PipelineMeters, type StreamRuns } from './pipeline-meters.ts'
-import { readTextFile, replaceTextFile, stampOf } from './text-file.ts'
 
-export interface PipelineDeps {
-  readonly clock: Clock
+export interface PipelineDeps extends PipelineFileDeps {
   readonly log: Logger
-  readonly registry: Registry
-  readonly env: Readonly<Record<string, string | undefined>>
   /** The pipeline's own folder in the workspace; each agent has one of its name in it. */
   readonly stateFolder: string
   readonly streamRuns: StreamRuns
@@ -44,17 +31,13 @@ export interface PipelineDeps {
 
 export class Pipeline {
   readonly id: string
-  readonly file: string
   /** Counts changes of the document (text, problems, layout). */
   readonly documentChanges = new Changes()
   /** Counts changes of state. */
   readonly stateChanges = new Changes()
   readonly meters: PipelineMeters
   readonly #deps: PipelineDeps
-  #decoded: DecodedProperties = { text: '', encoding: 'utf-8', byteOrderMark: false }
-  #version = ''
-  #stamp = ''
-  #loaded: LoadedConfiguration = { agents: [], problems: [] }
+  readonly #file: PipelineFile
   #positions: Positions
   #agents: AgentHandle[] = []
   #runningVersion: string | undefined
@@ -66,7 +49,7 @@ export class Pipeline {
 
   constructor(id: string, file: string, positions: Positions, deps: PipelineDeps) {
     this.id = id
-    this.file = file
+    this.#file = new PipelineFile(file, deps)
     this.#positions = positions
     this.#deps = deps
     this.#since = deps.clock.now()
@@ -81,8 +64,17 @@ export class Pipeline {
     return this.#agents
   }
 
+  get file(): string {
+    return this.#file.path
+  }
+
   get loaded(): LoadedConfiguration {
-    return this.#loaded
+    return this.#file.loaded
+  }
+
+  /** The commands that it would run, as the file is now. */
+  get commands(): readonly Runnable[] {
+    return this.#file.commands
   }
 
   get positions(): Positions {
@@ -99,44 +91,16 @@ export class Pipeline {
 
   /** Reads the file. Rejects with a sentence when it cannot be read; what was loaded before stays. */
   async read(): Promise<void> {
-    this.#stamp = await stampOf(this.file)
-    const { bytes, version } = await readTextFile(this.file)
-    if (version === this.#version) return
-    this.#version = version
-    this.#decoded = decodeProperties(bytes)
-    this.#loaded = this.check(this.#decoded.text)
-    this.#changedDocument()
+    if (await this.#file.read()) this.#changedDocument()
   }
 
   /** Reads the file again when it has changed on disk. */
   async refresh(): Promise<void> {
-    if ((await stampOf(this.file)) !== this.#stamp) await this.read()
+    if (await this.#file.refresh()) this.#changedDocument()
   }
 
-  /**
-   * What a text would load as, and, as notes, where a real Flume would do otherwise. Runs nothing: values that an external filter would give
-   * stay as they are written.
-   */
   check(text: string): LoadedConfiguration {
-    const loaded = loadConfiguration(text, this.#loadOptions)
-    const bytes = encodeProperties(text, this.#decoded)
-    const notes = loaded.agents.flatMap((agent) => {
-      const verdict = asFlume(bytes, { agent: agent.name, ...this.#loadOptions, runFilterCommand: () => undefined })
-      return flumeDifferencesOf(agent, verdict, this.file, loaded.problems)
-    })
-    const { registry, clock } = this.#deps
-    const notMade = loaded.agents.flatMap((agent) => creationProblems(agent, { file: this.file, registry, clock }))
-    return { ...loaded, problems: inFileOrder([...loaded.problems, ...notMade, ...notes]) }
-  }
-
-  /** The commands that it would run, as the file is now. */
-  get commands(): readonly Runnable[] {
-    return pipelineCommands(this.#loaded.agents, this.#deps.registry)
-  }
-
-  get #loadOptions(): LoadOptions & { readonly now: Date } {
-    const { registry, env, clock } = this.#deps
-    return { file: this.file, env, systemProperties: {}, catalog: registry.definitions, now: new Date(clock.now()) }
+    return this.#file.check(text)
   }
 
   graphOf(loaded: LoadedConfiguration): PipelineDocument['graph'] {
@@ -144,10 +108,7 @@ export class Pipeline {
   }
 
   async save(text: string, baseVersion: string): Promise<PipelineDocument> {
-    this.#version = await replaceTextFile(this.file, encodeProperties(text, this.#decoded), baseVersion)
-    this.#stamp = await stampOf(this.file)
-    this.#decoded = { ...this.#decoded, text }
-    this.#loaded = this.check(text)
+    await this.#file.save(text, baseVersion)
     this.#changedDocument()
     return this.document()
   }
@@ -158,14 +119,15 @@ export class Pipeline {
   }
 
   document(): PipelineDocument {
+    const { text, version, loaded } = this.#file
     return {
       id: this.id,
       file: this.file,
-      text: this.#decoded.text,
-      version: this.#version,
-      problems: this.#loaded.problems,
-      graph: this.graphOf(this.#loaded),
-      runningOlder: this.#runningVersion !== undefined && this.#runningVersion !== this.#version,
+      text,
+      version,
+      problems: loaded.problems,
+      graph: this.graphOf(loaded),
+      runningOlder: this.#runningVersion !== undefined && this.#runningVersion !== version,
     }
   }
 
@@ -176,12 +138,12 @@ export class Pipeline {
       id: this.id,
       name: this.name,
       file: this.file,
-      agents: this.#loaded.agents.map((agent) => agent.name),
+      agents: this.loaded.agents.map((agent) => agent.name),
       state: this.#state,
       sentence,
       since: this.#since,
-      problems: problemCount(this.#loaded.problems),
-      components: this.graphOf(this.#loaded).nodes.map(({ id, kind, name, type }) => ({
+      problems: problemCount(this.loaded.problems),
+      components: this.graphOf(this.loaded).nodes.map(({ id, kind, name, type }) => ({
         id,
         kind,
         name,
@@ -261,21 +223,11 @@ export class Pipeline {
     })
   }
 
-  /** The agents of the file as it is now, and which version that is: it may be saved anew before they run. */
-  async #runnable(
-    mayRun: (commands: readonly Runnable[]) => void,
-  ): Promise<{ readonly agents: readonly AgentConfiguration[]; readonly version: string }> {
+  /** The agents of the file as it is now. */
+  async #runnable(mayRun: (commands: readonly Runnable[]) => void): Promise<RunnableAgents> {
     await this.read()
     mayRun(this.commands)
-    const version = this.#version
-    const { text } = this.#decoded
-    // What filters answer may be secret: it goes to the components and is not kept with the document.
-    const { agents, problems } = await withFilterCommands((runFilterCommand) =>
-      loadConfiguration(text, { ...this.#loadOptions, runFilterCommand }),
-    )
-    if (agents.length > 0) return { agents, version }
-    const first = problems.find((problem) => problem.severity === 'error')
-    throw new MillraceError('BAD_CONFIGURATION', first?.message ?? `${this.file} has no agent that could run.`)
+    return this.#file.runnable()
   }
 
   async #startAgent(configuration: AgentConfiguration): Promise<AgentHandle> {
