@@ -30,7 +30,7 @@ import { Trust } from './engine/trust/trust.ts'
 import { WorkspaceService } from './engine/workspace-service.ts'
 import type { Logger } from './log.ts'
 import { type SpawnProgram, spawnProgram } from './streaming/program/spawn-program.ts'
-import { foldersOf } from './workspace/folders.ts'
+import { foldersOf, type WorkspaceFolders } from './workspace/folders.ts'
 import { lockWorkspace } from './workspace/workspace-lock.ts'
 import { WorkspaceStore } from './workspace/workspace-store.ts'
 
@@ -61,21 +61,11 @@ export interface Engine {
 /** Rejects with CHANNEL_LOCKED when another engine uses the workspace, IO when it cannot be opened. */
 export async function startEngine(deps: EngineDeps): Promise<Engine> {
   const { clock } = deps
-  const folders = foldersOf(deps.workspace)
-  const store = WorkspaceStore.open(folders)
-  let unlock: () => void
-  try {
-    unlock = lockWorkspace(folders.lock, folders.root)
-  } catch (error) {
-    store.close()
-    throw error
-  }
+  const { folders, store, close: closeWorkspace } = openWorkspace(deps.workspace)
   const output = new OutputRing(clock)
   const log = output.logger(deps.log)
   const registry = deps.registry ?? builtInRegistry()
-  const crashed = store.takeCrashed()
-  const recovered =
-    crashed.length === 0 ? undefined : `The engine was ended while ${crashed.join(', ')} ran; it goes on from the durable state.`
+  const recovered = recovery(store.takeCrashed())
   if (recovered !== undefined) log.warn(recovered)
 
   const trust = new Trust(store, clock)
@@ -118,8 +108,7 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
     await pipelines.stopAll()
     for (const link of links) link.close()
     await logs.stop()
-    store.close()
-    unlock()
+    closeWorkspace()
   }
   let stopped: Promise<void> | undefined
   return {
@@ -134,4 +123,33 @@ export async function startEngine(deps: EngineDeps): Promise<Engine> {
       return stopped
     },
   }
+}
+
+interface OpenWorkspace {
+  readonly folders: WorkspaceFolders
+  readonly store: WorkspaceStore
+  close(): void
+}
+
+function openWorkspace(folder: string): OpenWorkspace {
+  const folders = foldersOf(folder)
+  const store = WorkspaceStore.open(folders)
+  try {
+    const unlock = lockWorkspace(folders.lock, folders.root)
+    return {
+      folders,
+      store,
+      close: () => {
+        store.close()
+        unlock()
+      },
+    }
+  } catch (error) {
+    store.close()
+    throw error
+  }
+}
+
+function recovery(crashed: readonly string[]): string | undefined {
+  return crashed.length === 0 ? undefined : `The engine was ended while ${crashed.join(', ')} ran; it goes on from the durable state.`
 }

@@ -28,75 +28,81 @@ export function channelCommand(): Command {
     .description('Durable channels below a folder; by default those of the workspace.')
     .argument('[folder]', 'folder to look in')
     .option(...json)
-    .action((folder: string | undefined, flags: Flags) => {
-      const channels = channelFolders(existingFolder(folder ?? defaultWorkspace(process.env))).map(describeChannel)
-      print(channels, flags, channels.map(line).join(''))
-    })
+    .action(list)
   command
     .command('show')
     .description('One channel: its ordinals, who has consumed how much, its segments.')
     .argument(...folderArgument)
     .option(...json)
-    .action((folder: string, flags: Flags) => {
-      const channel = describeChannel(resolve(folder))
-      const segments = listSegments(readLogFolder(channel.folder)).map(({ path, first }) => ({
-        file: path,
-        first,
-        bytes: segmentBytes(path),
-      }))
-      const cursors = channel.cursors.map(
-        (cursor) => `  ${cursor.kind} ${cursor.name} at ${cursor.position}, ${cursor.pinnedEvents} events not consumed\n`,
-      )
-      const files = segments.map((segment) => `  ${segment.file} from ${segment.first}, ${segment.bytes} bytes\n`)
-      print({ ...channel, segments }, flags, [line(channel), ...cursors, ...files].join(''))
-    })
+    .action(show)
   command
     .command('check')
     .description('Reads every event and compares checksums. Changes nothing.')
     .argument(...folderArgument)
     .option(...json)
-    .action((folder: string, flags: Flags) => {
-      const report = checkChannel(existingChannel(folder))
-      const { damage, events, segments } = report
-      const sound = `${report.folder} is sound: ${events} events in ${segments} segments were read and every checksum matches.\n`
-      const damaged = `${damage.map(({ message }) => `${message}\n`).join('')}It was left untouched. Stop what uses it, then: millrace channel repair ${report.folder}\n`
-      print(report, flags, damage.length === 0 ? sound : damaged)
-      if (damage.length > 0) process.exitCode = 1
-    })
+    .action(check)
   command
     .command('make-key')
     .description('Makes a key in the system’s keychain, for encryptionKeys = keychain:<name>. One that is there is not changed.')
     .argument('<name>', 'letters, digits, ".", "_" and "-"')
-    .action((name: string) => {
-      const keychain = systemKeychain()
-      if (keychain.read(name) !== undefined)
-        throw new MillraceError(
-          'CONFLICT',
-          `The keychain has a key ${name} already. To rotate, make one of another name and write encryptionKeys = keychain:<new> keychain:${name}.`,
-        )
-      keychain.write(name, randomBytes(32).toString('hex'))
-      process.stdout.write(
-        `Made. Write encryptionKeys = keychain:${name} on the channel. Without this key its events cannot be read: keep a copy.\n`,
-      )
-    })
+    .action(makeKey)
   command
     .command('repair')
     .description('Writes what can be read of a damaged channel anew and moves the damaged files aside. Nothing may be using the channel.')
     .argument(...folderArgument)
     .option(...json)
-    .action((folder: string, flags: Flags) => {
-      const report = repairChannel(existingChannel(folder))
-      const { damage, lostEvents, moved, cursorsLost } = report
-      const lines = [
-        ...damage.map(({ message }) => message),
-        `${lostEvents} events are lost. The damaged files lie in ${moved.join(', ')}.`,
-        ...(cursorsLost
-          ? ['The cursors were lost too: every consumer begins at the oldest event that is kept, so events may come twice.']
-          : []),
-      ]
-      print(report, flags, damage.length === 0 ? `${report.folder} is sound; nothing was changed.\n` : `${lines.join('\n')}\n`)
-    })
+    .action(repair)
   return command
+}
+
+function list(folder: string | undefined, flags: Flags): void {
+  const channels = channelFolders(existingFolder(folder ?? defaultWorkspace(process.env))).map(describeChannel)
+  print(channels, flags, channels.map(line).join(''))
+}
+
+function show(folder: string, flags: Flags): void {
+  const channel = describeChannel(resolve(folder))
+  const segments = listSegments(readLogFolder(channel.folder)).map(({ path, first }) => ({ file: path, first, bytes: segmentBytes(path) }))
+  const cursors = channel.cursors.map(
+    (cursor) => `  ${cursor.kind} ${cursor.name} at ${cursor.position}, ${cursor.pinnedEvents} events not consumed\n`,
+  )
+  const files = segments.map((segment) => `  ${segment.file} from ${segment.first}, ${segment.bytes} bytes\n`)
+  print({ ...channel, segments }, flags, [line(channel), ...cursors, ...files].join(''))
+}
+
+function check(folder: string, flags: Flags): void {
+  const report = checkChannel(existingChannel(folder))
+  const { damage, events, segments } = report
+  const sound = `${report.folder} is sound: ${events} events in ${segments} segments were read and every checksum matches.\n`
+  const damaged = `${damage.map(({ message }) => `${message}\n`).join('')}It was left untouched. Stop what uses it, then: millrace channel repair ${report.folder}\n`
+  print(report, flags, damage.length === 0 ? sound : damaged)
+  if (damage.length > 0) process.exitCode = 1
+}
+
+function makeKey(name: string): void {
+  const keychain = systemKeychain()
+  if (keychain.read(name) !== undefined)
+    throw new MillraceError(
+      'CONFLICT',
+      `The keychain has a key ${name} already. To rotate, make one of another name and write encryptionKeys = keychain:<new> keychain:${name}.`,
+    )
+  keychain.write(name, randomBytes(32).toString('hex'))
+  process.stdout.write(
+    `Made. Write encryptionKeys = keychain:${name} on the channel. Without this key its events cannot be read: keep a copy.\n`,
+  )
+}
+
+function repair(folder: string, flags: Flags): void {
+  const report = repairChannel(existingChannel(folder))
+  const { damage, lostEvents, moved, cursorsLost } = report
+  const lines = [
+    ...damage.map(({ message }) => message),
+    `${lostEvents} events are lost. The damaged files lie in ${moved.join(', ')}.`,
+    ...(cursorsLost
+      ? ['The cursors were lost too: every consumer begins at the oldest event that is kept, so events may come twice.']
+      : []),
+  ]
+  print(report, flags, damage.length === 0 ? `${report.folder} is sound; nothing was changed.\n` : `${lines.join('\n')}\n`)
 }
 
 function existingChannel(folder: string): string {
