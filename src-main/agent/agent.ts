@@ -28,7 +28,7 @@ export interface AgentHandle {
   snapshot(): AgentSnapshot
   /** Calls `listener` (soon, once for many changes) after states or status sentences have changed. Counters change without it. */
   onChange(listener: () => void): () => void
-  /** A channel of the running graph, for streams, taps and queue browsing. */
+  /** A channel of the running graph, for streams, taps and queue browsing; not a durable one that failed to open or is being closed. */
   channel(name: string): Channel | undefined
   /** Makes the new graph, stops the old one, starts the new one. A channel with the same properties goes on, with its content. */
   reload(configuration: AgentConfiguration): Promise<void>
@@ -80,7 +80,8 @@ class Agent implements AgentHandle {
   }
 
   channel(name: string): Channel | undefined {
-    return this.#graph.channels.find((node) => node.options.name === name)?.channel
+    const channel = this.#graph.channels.find((node) => node.options.name === name)?.channel
+    return channel !== undefined && isDurable(channel) && !channel.isOpen ? undefined : channel
   }
 
   reload(configuration: AgentConfiguration): Promise<void> {

@@ -23,7 +23,7 @@ interface Found {
   readonly durable: boolean
   /** Where it lies, when it is durable. */
   readonly folder: string
-  /** Undefined while its pipeline does not run. */
+  /** Undefined while it is not open. */
   readonly channel: Channel | undefined
 }
 
@@ -54,7 +54,8 @@ export class ChannelService {
         const component = levels.get(`${found.agent}.channels.${found.configuration.name}`)
         if (found.channel !== undefined) return summary(found, component?.sentence ?? '', component?.channel ?? emptyLevel)
         const { sentence, level } = this.#closedState(found)
-        return summary(found, sentence, level)
+        // Why it could not be opened; one whose pipeline does not run is no component.
+        return summary(found, component?.sentence || sentence, level)
       })
     })
   }
@@ -156,7 +157,7 @@ export class ChannelService {
     if (channel === undefined) {
       throw new MillraceError(
         'BAD_ARGUMENT',
-        `The pipeline ${pipeline.name} does not run, so its channel ${configuration.name} is closed. Start it for this.`,
+        `The channel ${configuration.name} is not open. Start the pipeline ${pipeline.name} for this.`,
       )
     }
     if (!isDurable(channel))

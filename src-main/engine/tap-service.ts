@@ -84,7 +84,7 @@ class Tap {
     const channel = this.#pipeline.agents.find(({ name }) => name === this.#end.agent)?.channel(this.#end.channel)
     if (channel === undefined) {
       this.#at = undefined
-      return this.#status('waiting', 'The pipeline does not run. What passes shows here when it does.')
+      return this.#status('waiting', 'The channel is not open. What passes shows here when its pipeline runs.')
     }
     if (!isDurable(channel))
       return this.#status('waiting', `The channel ${this.#end.channel} keeps nothing to look at: taps need a durable one.`)

@@ -1,8 +1,9 @@
 // A damaged channel in the window: found by a check, repaired by a button once its pipeline stands still.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openDatabase } from '../../src-main/storage/sqlite.ts'
 import { seriousFindings } from './driver/accessibility.ts'
 import { startWorkbench, type Workbench } from './driver/workbench.ts'
 
@@ -49,10 +50,7 @@ test('a check finds the damage and says what a repair does; the repair gives up 
   await page.getByRole('complementary', { name: 'Inspector' }).getByText('50', { exact: true }).first().waitFor()
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
   await page.getByRole('button', { name: 'Start', exact: true }).waitFor()
-  const segment = join(data, readdirSync(data).find((name) => name.endsWith('.db'))!)
-  const bytes = readFileSync(segment)
-  bytes[bytes.indexOf('line 25')] = 0x77
-  writeFileSync(segment, bytes)
+  garble(join(data, readdirSync(data).find((name) => name.endsWith('.db'))!))
 
   await page.getByRole('complementary', { name: 'Inspector' }).getByRole('button', { name: 'Open', exact: true }).click()
   await page.getByRole('button', { name: 'Check', exact: true }).click()
@@ -64,3 +62,10 @@ test('a check finds the damage and says what a repair does; the repair gives up 
   await page.getByText(/every checksum matches/).waitFor()
   expect(workbench.complaints).toEqual([])
 })
+
+/** Through SQLite: the rows may still be in its log, which a window that looks at them keeps from being folded. */
+function garble(segment: string): void {
+  const database = openDatabase(segment, { mustExist: true })
+  expect(database.prepare('UPDATE batch SET data = zeroblob(length(data))').run().changes).toBe(1)
+  database.close()
+}

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { lockFolder } from '../../src-main/agent/channel/log/folder-lock.ts'
 import type { EngineConnection } from '../../src-shared/contract/client.ts'
 import { decodeTapEvents, type TapEvent } from '../../src-shared/contract/tap-frame.ts'
 import type { TapStatus } from '../../src-shared/contract/taps.ts'
@@ -107,7 +108,7 @@ test('what cannot be asked of a channel is answered with why not and what to do'
   await expect(channels.release({ id: channel, consumer: 'nobody' })).rejects.toThrow('has no consumer nobody')
   await expect(channels.skipToNow({ id: channel, consumer: 'sinks' })).rejects.toThrow('Sinks share one cursor')
   await pipelines.stop({ id })
-  await expect(channels.forgetHistory({ id: channel })).rejects.toThrow('Start it for this.')
+  await expect(channels.forgetHistory({ id: channel })).rejects.toThrow('is not open. Start the pipeline')
   await expect(channels.describe({ id: 'none' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })
 
@@ -123,6 +124,23 @@ test('a channel whose pipeline stands still is shown as it lies on the disk, and
   })
   expect(closed!.level.cursors).toMatchObject([{ consumer: 'sinks', ordinal: 50, running: false }])
   expect(await channels.check({ id: closed!.id })).toMatchObject({ ok: true, sentence: expect.stringContaining('50 events') })
+})
+
+test('a channel that cannot be opened says why, and everything that looks at its pipeline goes on', async () => {
+  const { connection, id } = await tailing()
+  const { channels, pipelines, workspace } = connection.engine
+  await pipelines.stop({ id })
+  const [closed] = await firstValue(channels.list(), ([one]) => one?.open === false)
+  const lock = lockFolder(closed!.folder!, 'a test')
+  onTestFinished(() => lock.release())
+  await pipelines.start({ id })
+  const { components } = await firstValue(pipelines.watch({ id }))
+  expect(components.find(({ kind }) => kind === 'channel')).toMatchObject({ state: 'failed', sentence: expect.stringContaining('a test') })
+  expect(await firstValue(channels.list())).toMatchObject([{ open: false, sentence: expect.stringContaining('a test') }])
+  await firstValue(workspace.overview(), ({ running }) => running.pipelines === 1)
+  const tapped = tap(connection, id, 'a1.sources.r1->a1.channels.c1', 3)
+  await until('the tap waits', () => tapped.statuses.some(({ state }) => state === 'waiting'))
+  await expect(channels.forgetHistory({ id: closed!.id })).rejects.toThrow('is not open')
 })
 
 test('a channel that is in memory has no files to look at while its pipeline stands still, whatever its type', async () => {

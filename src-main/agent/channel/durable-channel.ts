@@ -50,6 +50,8 @@ export interface CheckReport {
 
 export interface DurableChannel extends Channel {
   readonly folder: string
+  /** From a start() that succeeded to the stop(). Everything else here but check() throws TRANSACTION_STATE at other times. */
+  readonly isOpen: boolean
   /** Ordinals that are retained: consumed ones that retention has kept, and all that are not consumed. */
   extent(): Extent
   /**

@@ -192,6 +192,10 @@ export class LogChannel implements DurableChannel {
     })
   }
 
+  get isOpen(): boolean {
+    return this.#running !== undefined
+  }
+
   get freeRoom(): number {
     return Math.max(0, this.#running?.log.room.available ?? 0)
   }
