@@ -1,55 +1,22 @@
-// Live values: a subscription as a React value. Components that ask for the same key share one subscription; the last value stays for a
-// while after the last of them left, so that coming back to a tab shows something at once.
+// Live values: a subscription as a React value.
 import { useCallback, useSyncExternalStore } from 'react'
-import type { EngineClient, Subscription } from '../../src-shared/contract/client.ts'
-import type { MillraceError } from '../../src-shared/errors.ts'
+import { useStore } from '../ui/store.ts'
 import { connection } from './connection.ts'
+import { type Live, type LiveCall, LiveValues } from './live-values.ts'
 
-export interface Live<T> {
-  readonly value: T | undefined
-  readonly error: MillraceError | undefined
-}
-
-interface Shared {
-  live: Live<unknown>
-  listeners: Set<() => void>
-  subscription: Subscription | undefined
-  forget: ReturnType<typeof setTimeout> | undefined
-}
-
-const shared = new Map<string, Shared>()
+const values = new LiveValues(connection)
 const nothing: Live<never> = { value: undefined, error: undefined }
-const keepMs = 60_000
 
 /** `key` names the subscription with its arguments; undefined subscribes to nothing. `call` must be the same for the same key. */
-export function useLive<T>(key: string | undefined, call: (engine: EngineClient) => Promise<AsyncIterable<T>>): Live<T> {
+export function useLive<T>(key: string | undefined, call: LiveCall<T>): Live<T> {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the call
-  const subscribe = useCallback((listener: () => void) => (key === undefined ? () => {} : join(key, call, listener)), [key])
-  const get = useCallback((): Live<T> => (key === undefined ? nothing : ((shared.get(key)?.live as Live<T> | undefined) ?? nothing)), [key])
+  const subscribe = useCallback((listener: () => void) => (key === undefined ? () => {} : values.join(key, call, listener)), [key])
+  const get = useCallback((): Live<T> => (key === undefined ? nothing : values.get(key)), [key])
   return useSyncExternalStore(subscribe, get)
 }
 
-function join<T>(key: string, call: (engine: EngineClient) => Promise<AsyncIterable<T>>, listener: () => void): () => void {
-  const entry: Shared = shared.get(key) ?? { live: nothing, listeners: new Set(), subscription: undefined, forget: undefined }
-  shared.set(key, entry)
-  clearTimeout(entry.forget)
-  entry.listeners.add(listener)
-  const tell = (live: Live<unknown>): void => {
-    entry.live = live
-    for (const each of [...entry.listeners]) each()
-  }
-  entry.subscription ??= connection.subscribe<T>(call, {
-    value: (value) => tell({ value, error: undefined }),
-    error: (error) => tell({ value: entry.live.value, error }),
-  })
-  return () => {
-    entry.listeners.delete(listener)
-    if (entry.listeners.size > 0) return
-    entry.subscription?.close()
-    entry.subscription = undefined
-    entry.forget = setTimeout(() => shared.delete(key), keepMs)
-  }
-}
+/** Why something that is shown is not kept up to date at the moment. */
+export const useLiveTrouble = (): string | undefined => useStore(values.trouble)
 
 export function useConnectionState() {
   return useSyncExternalStore(
