@@ -100,6 +100,11 @@ export class ComponentNode {
     }
   }
 
+  /** What the component said of something that is not its own any more. */
+  overcame(): void {
+    this.#unsay('component')
+  }
+
   /** Events that lie set aside: said as long as the component has no other trouble. Undefined: none any more. `file`: where they lie. */
   deadLetters(sentence: string | undefined, hint?: string, file?: string): void {
     this.#deadLetterFile = sentence === undefined ? undefined : file

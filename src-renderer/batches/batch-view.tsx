@@ -44,12 +44,11 @@ export function BatchView({ id, batchTime }: { id: string; batchTime: number }) 
   useEffect(() => setChosen(undefined), [record])
   const lit = useMemo(() => record && litBy(record, chosen), [record, chosen])
   const columns = useRef<HTMLDivElement>(null)
-  // What failed is what a person came for, and may stand right of the view.
+  // What failed is what a person came for, and may stand right of the view. Nothing is returned: newer browsers answer a promise.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each record that is shown
-  useEffect(
-    () => columns.current?.querySelector('.operator[data-failed]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }),
-    [record],
-  )
+  useEffect(() => {
+    columns.current?.querySelector('.operator[data-failed]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [record])
 
   const times = list?.batches.map((batch) => batch.batchTime) ?? []
   const earlier = times.find((time) => time < batchTime)
@@ -89,10 +88,14 @@ export function BatchView({ id, batchTime }: { id: string; batchTime: number }) 
       {(replay.state === 'done' || replay.state === 'failed') && (
         <ReplayNotice replay={replay} shown={shown} onShow={setShown} onDismiss={forget} />
       )}
+      {record.errors.length > 0 && (
+        <div className="batch-failures">
+          {record.errors.map((error) => (
+            <BatchFailure key={error.message} error={error} chosen={chosen} onLine={showLine} onChoose={setChosen} />
+          ))}
+        </div>
+      )}
       <div className="batch-body">
-        {record.errors.map((error) => (
-          <BatchFailure key={error.message} error={error} chosen={chosen} onLine={showLine} onChoose={setChosen} />
-        ))}
         <div ref={columns} className="batch-columns" role="group" aria-label="Operators in order of flow" onKeyDown={walkSamples}>
           <InputColumn record={record} />
           {record.operators.map((operator) => (

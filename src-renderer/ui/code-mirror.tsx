@@ -92,7 +92,8 @@ function editing({ label, language, readOnly = false }: CodeEditorProps): Extens
       ? [javascript({ typescript: true }), foldGutter(), closeBrackets(), autocompletion()]
       : StreamLanguage.define(propertiesMode),
     EditorState.readOnly.of(readOnly),
-    EditorView.contentAttributes.of({ 'aria-label': label }),
+    // `tabindex`: a text that scrolls is reached by keyboard; that it can be edited does not say so to every tool.
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     keymap.of([
       ...closeBracketsKeymap,
       ...defaultKeymap,

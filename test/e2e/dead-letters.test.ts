@@ -60,7 +60,7 @@ test('an event that was set aside is said on the node, counted in the inspector,
   expect(await sink.getAttribute('data-trouble')).toBe('warning')
   await sink.locator('.node-name').click()
   const inspector = page.getByRole('complementary', { name: 'Inspector' })
-  await inspector.getByText(/Open dead letters in the window .* millrace dead-letters show/).waitFor()
+  await inspector.getByText(/^Open dead letters to see why, and to send them again\. .* millrace dead-letters show/).waitFor()
   await inspector.getByRole('button', { name: 'Open dead letters' }).waitFor()
   const row = inspector.getByRole('row', { name: /DeadLetterCount/ })
   expect(await row.locator('td').textContent()).toBe('1')

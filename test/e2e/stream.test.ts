@@ -180,6 +180,8 @@ test('a program that throws on a record fails its batch with the record, the ope
   const operators = (await page.locator('.editor-view:visible .batch-body').boundingBox())!
   const thrower = (await page.locator('.editor-view:visible .operator[data-failed]').first().boundingBox())!
   expect(thrower.x + thrower.width).toBeLessThanOrEqual(operators.x + operators.width)
+  // Although the columns are scrolled to it, the sentence stands there from its beginning.
+  expect((await failure.locator('strong').boundingBox())!.x).toBeGreaterThan(operators.x)
   await failure.getByRole('button', { name: 'Line 8' }).click()
   await editor.waitFor()
   // The keyboard is in the text already.
@@ -187,6 +189,14 @@ test('a program that throws on a record fails its batch with the record, the ope
   await page.keyboard.press('Control+a')
   await page.keyboard.press('Delete')
   await page.keyboard.insertText(text('line.length'))
+  await editor.locator('.cm-line', { hasText: 'line.length' }).waitFor()
+  // Back on the page of the batch: what was typed is tried on it, before it is saved.
+  await page.locator('.tab', { hasText: /^lengths \d/ }).click()
+  await failure.waitFor()
+  await page.getByRole('button', { name: 'Try my changes' }).click()
+  await page.locator('.editor-view:visible').getByText('Nothing was written.').waitFor()
+  expect(await seriousFindings(page)).toEqual([])
+  await goTo(page, 'lengths.ts')
   await page.getByRole('button', { name: 'Save and run' }).click()
   await goTo(page, 'lengths stream')
   await completed().first().waitFor()

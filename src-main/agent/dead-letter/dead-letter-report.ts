@@ -49,6 +49,8 @@ export class DeadLetterReport implements GuardReport {
     this.#node.counters.add('DeadLetterCount', 1)
     this.#lying = (await this.#box.waiting()) ?? this.#count
     this.#lastError = error
+    // What the sink said of the event is over.
+    this.#node.overcame()
     this.#say(`; the last: ${error}`)
     this.#log()
   }
@@ -58,7 +60,7 @@ export class DeadLetterReport implements GuardReport {
     const inFile = this.#box instanceof DeadLetterFile
     // A path is long: it stands where there is room for it.
     const hint = inFile
-      ? `Open dead letters in the window to see why and to send them again; or millrace dead-letters show ${place}, millrace dead-letters replay ${place} -H HOST -p PORT (an Avro source).`
+      ? `Open dead letters to see why, and to send them again. On the command line: millrace dead-letters show ${place}`
       : 'Their headers deadLetter.* say why.'
     const events = `${this.#lying === 1 ? '1 event is' : `${this.#lying} events are`} set aside${inFile ? '' : ` in ${place}`}`
     this.#node.deadLetters(this.#lying === 0 ? undefined : `${events}${rest}`, hint, inFile ? place : undefined)

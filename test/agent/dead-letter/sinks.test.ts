@@ -35,14 +35,14 @@ afterEach(() => driver.end())
 
 const bodies = ['one', 'two', 'poison', 'three', 'four']
 
-async function startWith(sink: string): Promise<void> {
+async function startWith(sink: string, events = bodies): Promise<void> {
   await driver.start(`a1.channels = c1
 a1.sinks = k1
 a1.channels.c1.type = fake
 a1.sinks.k1.channel = c1
 a1.sinks.k1.maxRetries = 2
 ${sink}`)
-  driver.fakeChannels.get('c1')!.store([batchOf(bodies.map((body) => ({ headers: {}, body: Buffer.from(body) })))])
+  driver.fakeChannels.get('c1')!.store([batchOf(events.map((body) => ({ headers: {}, body: Buffer.from(body) })))])
 }
 
 function setAside(): { body: string; error: string }[] {
@@ -75,6 +75,13 @@ test('http: what is answered 400 is set aside, the rest delivered', async () => 
   await driver.until(() => taken.length === 4)
   expect(taken).toEqual(['one', 'two', 'three', 'four'])
   expect(setAside()).toMatchObject([{ body: 'poison', error: expect.stringMatching(/^127\.0\.0\.1:\d+ answered 400$/) }])
+})
+
+test('http: when the last event is set aside, that is what the sink says; nothing is said to be sent again', async () => {
+  const { url } = await httpServer(() => 200)
+  await startWith(`a1.sinks.k1.type = http\na1.sinks.k1.endpoint = ${url}`, ['one', 'poison'])
+  await driver.until(() => setAside().length === 1 && driver.fakeChannels.get('c1')!.size === 0)
+  await driver.until(() => driver.component('k1').status?.sentence.startsWith('1 event is set aside') === true)
 })
 
 test('http: a server that answers 503 to everything sets nothing aside', async () => {
