@@ -5,9 +5,11 @@ import { externalAddress } from './security.ts'
 
 const kinds: Readonly<Record<OpenRequest['kind'], Pick<OpenDialogOptions, 'title' | 'filters'>>> = {
   log: {
-    title: 'Open Log',
+    title: 'Open File',
     filters: [
       { name: 'All files', extensions: ['*'] },
+      { name: 'Flume configurations', extensions: ['properties', 'conf'] },
+      { name: 'Stream programs', extensions: ['ts', 'mts'] },
       { name: 'Logs', extensions: ['log', 'jsonl', 'ndjson', 'txt', 'out', 'err'] },
     ],
   },

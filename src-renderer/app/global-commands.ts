@@ -2,14 +2,14 @@
 
 import type { CommandId } from '../../src-shared/command/commands.ts'
 import { useCommand } from '../shell/command-registry.ts'
-import { chooseLog } from '../shell/files.ts'
+import { chooseFile } from '../shell/files.ts'
 import { overlay } from '../shell/overlay.ts'
 import { changeSettings, useSettings } from '../shell/settings.ts'
 import { closeTab, openTab, stepTab } from '../shell/tabs.ts'
 import { type SideView, windowState } from '../shell/window-state.ts'
 import { useStore } from '../ui/store.ts'
 import { stepRegion } from './regions.ts'
-import { startDemo } from './side-bar.tsx'
+import { newPipeline, startDemo } from './side-bar.tsx'
 
 export function useGlobalCommands(): void {
   const settings = useSettings()
@@ -18,7 +18,8 @@ export function useGlobalCommands(): void {
   useCommand('quick-open.show', () => overlay.set({ kind: 'quick-open' }))
   useCommand('keys.show', () => overlay.set({ kind: 'keys' }))
   useCommand('demo.start', () => void startDemo())
-  useCommand('log.open', () => void chooseLog())
+  useCommand('pipeline.new', () => void newPipeline())
+  useCommand('file.open', () => void chooseFile())
   useCommand('tab.close', () => active !== undefined && closeTab(active), active !== undefined)
   useCommand('tab.next', () => stepTab(1))
   useCommand('tab.previous', () => stepTab(-1))

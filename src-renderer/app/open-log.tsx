@@ -69,7 +69,7 @@ export function OpenLog({ wanted }: { wanted: string | undefined }) {
     ...(listing?.entries ?? []),
   ]
   return (
-    <Dialog title={wanted === undefined ? 'Open log' : `Where is ${wanted}?`} onClose={close}>
+    <Dialog title={wanted === undefined ? 'Open file' : `Where is ${wanted}?`} onClose={close}>
       {wanted !== undefined && (
         <p className="open-log-note">A browser does not tell where a dropped file lies. Choose its folder here, or give its path.</p>
       )}

@@ -1,10 +1,11 @@
 // The side bar: one tree per rail entry, of what the workspace has and what runs.
 import { FolderOpen, Plus } from 'lucide-react'
 import type { ReactNode } from 'react'
+import type { ChannelSummary } from '../../src-shared/contract/channels.ts'
 import type { PipelineSummary } from '../../src-shared/contract/pipelines.ts'
 import { engine } from '../rpc/connection.ts'
 import { doing } from '../shell/doing.ts'
-import { chooseLog } from '../shell/files.ts'
+import { chooseFile } from '../shell/files.ts'
 import { revealNode } from '../shell/reveal.ts'
 import { hashOf, type Route, routeOf } from '../shell/routes.ts'
 import { openTab } from '../shell/tabs.ts'
@@ -12,7 +13,7 @@ import { useChannels, useLogs, usePipelines, useStreams } from '../shell/titles.
 import { type SideView, windowState } from '../shell/window-state.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Empty } from '../ui/empty.tsx'
-import { baseName, formatBytes, formatShare } from '../ui/format.ts'
+import { baseName, formatBytes, formatShare, plural } from '../ui/format.ts'
 import { runStateMark } from '../ui/run-state.ts'
 import { type RunState, StateMark } from '../ui/state-mark.tsx'
 import { useStore } from '../ui/store.ts'
@@ -34,8 +35,8 @@ export function SideBar() {
     <section className="side-bar" aria-label={titles[side.view]} data-region="side-bar" tabIndex={-1}>
       <header className="side-bar-head">
         <h2 className="grow">{titles[side.view]}</h2>
-        {side.view === 'logs' && (
-          <IconButton label="Open log" keys="Mod+O" onClick={() => void chooseLog()}>
+        {side.view !== 'channels' && (
+          <IconButton label="Open file" keys="Mod+O" onClick={() => void chooseFile()}>
             <FolderOpen size={15} strokeWidth={1.75} />
           </IconButton>
         )}
@@ -50,14 +51,18 @@ export function SideBar() {
   )
 }
 
-async function newPipeline(): Promise<void> {
+export async function newPipeline(): Promise<void> {
   const made = await doing('A new pipeline could not be made', () => engine.pipelines.create({ name: 'pipeline' }))
   if (made !== undefined) openTab({ view: 'pipeline', id: made.id })
 }
 
+/** What is closed until somebody opens it: else it would push all that comes after it out of sight. */
+const isLarge = (node: TreeNode): boolean => (node.children?.length ?? 0) > 40
+
 function LinkTree({ label, nodes }: { label: string; nodes: readonly TreeNode[] }) {
   const state = useStore(windowState)
-  const closed = new Set(state.closedNodes)
+  const turned = new Set(state.closedNodes)
+  const closed = new Set(nodes.filter((node) => isLarge(node) !== turned.has(node.id)).map((node) => node.id))
   const toggle = (id: string): void =>
     windowState.set((now) => ({
       ...now,
@@ -75,11 +80,14 @@ function LinkTree({ label, nodes }: { label: string; nodes: readonly TreeNode[] 
         const route = routeOf(hash)
         if (route === undefined) return
         openTab(route)
-        if (node !== undefined) revealNode.set({ hash, node })
+        if (node !== undefined && node !== ofChannels) revealNode.set({ hash, node })
       }}
     />
   )
 }
+
+/** Names a pipeline among the channels; no component is called so. */
+const ofChannels = 'channels'
 
 const link = (route: Route, place = ''): string => `${hashOf(route)}${place === '' ? '' : `?${place}`}`
 
@@ -93,8 +101,18 @@ function PipelineTree() {
   if (pipelines === undefined) return null
   if (pipelines.length === 0) {
     return (
-      <Empty title="No pipelines yet" actions={<Button onClick={() => void startDemo()}>Start the demo</Button>}>
-        A pipeline moves events from sources through channels to sinks. Open a log and make one from it, or watch the demo.
+      <Empty
+        title="No pipelines yet"
+        actions={
+          <>
+            <Button onClick={() => void newPipeline()}>New pipeline</Button>
+            <Button onClick={() => void chooseFile()}>Open file…</Button>
+            <Button onClick={() => void startDemo()}>Start the demo</Button>
+          </>
+        }
+      >
+        A pipeline moves events from sources through channels to sinks. Draw one, open a .properties file of Flume, or open a log and make
+        one from it.
       </Empty>
     )
   }
@@ -107,7 +125,12 @@ function PipelineTree() {
           label: pipeline.name,
           icon: viewIcon('pipeline'),
           title: `${pipeline.file}\n${pipeline.sentence}`,
-          meta: <StateMark state={runStateMark(pipeline.state)} quiet title={pipeline.sentence} />,
+          meta: (
+            <span className="side-bar-component">
+              <ProblemCount problems={pipeline.problems} />
+              <StateMark state={runStateMark(pipeline.state)} quiet title={pipeline.sentence} />
+            </span>
+          ),
           children: pipeline.components.map(
             (component): TreeNode => ({
               id: link({ view: 'pipeline', id: pipeline.id }, component.id),
@@ -126,6 +149,20 @@ function PipelineTree() {
   )
 }
 
+/** The worst of a pipeline's problems, so that a list of pipelines shows which one needs a hand. */
+function ProblemCount({ problems: { errors, warnings } }: Pick<PipelineSummary, 'problems'>) {
+  if (errors + warnings === 0) return null
+  const sentence = errors > 0 ? plural(errors, 'error') : plural(warnings, 'warning')
+  return (
+    <span className={errors > 0 ? 'side-bar-errors' : 'side-bar-warnings'} title={sentence}>
+      <span aria-hidden="true">
+        {errors > 0 ? '✕' : '⚠'} {errors > 0 ? errors : warnings}
+      </span>
+      <span className="sr-only">{sentence}</span>
+    </span>
+  )
+}
+
 export async function startDemo(): Promise<void> {
   const demo = await doing('The demo could not be started', () => engine.pipelines.createDemo())
   if (demo === undefined) return
@@ -139,7 +176,7 @@ function LogTree() {
   if (logs === undefined) return null
   if (logs.length === 0) {
     return (
-      <Empty title="No log is open" actions={<Button onClick={() => void chooseLog()}>Open log…</Button>}>
+      <Empty title="No log is open" actions={<Button onClick={() => void chooseFile()}>Open file…</Button>}>
         Open one, or drop a file anywhere on this window. It is followed as it grows.
       </Empty>
     )
@@ -170,8 +207,16 @@ function StreamTree() {
   if (streams === undefined) return null
   if (streams.length === 0) {
     return (
-      <Empty title="No stream programs yet" actions={<Button onClick={() => void startDemo()}>Start the demo</Button>}>
-        A stream program is a TypeScript file that works on micro-batches of a channel. Open one with Ctrl+P by its path.
+      <Empty
+        title="No stream programs yet"
+        actions={
+          <>
+            <Button onClick={() => void chooseFile()}>Open file…</Button>
+            <Button onClick={() => void startDemo()}>Start the demo</Button>
+          </>
+        }
+      >
+        A stream program is a .ts file that works on micro-batches of a channel. Open one, or watch that of the demo.
       </Empty>
     )
   }
@@ -196,20 +241,28 @@ function StreamTree() {
 
 function ChannelTree() {
   const channels = useChannels()
+  const known = usePipelines()
   if (channels === undefined) return null
   if (channels.length === 0) return <Empty title="No channels yet">Channels of all pipelines appear here, also while nothing runs.</Empty>
-  return (
-    <LinkTree
-      label="Channels"
-      nodes={channels.map(
-        (channel): TreeNode => ({
-          id: link({ view: 'channel', id: channel.id }),
-          label: channel.name,
-          icon: viewIcon('channel'),
-          title: `${channel.id}\n${channel.sentence}`,
-          meta: formatShare(channel.level.fill),
-        }),
-      )}
-    />
-  )
+  const rowOf = (channel: ChannelSummary): TreeNode => ({
+    id: link({ view: 'channel', id: channel.id }),
+    label: channel.name,
+    icon: viewIcon('channel'),
+    title: `${channel.id}\n${channel.sentence}`,
+    meta: formatShare(channel.level.fill),
+  })
+  const pipelines = [...new Set(channels.map(({ pipeline }) => pipeline))]
+  // Most pipelines have a c1: where there are several, each stands under its own.
+  const nodes =
+    pipelines.length === 1
+      ? channels.map(rowOf)
+      : pipelines.map(
+          (pipeline): TreeNode => ({
+            id: link({ view: 'pipeline', id: pipeline }, ofChannels),
+            label: known?.find((each) => each.id === pipeline)?.name ?? pipeline,
+            icon: viewIcon('pipeline'),
+            children: channels.filter((channel) => channel.pipeline === pipeline).map(rowOf),
+          }),
+        )
+  return <LinkTree label="Channels" nodes={nodes} />
 }

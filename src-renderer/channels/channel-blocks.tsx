@@ -19,9 +19,11 @@ export function Level({ level }: { level: ChannelLevel }) {
         <li>
           <i className="channel-key channel-key-waiting" /> {formatCount(level.size)} waiting
         </li>
-        <li>
-          <i className="channel-key" /> {formatCount(Math.max(0, level.capacity - level.size))} free
-        </li>
+        {level.capacity > 0 && (
+          <li>
+            <i className="channel-key" /> {formatCount(Math.max(0, level.capacity - level.size))} free
+          </li>
+        )}
       </ul>
       {formatForecast(level.secondsToFull) !== undefined && level.secondsToFull !== undefined && (
         <p className="channel-forecast">At this rate it is full in {formatDuration(level.secondsToFull * 1000)}; then its sources wait.</p>

@@ -36,7 +36,7 @@ export function ChannelView({ id }: { id: string }) {
         <StateMark state={channel.open ? (level.fill >= 0.999 ? 'full' : 'running') : 'stopped'} />
         <span className="view-sentence ellipsis">{channel.sentence}</span>
         <span className="grow" />
-        {pipeline !== undefined && <Button onClick={() => openTab({ view: 'pipeline', id: pipeline.id })}>{pipeline.name}</Button>}
+        {pipeline !== undefined && <Button onClick={() => openTab({ view: 'pipeline', id: pipeline.id })}>Open {pipeline.name}</Button>}
         {channel.durable && (
           <>
             <Button onClick={() => void actions.forgetHistory()}>Forget history</Button>

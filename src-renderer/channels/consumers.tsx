@@ -22,7 +22,7 @@ export function Consumers({ cursors, durable, onRelease, onSkip }: ConsumersProp
   return (
     <Block title="Consumers">
       {cursors.length === 0 ? (
-        <p className="muted">Nobody consumes this channel.</p>
+        <p className="muted">No sink or stream has taken anything from this channel yet.</p>
       ) : (
         <table className="channel-table">
           <thead>

@@ -1,10 +1,10 @@
 // The inspector of a component: its state, trouble with what to do, rates, problems, properties, counters.
 import { useMemo } from 'react'
 import type { ComponentInfo } from '../../src-shared/contract/components.ts'
-import type { ComponentSnapshot, GraphNode } from '../../src-shared/contract/pipelines.ts'
+import type { ComponentSnapshot, GraphNode, PipelineGraph } from '../../src-shared/contract/pipelines.ts'
 import type { Problem } from '../../src-shared/flume/problem.ts'
 import type { PipelineState } from '../../src-shared/pipeline/pipeline-document.ts'
-import { propertiesOf, setProperty } from '../../src-shared/pipeline/pipeline-edits.ts'
+import { connect, disconnect, propertiesOf, setProperty } from '../../src-shared/pipeline/pipeline-edits.ts'
 import { once, useLive } from '../rpc/live.ts'
 import { useTimeZone } from '../shell/settings.ts'
 import { openTab } from '../shell/tabs.ts'
@@ -18,6 +18,7 @@ import { InterceptorForms } from './interceptor-forms.tsx'
 import { ProblemList } from './problem-list.tsx'
 import { NameField, PropertyForm } from './property-form.tsx'
 import { Rates } from './rates.tsx'
+import { Wiring } from './wiring.tsx'
 
 interface ComponentInspectorProps {
   pipeline: string
@@ -26,6 +27,8 @@ interface ComponentInspectorProps {
   problems: readonly Problem[]
   /** The pipeline's text: what the component's properties are now. */
   text: string
+  /** With the wires of the text. */
+  graph: PipelineGraph
   onChange: (edit: (now: PipelineState) => PipelineState) => void
   onDelete: () => void
   onRename: (name: string) => void
@@ -35,7 +38,7 @@ interface ComponentInspectorProps {
 }
 
 export function ComponentInspector(props: ComponentInspectorProps) {
-  const { pipeline, node, live, problems, text, onChange, onDelete, onRename, whyNotName, onLine, onOpen } = props
+  const { pipeline, node, live, problems, text, graph, onChange, onDelete, onRename, whyNotName, onLine, onOpen } = props
   const catalog = useLive('catalog', async (client) => once(await client.components.catalog())).value
   const info = catalog?.find((each) => each.kind === node.kind && each.type === node.type)
   const values = useMemo(() => propertiesOf(text, node.id), [text, node.id])
@@ -45,6 +48,12 @@ export function ComponentInspector(props: ComponentInspectorProps) {
       {live?.channel !== undefined && <Level level={live.channel} />}
       <Rates pipeline={pipeline} of={node.id} now={live?.eventsPerSecond ?? 0} />
       <ProblemList problems={problems} onLine={onLine} />
+      <Wiring
+        node={node}
+        graph={graph}
+        onConnect={(from, to) => onChange((now) => connect(now, from, to))}
+        onDisconnect={(from, to) => onChange((now) => disconnect(now, from, to))}
+      />
       {info !== undefined && (
         <PropertyForm
           info={info}

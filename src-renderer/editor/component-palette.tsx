@@ -1,5 +1,5 @@
 // The palette beside the canvas: every source, channel and sink there is. Drag one onto the canvas, or choose it with Enter or a click.
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { ComponentInfo } from '../../src-shared/contract/components.ts'
 import type { NodeKind } from '../../src-shared/pipeline/pipeline-structure.ts'
 import { componentMime, type DraggedComponent } from './flow-adapter.tsx'
@@ -21,8 +21,21 @@ function focus(element: HTMLElement | null): void {
   element?.focus()
 }
 
+/** The keyboard goes back to where it was, unless it has moved on by itself. */
+function useFocusBack(): void {
+  const [before] = useState(() => document.activeElement)
+  useEffect(
+    () => () => {
+      const isLost = document.activeElement === null || document.activeElement === document.body
+      if (isLost && before instanceof HTMLElement && before.isConnected) before.focus()
+    },
+    [before],
+  )
+}
+
 export function ComponentPalette({ catalog, onAdd, onClose }: ComponentPaletteProps) {
   const [text, setText] = useState('')
+  useFocusBack()
   const wanted = text.trim().toLowerCase()
   // Names first, then what the summaries say.
   const found = [

@@ -11,7 +11,7 @@ import { useSaved } from '../rpc/saved.ts'
 import { useTurns } from '../rpc/turns.ts'
 import { doing } from '../shell/doing.ts'
 import { useCheckedText } from './checked-text.ts'
-import { addedPlaces, completed, movedPlaces, placesOf } from './draft-layout.ts'
+import { addedPlaces, completed, movedPlaces, placesOf, withLeftOut } from './draft-layout.ts'
 
 export interface PipelineDraft {
   readonly document: PipelineDocument | undefined
@@ -43,6 +43,8 @@ interface Draft {
   /** Version of the saved text on which it stands. */
   readonly base: string
 }
+
+const none: readonly Problem[] = []
 
 export function usePipelineDraft(id: string): PipelineDraft {
   const { value: live, error } = useLive(`pipeline-document ${id}`, (client) => client.pipelines.document({ id }))
@@ -116,13 +118,19 @@ export function usePipelineDraft(id: string): PipelineDraft {
   )
   const layout = draft?.history.state.layout
   const text = draftText ?? document?.text ?? ''
-  const placed = useMemo(() => (graph === undefined ? undefined : completed(graph, text, layout ?? {})), [graph, text, layout])
+  const problems = (dirty ? (fresh ?? checked)?.problems : undefined) ?? document?.problems ?? none
+  const isOfText = !dirty || fresh !== undefined
+  const placed = useMemo(() => {
+    if (graph === undefined) return undefined
+    const whole = isOfText ? withLeftOut(graph, text, layout ?? {}, problems) : graph
+    return completed(whole, text, layout ?? {})
+  }, [graph, isOfText, text, layout, problems])
   return {
     document,
     trouble: document === undefined ? error?.message : undefined,
     text,
     dirty,
-    problems: (dirty ? (fresh ?? checked)?.problems : undefined) ?? document?.problems ?? [],
+    problems,
     graph: placed,
     canUndo: (draft?.history.done.length ?? 0) > 0,
     canRedo: (draft?.history.undone.length ?? 0) > 0,

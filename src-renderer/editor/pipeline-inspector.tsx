@@ -1,5 +1,5 @@
 // What the inspector of a pipeline shows while nothing is selected.
-import type { GraphNode, PipelineDocument } from '../../src-shared/contract/pipelines.ts'
+import type { GraphNode, PipelineDocument, PipelineGraph } from '../../src-shared/contract/pipelines.ts'
 import type { Problem } from '../../src-shared/flume/problem.ts'
 import { useTimeZone } from '../shell/settings.ts'
 import { Block, Facts } from '../ui/details.tsx'
@@ -9,22 +9,24 @@ import { ProblemList } from './problem-list.tsx'
 interface PipelineInspectorProps {
   name: string
   document: PipelineDocument
+  /** As it is drawn: of the text, saved or not. */
+  graph: PipelineGraph
   since: number | undefined
   problems: readonly Problem[]
   onLine: (line: number) => void
 }
 
-export function PipelineInspector({ name, document, since, problems, onLine }: PipelineInspectorProps) {
+export function PipelineInspector({ name, document, graph, since, problems, onLine }: PipelineInspectorProps) {
   const zone = useTimeZone()
-  const count = (kind: GraphNode['kind']): number => document.graph.nodes.filter((node) => node.kind === kind).length
-  const agents = [...new Set(document.graph.nodes.filter((node) => node.kind !== 'stream').map((node) => node.agent))]
+  const count = (kind: GraphNode['kind']): number => graph.nodes.filter((node) => node.kind === kind).length
+  const agents = [...new Set(graph.nodes.filter((node) => node.kind !== 'stream').map((node) => node.agent))]
   return (
     <>
       <Block title={name}>
         <Facts
           facts={[
             { name: 'file', value: document.file, mono: true },
-            { name: agents.length === 1 ? 'agent' : 'agents', value: agents.join(', ') },
+            agents.length > 0 && { name: agents.length === 1 ? 'agent' : 'agents', value: agents.join(', ') },
             {
               name: 'consists of',
               value: [plural(count('source'), 'source'), plural(count('channel'), 'channel'), plural(count('sink'), 'sink')].join(', '),

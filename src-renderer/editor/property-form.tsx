@@ -69,7 +69,7 @@ export function PropertyForm({ name, ...fields }: PropertyFieldsProps & { name: 
 export function PropertyFields({ info, values, problems, onSet }: PropertyFieldsProps) {
   const [all, setAll] = useState(false)
   const id = useId()
-  const known = info.properties.filter(({ spec }) => spec.noEffect === undefined)
+  const known = info.properties.filter(({ name, spec }) => spec.noEffect === undefined && !(isWired(info) && wiring.has(name)))
   const fields = known.flatMap((property) => (isMap(property) ? entriesOfMap(property, known, values) : [property]))
   const first = fields.filter(({ name, spec }) => spec.required || values.has(name) || isListed(name, values))
   const rest = fields.filter((property) => !first.includes(property))
@@ -95,6 +95,10 @@ export function PropertyFields({ info, values, problems, onSet }: PropertyFields
     </>
   )
 }
+
+/** What is chosen among the channels of the agent (wiring.tsx), not written. */
+const wiring: ReadonlySet<string> = new Set(['channel', 'channels'])
+const isWired = ({ kind }: ComponentInfo): boolean => kind === 'source' || kind === 'sink'
 
 /** `filegroups.*`: as many keys as somebody writes. */
 const isMap = ({ name }: Property): boolean => name.endsWith('.*')

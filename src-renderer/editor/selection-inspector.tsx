@@ -26,7 +26,7 @@ export function SelectionInspector({ pipeline, draft, live, selected, ...on }: S
   const { document, graph, problems, text, change } = draft
   const node = graph?.nodes.find((each) => each.id === selected)
   const wire = graph?.wires.find((each) => each.id === selected)
-  if (node !== undefined) {
+  if (node !== undefined && graph !== undefined) {
     return (
       <InspectorContent>
         <ComponentInspector
@@ -35,13 +35,12 @@ export function SelectionInspector({ pipeline, draft, live, selected, ...on }: S
           node={node}
           live={live.components.get(node.id)}
           text={text}
+          graph={graph}
           onChange={change}
           onDelete={() => on.onRemove(node.id)}
           whyNotName={(name) =>
             invalidName(name) ??
-            (graph?.nodes.some((each) => each.id === renamedId(node, name)) === true
-              ? `There is a ${node.kind} ${name} already.`
-              : undefined)
+            (graph.nodes.some((each) => each.id === renamedId(node, name)) ? `There is a ${node.kind} ${name} already.` : undefined)
           }
           onRename={(name) => {
             change((now) => renameComponent(now, node.id, name))
@@ -74,6 +73,7 @@ export function SelectionInspector({ pipeline, draft, live, selected, ...on }: S
       <PipelineInspector
         name={live.summary?.name ?? baseName(document.file)}
         document={document}
+        graph={graph ?? document.graph}
         since={live.summary?.since}
         problems={problems}
         onLine={on.onLine}

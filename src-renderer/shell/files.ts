@@ -16,7 +16,7 @@ export async function openPath(path: string): Promise<boolean> {
 }
 
 /** The system's dialog where there is one, the window's own elsewhere. */
-export async function chooseLog(): Promise<void> {
+export async function chooseFile(): Promise<void> {
   if (desktop === undefined) overlay.set({ kind: 'open-log' })
   else for (const path of await desktop.openDialog({ kind: 'log' })) await openPath(path)
 }

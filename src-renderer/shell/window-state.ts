@@ -14,7 +14,7 @@ export interface WindowState {
   readonly side: { readonly open: boolean; readonly size: number; readonly view: SideView }
   readonly inspector: { readonly open: boolean; readonly size: number }
   readonly panel: { readonly open: boolean; readonly size: number; readonly tab: PanelTab }
-  /** Ids of closed tree nodes. */
+  /** Ids of tree nodes that are not as they are at first: closed, or a large one opened. */
   readonly closedNodes: readonly string[]
   readonly zoom: number
   /** Start of the engine that this window saw last: what is opened by the command line of a later one comes up as tabs. */

@@ -38,15 +38,15 @@ export function WelcomeView() {
             />
             <Action
               icon={<FolderOpen size={16} />}
-              title="Open a log"
-              note="Followed as it grows. Or drop a file anywhere on this window."
-              command="log.open"
+              title="Open a file"
+              note="A log, followed as it grows; a .properties file of Flume; a stream program. Or drop it anywhere on this window."
+              command="file.open"
             />
             <Action
               icon={<Workflow size={16} />}
-              title="Go to anything"
-              note="A pipeline, log, stream or channel, or any file by its path."
-              command="quick-open.show"
+              title="New pipeline"
+              note="A source, a channel and a sink to begin with, on a canvas and as text."
+              command="pipeline.new"
             />
           </section>
           <section aria-label="Recent">

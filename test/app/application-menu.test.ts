@@ -5,7 +5,7 @@ import type { MenuCommand } from '../../src-shared/desktop/desktop-bridge.ts'
 const ran: string[] = []
 const deps = { appName: 'Millrace', run: (id: string) => ran.push(id), newWindow: () => ran.push('new window') }
 const commands: readonly MenuCommand[] = [
-  { id: 'log.open', title: 'Open log…', menu: 'file', group: 'File', accelerator: 'CmdOrCtrl+O' },
+  { id: 'file.open', title: 'Open file…', menu: 'file', group: 'File', accelerator: 'CmdOrCtrl+O' },
   { id: 'pipeline.start', title: 'Start & run', menu: 'run', group: 'Pipeline', enabled: false },
   { id: 'stream.start', title: 'Run stream', menu: 'run', group: 'Stream' },
   { id: 'wrap', title: 'Wrap', menu: 'log', group: 'Log', checked: true },
@@ -18,18 +18,18 @@ const menu = (label: string, platform: NodeJS.Platform = 'linux'): Item[] =>
   itemsOf(menuTemplate(commands, { ...deps, platform }).find((each) => each.label === label))
 
 test('a command stands in its menu with its title, key and state, and is run by its id', () => {
-  const open = menu('&File').find((item) => item.id === 'log.open')
-  expect(open).toMatchObject({ label: 'Open log…', accelerator: 'CmdOrCtrl+O', enabled: true })
+  const open = menu('&File').find((item) => item.id === 'file.open')
+  expect(open).toMatchObject({ label: 'Open file…', accelerator: 'CmdOrCtrl+O', enabled: true })
   ran.length = 0
   const choose = open?.click as unknown as (() => void) | undefined
   choose?.()
-  expect(ran).toEqual(['log.open'])
+  expect(ran).toEqual(['file.open'])
   expect(menu('&Log')[0]).toMatchObject({ type: 'checkbox', checked: true })
   expect(menu('&Run')[0]).toMatchObject({ label: 'Start && run', enabled: false })
 })
 
 test('keys are shown, and left to the page to listen to', () => {
-  expect(menu('&File').find((item) => item.id === 'log.open')).toMatchObject({ registerAccelerator: false })
+  expect(menu('&File').find((item) => item.id === 'file.open')).toMatchObject({ registerAccelerator: false })
 })
 
 test('groups are parted by one separator, and a menu with nothing in it is left out', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { seriousFindings } from './driver/accessibility.ts'
+import { seriousFindingsInEveryTheme } from './driver/accessibility.ts'
 import { goTo } from './driver/palette.ts'
 import { startWorkbench, type Workbench } from './driver/workbench.ts'
 
@@ -75,7 +75,7 @@ test('a record that was made of one event lights that event, and what was made o
   ).toMatch(new RegExp(`^\\(${key},\\d+\\)$`))
   await inspector().getByText('What became of it').waitFor()
   expect(await inspector().locator('.related-record', { hasText: 'reduceByKey' }).count()).toBe(1)
-  expect(await seriousFindings(page)).toEqual([])
+  expect(await seriousFindingsInEveryTheme(page)).toEqual([])
 })
 
 test('from a record one click goes to the line of the log that it was read from', async () => {
@@ -136,7 +136,7 @@ test('rows that were left out, alerts and the result of a query stand in the col
       .first()
       .textContent(),
   ).toMatch(/^\{"status":\d{3},"times":\d+\}$/)
-  expect(await seriousFindings(page)).toEqual([])
+  expect(await seriousFindingsInEveryTheme(page)).toEqual([])
 })
 
 test('a batch is replayed with changes that are not saved, and the difference stands line by line', async () => {
@@ -154,7 +154,7 @@ test('a batch is replayed with changes that are not saved, and the difference st
   expect(await view().locator('.line-removed').first().textContent()).toMatch(/^− \{"status":40\d/)
   await view().getByRole('button', { name: 'Recorded', exact: true }).click()
   await view().locator('.line-removed').first().waitFor({ state: 'detached' })
-  expect(await seriousFindings(page)).toEqual([])
+  expect(await seriousFindingsInEveryTheme(page)).toEqual([])
 })
 
 test('the page has complained about nothing', () => {

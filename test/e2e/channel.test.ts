@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase } from '../../src-main/storage/sqlite.ts'
-import { seriousFindings } from './driver/accessibility.ts'
+import { seriousFindingsInEveryTheme } from './driver/accessibility.ts'
 import { startWorkbench, type Workbench } from './driver/workbench.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-channel-e2e-'))
@@ -55,7 +55,7 @@ test('a check finds the damage and says what a repair does; the repair gives up 
   await page.getByRole('complementary', { name: 'Inspector' }).getByRole('button', { name: 'Open', exact: true }).click()
   await page.getByRole('button', { name: 'Check', exact: true }).click()
   await page.getByText('1 of 1 segments are damaged.').waitFor()
-  expect(await seriousFindings(page)).toEqual([])
+  expect(await seriousFindingsInEveryTheme(page)).toEqual([])
   await page.getByRole('button', { name: 'Repair', exact: true }).click()
   await page.getByText(/Repaired: 50 events are lost\. The damaged files were moved aside\./).waitFor()
   await page.getByRole('button', { name: 'Check', exact: true }).click()

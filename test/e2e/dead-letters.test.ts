@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { pickyAvroSource } from '../driver/picky-avro-source.ts'
-import { seriousFindings } from './driver/accessibility.ts'
+import { seriousFindingsInEveryTheme } from './driver/accessibility.ts'
 import { startWorkbench, type Workbench } from './driver/workbench.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-dead-e2e-'))
@@ -130,7 +130,7 @@ test('one click on what the node says opens the events; all are read by keyboard
   await page.getByText('Page 1').waitFor()
   expect(await replay.isDisabled()).toBe(true)
   await page.getByText('Name the port of the Avro source: 1 to 65535.').waitFor()
-  expect(await seriousFindings(page)).toEqual([])
+  expect(await seriousFindingsInEveryTheme(page)).toEqual([])
 
   await page.getByRole('button', { name: 'Next', exact: true }).focus()
   await page.keyboard.press('Enter')
@@ -139,7 +139,7 @@ test('one click on what the node says opens the events; all are read by keyboard
   await page.keyboard.type(String(receiver.port))
   await page.keyboard.press('Enter')
   await page.getByText(/^Send all events of dead\.jsonl to 127\.0\.0\.1/).waitFor()
-  expect(await seriousFindings(page)).toEqual([])
+  expect(await seriousFindingsInEveryTheme(page)).toEqual([])
   expect(receiver.events()).toEqual([])
   await page.keyboard.press('Enter')
   await page.getByText(`33 events were sent to 127.0.0.1:${receiver.port} and acknowledged.`).waitFor()
@@ -150,6 +150,6 @@ test('one click on what the node says opens the events; all are read by keyboard
   writeFileSync(dead, 'precious\n')
   await page.getByRole('button', { name: 'Read again' }).click()
   await page.getByText(`${dead} holds no dead letter.`).waitFor()
-  expect(await seriousFindings(page)).toEqual([])
+  expect(await seriousFindingsInEveryTheme(page)).toEqual([])
   expect(workbench.complaints).toEqual([])
 })

@@ -181,10 +181,29 @@ for (const theme of ['light', 'dark', 'high-contrast'] as const) {
       if ((await choice.count()) > 0) await choice.click()
       for (const finding of await seriousFindings(page)) found.push(`${await tab.textContent()}: ${finding}`)
     }
-    await page.keyboard.press('Control+k')
-    await page.getByRole('combobox', { name: 'Commands' }).waitFor()
-    found.push(...(await seriousFindings(page)))
+    const look = async (what: string): Promise<void> => {
+      await page.waitForTimeout(200)
+      for (const finding of await seriousFindings(page)) found.push(`${what}: ${finding}`)
+    }
+    await page.locator('.tab', { hasText: 'demo' }).first().click()
+    for (const mode of ['Split', 'Text', 'Canvas']) {
+      await page.getByRole('button', { name: mode, exact: true }).click()
+      await look(mode)
+    }
+    await page.getByRole('button', { name: 'Add a component' }).first().click()
+    await look('components')
     await page.keyboard.press('Escape')
+    await page.locator('.wire-label').first().click()
+    for (const tab of [/^Tap/, /^Output/, /^Problems/]) {
+      await page.getByRole('region', { name: 'Panel' }).getByRole('tab', { name: tab }).click()
+      await look(String(tab))
+    }
+    await page.keyboard.press('Control+j')
+    for (const keys of ['Alt+2', 'Alt+3', 'Alt+4', 'Alt+1', '?', 'Control+k', 'Control+o']) {
+      await page.keyboard.press(keys)
+      await look(keys)
+      if (!keys.startsWith('Alt')) await page.keyboard.press('Escape')
+    }
     expect(found).toEqual([])
   })
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { seriousFindings } from './driver/accessibility.ts'
+import { seriousFindingsInEveryTheme } from './driver/accessibility.ts'
 import { goTo } from './driver/palette.ts'
 import { startWorkbench, type Workbench } from './driver/workbench.ts'
 
@@ -74,7 +74,7 @@ test('a record that is selected is in the inspector in full', async () => {
   await sample.click()
   const inspector = page.getByRole('complementary', { name: 'Inspector' })
   await inspector.locator('.ui-whole', { hasText: line!.trim() }).waitFor()
-  expect(await seriousFindings(page)).toEqual([])
+  expect(await seriousFindingsInEveryTheme(page)).toEqual([])
 })
 
 test('] and [ walk from batch to batch in the same tab', async () => {
@@ -135,7 +135,7 @@ test('TypeScript completes a program and finds its type errors, once its folder 
     .first()
     .hover()
   await page.locator('.cm-lsp-hover-tooltip', { hasText: 'StreamingContext(options' }).waitFor()
-  expect(await seriousFindings(page)).toEqual([])
+  expect(await seriousFindingsInEveryTheme(page)).toEqual([])
   await page.keyboard.press('Control+a')
   await page.keyboard.press('Delete')
   await page.keyboard.insertText(text('line.length'))
@@ -147,7 +147,7 @@ test('a program from elsewhere runs when a person has seen it and said so, by ke
   const question = page.getByRole('dialog', { name: 'Run this on your machine?' })
   await question.waitFor()
   expect(await question.locator('pre').textContent()).toBe(text('line.length'))
-  expect(await seriousFindings(page)).toEqual([])
+  expect(await seriousFindingsInEveryTheme(page)).toEqual([])
   await page.keyboard.press('Escape')
   await question.waitFor({ state: 'detached' })
   await page.locator('.editor-view:visible').getByRole('button', { name: 'Run' }).click()
@@ -195,7 +195,7 @@ test('a program that throws on a record fails its batch with the record, the ope
   await failure.waitFor()
   await page.getByRole('button', { name: 'Try my changes' }).click()
   await page.locator('.editor-view:visible').getByText('Nothing was written.').waitFor()
-  expect(await seriousFindings(page)).toEqual([])
+  expect(await seriousFindingsInEveryTheme(page)).toEqual([])
   await goTo(page, 'lengths.ts')
   await page.getByRole('button', { name: 'Save and run' }).click()
   await goTo(page, 'lengths stream')

@@ -148,7 +148,7 @@ describe('opening and following', () => {
     await app.evaluate(({ dialog }, path) => {
       dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] })
     }, log)
-    await chooseMenuItem(app, 'log.open')
+    await chooseMenuItem(app, 'file.open')
     await page.getByText('INFO line 299').waitFor()
   })
 })
@@ -158,7 +158,7 @@ describe('menu', () => {
     const { app, page } = await launch()
     await page.getByText('Millrace').first().waitFor()
     const item = (id: string) => app.evaluate(({ Menu }, wanted) => Menu.getApplicationMenu()?.getMenuItemById(wanted)?.enabled, id)
-    await until('the menu', async () => (await item('log.open')) === true)
+    await until('the menu', async () => (await item('file.open')) === true)
     expect(await item('palette.show')).toBe(true)
     expect(await item('pipeline.start')).toBe(false)
     const labels = await app.evaluate(({ Menu }) => Menu.getApplicationMenu()!.items.map((each) => each.label.replace('&', '')))

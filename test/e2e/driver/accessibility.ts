@@ -20,3 +20,25 @@ export async function seriousFindings(page: Page): Promise<string[]> {
       violation.nodes.map((node) => `${violation.id}: ${violation.help}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
     )
 }
+
+const themes = [
+  { theme: 'light', contrast: 'usual' },
+  { theme: 'dark', contrast: 'usual' },
+  { theme: 'dark', contrast: 'more' },
+] as const
+
+/** The same of light, dark and high contrast; the page is then as it was. */
+export async function seriousFindingsInEveryTheme(page: Page): Promise<string[]> {
+  const before = await page.evaluate(() => ({ ...document.documentElement.dataset }))
+  const put = (data: Readonly<Record<string, string | undefined>>): Promise<void> =>
+    page.evaluate((values) => void Object.assign(document.documentElement.dataset, values), data)
+  const found: string[] = []
+  for (const look of themes) {
+    await put(look)
+    // Colours change over a moment.
+    await page.waitForTimeout(200)
+    for (const finding of await seriousFindings(page)) found.push(`${look.theme}, contrast ${look.contrast}: ${finding}`)
+  }
+  await put(before)
+  return found
+}
