@@ -27,9 +27,13 @@ function flume(...args: readonly string[]): ChildProcess {
   return flumeIn({}, args)
 }
 
-function flumeIn(environment: Readonly<Record<string, string>>, args: readonly string[]): ChildProcess {
+function flumeIn(
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[],
+  alsoOnClassPath: readonly string[] = [],
+): ChildProcess {
   return java(
-    `${classesFolder}:${readFileSync(classPathFile, 'utf8')}`,
+    [classesFolder, readFileSync(classPathFile, 'utf8'), ...alsoOnClassPath].join(':'),
     [`-Dlog4j2.configurationFile=${join(interopFolder, 'flume', 'log4j2.xml')}`, ...args],
     ['java.nio', 'sun.nio.ch', 'java.lang', 'java.util'],
     environment,
@@ -58,9 +62,17 @@ export function watched(process: ChildProcess): Run {
 const monitored = (port: number | undefined): string[] =>
   port === undefined ? [] : ['-Dflume.monitoring.type=http', `-Dflume.monitoring.port=${port}`]
 
-/** `jvm`: options of the virtual machine, over those that all have. */
-export const startFlumeAgent = (name: string, file: string, metricsPort?: number, jvm: readonly string[] = []): Run =>
-  watched(flume(...jvm, ...monitored(metricsPort), 'org.apache.flume.node.Application', '-n', name, '-f', file, '--no-reload-conf'))
+/** `jvm`: options of the virtual machine, over those that all have; class paths of what it needs besides Flume. */
+export const startFlumeAgent = (
+  name: string,
+  file: string,
+  metricsPort?: number,
+  jvm: readonly string[] = [],
+  alsoOnClassPath: readonly string[] = [],
+): Run => {
+  const args = [...jvm, ...monitored(metricsPort), 'org.apache.flume.node.Application', '-n', name, '-f', file, '--no-reload-conf']
+  return watched(flumeIn({}, args, alsoOnClassPath))
+}
 
 /** Flume's own RPC client: sends the sample events by these client properties. */
 export const sendBySdk = (propertiesFile: string, count: number): Run => runFlumeClass('SendEvents', propertiesFile, `${count}`)

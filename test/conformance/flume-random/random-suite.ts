@@ -14,6 +14,7 @@ import { runFlumeClassIn } from '../../interop/real-flume.ts'
 import { setup } from '../../interop/real-flume-setup.ts'
 import { differencesOf, type Verdict } from '../runner/configuration-case.ts'
 import { type CaseResult, resultLine } from '../runner/report.ts'
+import { StructureMaker } from './odd-structure.ts'
 import { type Surroundings, surroundings } from './odd-values.ts'
 import { ConfigurationMaker } from './random-configuration.ts'
 
@@ -34,7 +35,8 @@ export async function runRandomConfigurations({ count, seed, keep }: RandomOptio
   for (let from = 0; from < count; from += perRun) {
     const made = Array.from({ length: Math.min(perRun, count - from) }, (_, index) => {
       const id = `${seed}-${from + index}`
-      return { id, ...new ConfigurationMaker(definitions, randomFrom(Math.imul(seed, 1_000_003) + from + index)).make() }
+      const random = randomFrom(Math.imul(seed, 1_000_003) + from + index)
+      return { id, ...(index % 2 === 0 ? new ConfigurationMaker(definitions, random) : new StructureMaker(random)).make() }
     })
     const around = surroundings[(from / perRun) % surroundings.length]!
     const verdicts = await realVerdicts(made, around)

@@ -57,3 +57,71 @@ function unicode(code: number, random: Random): string {
   const hex = code.toString(16).padStart(4, '0')
   return `\\u${random.chance(0.5) ? hex : hex.toUpperCase()}`
 }
+
+const pieces = [
+  '\\',
+  '\\\\',
+  '\\\n',
+  '\\\r\n',
+  '\\u',
+  '\\u0041',
+  '\\u00',
+  '\\U0041',
+  '\\uuu0041',
+  '\\u000a',
+  '\\u003d',
+  '\\u0020',
+  '\\u005c',
+  '\\n',
+  '\\t',
+  '\\x',
+  '\\:',
+  '\\=',
+  '\\ ',
+  ' ',
+  '\t',
+  '\f',
+  '\u000b',
+  '\u00a0',
+  '\u2028',
+  '\u0085',
+  '=',
+  ':',
+  '#',
+  '!',
+  '\n',
+  '\r',
+  '\r\n',
+  '\n\n',
+  '\0',
+  '\u001a',
+  '\ufeff',
+  '${',
+  '}',
+  '$',
+  '${a1.sources}',
+  '${env:FLUME_CASE_A}',
+  '.',
+  '..',
+  'é',
+] as const
+
+/** The file with a few characters put in, taken out or doubled, wherever they stand. */
+export function changedText(bytes: Buffer, random: Random): Buffer {
+  let text = bytes.toString('utf8')
+  for (let left = random.pick([1, 1, 2, 3, 8]); left > 0; left--) {
+    // Most stand beside something that means something.
+    const marks = [...text.matchAll(/[=:.\n\\ ]/g)].map(({ index }) => index)
+    const at = random.chance(0.7) && marks.length > 0 ? random.pick(marks) + random.below(2) : random.below(text.length + 1)
+    const line = text.indexOf('\n', at)
+    text = random.pick([
+      () => text.slice(0, at) + random.pick(pieces) + text.slice(at),
+      () => text.slice(0, at) + random.pick(pieces) + text.slice(at),
+      () => text.slice(0, at) + text.slice(at + 1),
+      () => (line < 0 ? text : text.slice(0, line) + random.pick(['\\', ' \\', '\\\\', '\\\\\\', ' ', '\t', '\\ ']) + text.slice(line)),
+      () => (line < 0 ? text : text.slice(0, line + 1) + text.slice(text.lastIndexOf('\n', at - 1) + 1, line + 1) + text.slice(line + 1)),
+      () => text.slice(0, at) + random.pick(pieces) + text.slice(at + 1),
+    ])()
+  }
+  return Buffer.from(text, 'utf8')
+}

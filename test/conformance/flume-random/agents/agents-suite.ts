@@ -1,5 +1,5 @@
 // Random pipelines, dozens in one agent, in a real Flume and in Millrace: what each leaves must be the same, but for what a named rule changes.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runFilterCommand } from '../../../../src-main/agent/configuration/filter-command.ts'
@@ -8,7 +8,10 @@ import buildOnce from '../../../driver/build-once.ts'
 import { type Random, randomFrom } from '../../../driver/random.ts'
 import { startFlumeAgent, startMillraceAgent } from '../../../interop/real-flume.ts'
 import { setup } from '../../../interop/real-flume-setup.ts'
+import { hdfsClassPathFile } from '../../../interop/real-hdfs.ts'
+import { setup as setupHdfs } from '../../../interop/real-hdfs-setup.ts'
 import { type CaseResult, resultLine } from '../../runner/report.ts'
+import { hdfsPipeline } from './hdfs-pipelines.ts'
 import { hopPipeline, selectorPipeline } from './link-pipelines.ts'
 import { counterPipeline, execPipeline, groupPipeline, rollPipeline, udpPipeline } from './other-pipelines.ts'
 import type { Action, Pipeline } from './pipeline.ts'
@@ -26,6 +29,7 @@ const makers: Readonly<Record<string, (random: Random) => Pipeline>> = {
   roll: rollPipeline,
   hop: hopPipeline,
   selector: selectorPipeline,
+  hdfs: hdfsPipeline,
 }
 
 /** Pipelines of one agent. */
@@ -47,6 +51,7 @@ export function runRandomAgents(kinds: string): (options: RandomAgentsOptions) =
   if (unknown !== undefined) throw new Error(`There are no random pipelines ${unknown}: ${Object.keys(makers).join(', ')}, all.`)
   return async ({ count, seed, keep }) => {
     setup()
+    if (names.includes('hdfs')) setupHdfs()
     buildOnce()
     const results: CaseResult[] = []
     for (let from = 0; from < count; from += perAgent) {
@@ -66,7 +71,8 @@ export function runRandomAgents(kinds: string): (options: RandomAgentsOptions) =
 function made(names: readonly string[], random: Random): Pipeline {
   for (;;) {
     const pipeline = makers[random.pick(names)]!(random)
-    if (!endsTheAgent(pipeline)) return pipeline
+    // The model's Flume has no Hadoop, without which any hdfs sink ends it.
+    if (pipeline.kind === 'hdfs' || !endsTheAgent(pipeline)) return pipeline
   }
 }
 
@@ -90,7 +96,7 @@ async function compared(
   { id, restarts, keep }: { readonly id: string; readonly restarts: boolean; readonly keep: string | undefined },
 ): Promise<CaseResult[]> {
   const root = mkdtempSync(join(tmpdir(), 'millrace-agents-'))
-  const flume = new Side(join(root, 'f'), pipelines, flumeProduct)
+  const flume = new Side(join(root, 'f'), pipelines, pipelines.some(({ kind }) => kind === 'hdfs') ? flumeWithHadoop : flumeProduct)
   const millrace = new Side(join(root, 'm'), pipelines, millraceProduct)
   const sides = [flume, millrace]
   const started = performance.now()
@@ -121,11 +127,18 @@ async function compared(
   return results
 }
 
+const flumeStarts =
+  (classPath: () => string[]): Product['start'] =>
+  (file, home, port) =>
+    startFlumeAgent('a1', file, port, [`-Duser.home=${home}`, '-XX:TieredStopAtLevel=1'], classPath())
+
 const flumeProduct: Product = {
-  start: (file, home, port) => startFlumeAgent('a1', file, port, [`-Duser.home=${home}`, '-XX:TieredStopAtLevel=1']),
+  start: flumeStarts(() => []),
   // Sources are started in the end, all of them at once.
   isStarted: (output) => /Starting Source /.test(output),
 }
+
+const flumeWithHadoop: Product = { ...flumeProduct, start: flumeStarts(() => [readFileSync(hdfsClassPathFile, 'utf8')]) }
 
 const millraceProduct: Product = {
   start: (file, home, port) => startMillraceAgent('a1', file, join(home, 'millrace'), port),

@@ -36,6 +36,8 @@ export interface Pipeline {
   readonly comparesWork: boolean
   /** Whether it matters which folder an event is in. */
   readonly byFolder?: boolean
+  /** What is compared of the folder of its sinks, instead of its lines. */
+  readonly shows?: { readonly names: (folder: string) => string; readonly contents: (folder: string) => string }
   /** What the sink writes. */
   readonly format?: 'avro'
 }

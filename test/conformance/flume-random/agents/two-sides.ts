@@ -132,7 +132,11 @@ export class Side {
   /** Takes what came since the last call as a stage's events, and the counters as they are. */
   async endStage(): Promise<void> {
     this.#metrics = (await metricsAt(this.#metricsPort)) ?? {}
-    for (const [index, { format }] of this.#pipelines.entries()) {
+    for (const [index, { format, shows }] of this.#pipelines.entries()) {
+      if (shows !== undefined) {
+        this.#events[index]!.push(shows.names(this.#out(index)))
+        continue
+      }
       const how = { mode: 'lines', headers: true, ...(format && { format }) } as const
       const fresh = filesBelow(this.#out(index)).map((name) => {
         const path = join(this.#out(index), name)
@@ -149,7 +153,10 @@ export class Side {
     const pipeline = this.#pipelines[index]!
     const events = this.#events[index]!.map((text, stage): [string, string] => [
       `events ${stage}`,
-      (pipeline.ordered && stage === 0 ? text : text.split('\n').sort().join('\n')).replace(/=\/127\.0\.0\.1:\d+/g, '=/<sender>'),
+      ((pipeline.ordered && stage === 0) || pipeline.shows !== undefined ? text : text.split('\n').sort().join('\n')).replace(
+        /=\/127\.0\.0\.1:\d+/g,
+        '=/<sender>',
+      ),
     ])
     const names = filesBelow(this.#out(index)).map((name) => name.replace(/\d{13,14}-/g, '<time>-'))
     return {
@@ -157,6 +164,7 @@ export class Side {
       files: pipeline.kind === 'file_roll' ? [...new Set(names.map((name) => name.replace(/-\d+(?=$|\.)/, '-<n>')))].join('\n') : '',
       // What never ran is counted in one and left out by the other; batches over a hop depend on when it is there.
       counters: pipeline.kind !== 'hop' && events.some(([, text]) => text.trim() !== '') ? this.#counters(index, pipeline.kind) : '',
+      ...(pipeline.shows && { contents: pipeline.shows.contents(this.#out(index)) }),
       ...(pipeline.byFolder === true && { folders: this.#folders(index) }),
       // Which sinks of a group worked.
       ...(pipeline.kind === 'group' && pipeline.ordered && { sinks: names.map((name) => dirname(name)).join(' ') }),
