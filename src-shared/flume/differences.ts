@@ -421,6 +421,32 @@ export const differences: readonly Difference[] = [
     cases: [],
   },
   {
+    id: 'hdfs-failed-transaction',
+    title: 'What a failed transaction of the hdfs sink wrote is taken back',
+    original:
+      'Events that stand before one that cannot be written, because it has no timestamp for instance, stay in their files, and are written again at each try.',
+    millrace: 'The files are as they were before the transaction, and those that it began are removed.',
+    why: 'Otherwise one bad event fills the disk with copies of the others.',
+    leaves: ['once'],
+    cases: [],
+  },
+  {
+    id: 'hdfs-write-format-in-any-case',
+    title: 'hdfs.writeFormat is read in any case',
+    original: 'Only Text and Writable in these letters mean anything; with any other spelling every event fails, for ever.',
+    millrace: 'text is Text.',
+    why: 'Nothing is written at all otherwise, and only a NullPointerException says why.',
+    cases: [],
+  },
+  {
+    id: 'hdfs-max-open-files',
+    title: 'hdfs.maxOpenFiles holds between transactions',
+    original: 'Where a transaction goes to and fro between more buckets than that, each change closes a file and begins another.',
+    millrace: 'A transaction may have more files open; afterwards those written longest ago are closed.',
+    why: 'Fewer and larger files.',
+    cases: [],
+  },
+  {
     id: 'hdfs-webhdfs',
     title: 'HDFS is written over WebHDFS',
     original: '`hdfs.path` names any Hadoop file system; one without a scheme is in the default file system of Hadoop’s configuration.',

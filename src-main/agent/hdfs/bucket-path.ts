@@ -65,7 +65,7 @@ export class BucketPath {
       .map((part) => {
         if (part.kind === 'text') return part.text
         if (part.kind === 'header') return header(part.name) ?? ''
-        return this.#date(part.letter, now ?? timestampOf(header))
+        return this.#date(part.letter, now ?? timestampOf(header), header)
       })
       .join('')
     return path.includes('..') && !this.fixed ? this.#contained(path) : path
@@ -77,9 +77,11 @@ export class BucketPath {
     return contained
   }
 
-  #date(letter: string, timestamp: number): string {
+  #date(letter: string, timestamp: number, header: HeaderOf): string {
+    if (this.#options.round !== undefined && timestamp <= 0)
+      throw new MillraceError('EVENT_DELIVERY', 'Timestamp must be positive, where it is rounded.')
     if (letter === '%') return '%'
-    if (letter === 't') return String(timestamp)
+    if (letter === 't') return this.#options.localTime === undefined ? header('timestamp')! : String(timestamp)
     if (this.#dated?.at !== timestamp) this.#dated = { at: timestamp, texts: new Map() }
     let text = this.#dated.texts.get(letter)
     if (text === undefined) {
@@ -173,7 +175,7 @@ function dateText(letter: string, timestamp: number, { timeZone, round }: Bucket
     case 'p':
       return hour < 12 ? 'AM' : 'PM'
     case 's':
-      return String(Math.floor(at / 1000))
+      return String(Math.trunc(at / 1000))
     case 'S':
       return two(second)
     case 'y':

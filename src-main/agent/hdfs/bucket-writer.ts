@@ -9,7 +9,7 @@ export interface BucketOptions {
   readonly inUsePrefix: string
   readonly inUseSuffix: string
   readonly fileSuffix: string
-  /** Each 0: never for this reason. */
+  /** Each 0 or less: never for this reason. */
   readonly rollCount: number
   readonly rollSize: number
   readonly rollIntervalMs: number

@@ -29,10 +29,10 @@ const properties = {
   'hdfs.inUsePrefix': string().default('').describe('What the name of a file that is being written begins with.'),
   'hdfs.inUseSuffix': string().default('.tmp').describe('What it ends with.'),
   'hdfs.emptyInUseSuffix': boolean().default(false).describe('No such ending, whatever hdfs.inUseSuffix says.'),
-  'hdfs.rollInterval': long().min(0).default(30).unit('s').describe('A file is closed at this age; 0 never.'),
-  'hdfs.rollSize': long().min(0).default(1024).unit('bytes').describe('… when it has bodies of so many bytes, uncompressed; 0 never.'),
-  'hdfs.rollCount': long().min(0).default(10).unit('events').describe('… when it has so many events; 0 never.'),
-  'hdfs.idleTimeout': int().min(0).default(0).unit('s').describe('… when nothing came for so long; 0 never.'),
+  'hdfs.rollInterval': long().default(30).unit('s').describe('A file is closed at this age; 0 or less: never.'),
+  'hdfs.rollSize': long().default(1024).unit('bytes').describe('… when it has bodies of so many bytes, uncompressed; 0 or less: never.'),
+  'hdfs.rollCount': long().default(10).unit('events').describe('… when it has so many events; 0 or less: never.'),
+  'hdfs.idleTimeout': int().default(0).unit('s').describe('… when nothing came for so long; 0 or less: never.'),
   'hdfs.batchSize': long()
     .min(1)
     .default(100)
@@ -51,13 +51,13 @@ const properties = {
   'hdfs.writeFormat': oneOf('Writable', 'Text').default('Writable').describe('Values of a SequenceFile: BytesWritable or Text.'),
   'hdfs.maxOpenFiles': int().min(1).default(5000).describe('Most files open at once; the one that was written longest ago is closed.'),
   'hdfs.round': boolean().default(false).describe('Whether dates in the path are rounded down.'),
-  'hdfs.roundValue': int().min(1).default(1).describe('… to a multiple of this.'),
+  'hdfs.roundValue': int().default(1).describe('… to a multiple of this.'),
   'hdfs.roundUnit': string().default('second').describe('second, minute or hour.'),
   'hdfs.timeZone': string().optional().describe('Time zone of the dates; this machine’s when absent.'),
   'hdfs.useLocalTimeStamp': boolean().default(false).describe('The clock instead of the header timestamp.'),
-  'hdfs.closeTries': int().min(0).default(0).describe('How often a rename is tried; 0 without end.'),
+  'hdfs.closeTries': int().default(0).describe('How often a rename is tried; 0 or less: without end.'),
   'hdfs.retryInterval': long().default(180).unit('s').describe('Between those tries; 0 or less: one try.'),
-  'hdfs.callTimeout': long().min(0).default(30_000).unit('ms').describe('For each call of HDFS; 0 none.'),
+  'hdfs.callTimeout': long().default(30_000).unit('ms').describe('For each call of HDFS; 0 or less: none.'),
   'hdfs.proxyUser': string().optional().describe('User for HDFS; HADOOP_USER_NAME or this user when absent.'),
   'hdfs.threadsPoolSize': int().noEffect('One loop writes all files here.'),
   'hdfs.rollTimerPoolSize': int().noEffect('One loop writes all files here.'),
@@ -74,7 +74,14 @@ export const definition = defineSink({
   type: 'hdfs',
   className: 'org.apache.flume.sink.hdfs.HDFSEventSink',
   summary: 'Writes events to files by time and headers, on this machine or in HDFS over WebHDFS.',
-  rules: ['batch-above-transaction', 'hdfs-webhdfs', 'hdfs-headers-stay-below'],
+  rules: [
+    'batch-above-transaction',
+    'hdfs-webhdfs',
+    'hdfs-headers-stay-below',
+    'hdfs-failed-transaction',
+    'hdfs-write-format-in-any-case',
+    'hdfs-max-open-files',
+  ],
   properties,
   examples: [
     {
@@ -171,7 +178,7 @@ class HdfsSink implements Sink {
     // With adaptiveBatch every batch is as large as it can be.
     const complete = limit === 'adaptive' ? 1 : takeLimit(channel, limit).events
     const touched = new Set<BucketWriter>()
-    let failing: 'ChannelReadFail' | 'EventWriteFail' = 'ChannelReadFail'
+    let failing = 'ChannelReadFail' as 'ChannelReadFail' | 'EventWriteFail'
     try {
       const count = await takeTransaction(channel, limit, signal, async ({ batches, count: taken }) => {
         if (taken > 0) counters.add('EventDrainAttemptCount', taken)
@@ -184,12 +191,14 @@ class HdfsSink implements Sink {
       for (const writer of touched) writer.commit()
       await this.#alone(async () => {
         for (const writer of touched) await writer.closeFull()
+        await this.#closeEldest(new Set())
       })
       counters.add(count === 0 ? 'BatchEmptyCount' : count < complete ? 'BatchUnderflowCount' : 'BatchCompleteCount', 1)
       counters.add('EventDrainSuccessCount', count)
       return count === 0 ? 'BACKOFF' : 'READY'
     } catch (error) {
       counters.add(failing, 1)
+      if (failing === 'EventWriteFail') this.#context.departs('hdfs-failed-transaction')
       await this.#alone(async () => {
         for (const writer of touched) await writer.rollback()
       })
@@ -268,7 +277,7 @@ class HdfsSink implements Sink {
       await this.#fileSystem.rename(file.from, file.to)
     } catch (error) {
       file.tries += 1
-      const again = seconds > 0 && (most === 0 || file.tries < most)
+      const again = seconds > 0 && (most <= 0 || file.tries < most)
       const sentence = `${file.from} is complete and could not be renamed to ${file.to}: ${messageOf(error)}`
       log.warn(again ? `${sentence}. It is tried again in ${seconds} s.` : `${sentence}. It keeps its name.`)
       status(sentence, { severity: 'warning' })
@@ -284,8 +293,9 @@ function escapesOf(options: HdfsOptions, now: () => number): BucketPathOptions {
   const value = options['hdfs.roundValue']
   // As Flume: an unknown unit turns rounding off.
   const known = options['hdfs.round'] && Object.hasOwn(roundLimits, unit) ? (unit as RoundUnit) : undefined
-  if (known !== undefined && value > roundLimits[known])
-    throw new MillraceError('BAD_CONFIGURATION', `hdfs.roundValue = ${value}: a ${known} is rounded to at most ${roundLimits[known]}.`)
+  const most = roundLimits[known ?? 'second']
+  if (options['hdfs.round'] && (value < 1 || value > most))
+    throw new MillraceError('BAD_CONFIGURATION', `hdfs.roundValue = ${value}: it must be from 1 to ${most} where hdfs.round = true.`)
   return {
     timeZone: options['hdfs.timeZone'],
     round: known && { value, unit: known },

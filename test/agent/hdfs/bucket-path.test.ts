@@ -17,6 +17,17 @@ function resolved(
 }
 
 describe('escapes', () => {
+  test('%t is the header as it is written, and seconds before 1970 are cut towards it, as in Flume', () => {
+    expect(resolved('%t %Y', { timestamp: '+007' })).toBe('+007 1970')
+    expect(resolved('%s', { timestamp: '-1500' })).toBe('-1')
+  })
+
+  test('a time that is not after 1970 is refused where it is rounded, as in Flume', () => {
+    const round = { value: 5, unit: 'minute' } as const
+    expect(() => resolved('%Y', { timestamp: '0' }, { round })).toThrow('Timestamp must be positive')
+    expect(resolved('%Y', { timestamp: '1' }, { round })).toBe('1970')
+  })
+
   test.each([
     ['%a %A', 'Sat Saturday'],
     ['%b %B', 'Jun June'],

@@ -83,6 +83,17 @@ describe('files', () => {
     await driver.until(() => files('idle').some((name) => !name.endsWith('.tmp')))
   })
 
+  test('are never closed for a reason whose number is below 1, and rounding that is off has any value, as in Flume', async () => {
+    await driver.start(
+      agent(`${lines}, rollInterval = -1, rollSize = -5, rollCount = -1, idleTimeout = -2, closeTries = -1, roundValue = 0`),
+    )
+    put('a', 'b')
+    put('c')
+    await delivered(3)
+    await driver.stop()
+    expect(texts()).toEqual(['a\nb\nc\n'])
+  })
+
   test('go to buckets by header and time, in order within each', async () => {
     await driver.start(agent(`${lines}, ${open}, timeZone = UTC, filePrefix = %{app}`, '@DIR@/out/%{host}/%Y-%m-%d'))
     const timestamp = String(Date.UTC(2025, 5, 7))
@@ -107,6 +118,16 @@ describe('files', () => {
     }
     await delivered(3)
     expect(['h1', 'h2', 'h3'].map((host) => files(host)[0]!.endsWith('.tmp'))).toEqual([false, true, true])
+  })
+
+  test('beyond maxOpenFiles those of one transaction are closed when it is over', async () => {
+    await driver.start(agent(`${lines}, ${open}, maxOpenFiles = 1`, '@DIR@/%{host}'))
+    const of = (host: string) => ({ headers: { host }, body: Buffer.from(host) })
+    driver.fakeChannels.get('c1')!.store([batchOf([of('h1'), of('h2'), of('h1'), of('h3')])])
+    await delivered(4)
+    await driver.until(() => !files('h1')[0]!.endsWith('.tmp') && !files('h2')[0]!.endsWith('.tmp'))
+    expect(['h1', 'h2', 'h3'].map((host) => files(host).length)).toEqual([1, 1, 1])
+    expect(files('h3')[0]).toMatch(/\.tmp$/)
   })
 
   test('that cannot get their name keep their events under the other, which is said, and get it later', async () => {
@@ -181,7 +202,8 @@ describe('what cannot work is refused', () => {
     ['fileType = CompressedStream', '@DIR@', "It's essential to set compress codec"],
     ['fileType = DataStream, codeC = gzip', '@DIR@', 'does NOT support compressed output'],
     ['codeC = lzo', '@DIR@', 'hdfs.codeC = lzo: there is no such codec here'],
-    ['round = true, roundValue = 25, roundUnit = hour', '@DIR@', 'rounded to at most 24'],
+    ['round = true, roundValue = 25, roundUnit = hour', '@DIR@', 'from 1 to 24'],
+    ['round = true, roundValue = 0, roundUnit = fortnight', '@DIR@', 'from 1 to 60'],
     ['batchSize = 10', 'hdfs://nn:8020/logs', 'Write webhdfs://'],
     ['batchSize = 10', 's3a://bucket/logs', 's3a is no file system of Millrace'],
     ['batchSize = 10', '@DIR@/%[moon]', '%[moon] means nothing in a path'],
