@@ -43,66 +43,21 @@ export function QuickOpen() {
   const streams = useStreams() ?? []
   const channels = useChannels() ?? []
   const recent = useLive('recent', (engine) => engine.workspace.recent()).value ?? []
+  const open = new Set([...pipelines.map(({ file }) => file), ...logs.map(({ path }) => path), ...streams.map(({ file }) => file)])
   const items: Item[] = [
-    ...pipelines.map(
-      (each): Item => ({
-        key: `p${each.id}`,
-        title: each.name,
-        detail: each.file,
-        icon: viewIcon('pipeline'),
-        run: () => openTab({ view: 'pipeline', id: each.id }),
-      }),
-    ),
-    ...logs.map(
-      (each): Item => ({
-        key: `l${each.id}`,
-        title: each.name,
-        detail: each.path,
-        icon: viewIcon('log'),
-        run: () => openTab({ view: 'log', id: each.id }),
-      }),
-    ),
-    ...streams.flatMap((each): Item[] => [
-      {
-        key: `s${each.id}`,
-        title: each.name,
-        detail: 'stream',
-        icon: viewIcon('stream'),
-        run: () => openTab({ view: 'stream', id: each.id }),
-      },
-      {
-        key: `t${each.id}`,
-        title: baseName(each.file),
-        detail: each.file,
-        icon: viewIcon('program'),
-        run: () => openTab({ view: 'program', id: each.id }),
-      },
-    ]),
-    ...channels.map(
-      (each): Item => ({
-        key: `c${each.id}`,
-        title: each.name,
-        detail: each.id,
-        icon: viewIcon('channel'),
-        run: () => openTab({ view: 'channel', id: each.id }),
-      }),
-    ),
+    ...pipelines.map(({ id, name, file }) => toTab('pipeline', id, name, file)),
+    ...logs.map(({ id, name, path }) => toTab('log', id, name, path)),
+    ...streams.flatMap(({ id, name, file }) => [toTab('stream', id, name, 'stream'), toTab('program', id, baseName(file), file)]),
+    ...channels.map(({ id, name }) => toTab('channel', id, name, id)),
     ...recent
-      .filter(
-        (each) =>
-          !logs.some((log) => log.path === each.path) &&
-          !pipelines.some((one) => one.file === each.path) &&
-          !streams.some((one) => one.file === each.path),
-      )
-      .map(
-        (each): Item => ({
-          key: `r${each.path}`,
-          title: baseName(each.path),
-          detail: each.path,
-          icon: viewIcon(each.kind === 'log' ? 'log' : each.kind),
-          run: () => void openPath(each.path),
-        }),
-      ),
+      .filter(({ path }) => !open.has(path))
+      .map(({ path, kind }) => ({
+        key: `recent ${path}`,
+        title: baseName(path),
+        detail: path,
+        icon: viewIcon(kind),
+        run: () => void openPath(path),
+      })),
   ]
   return (
     <Palette
@@ -114,6 +69,10 @@ export function QuickOpen() {
       }
     />
   )
+}
+
+function toTab(view: 'pipeline' | 'log' | 'stream' | 'program' | 'channel', id: string, title: string, detail: string): Item {
+  return { key: `${view} ${id}`, title, detail, icon: viewIcon(view), run: () => openTab({ view, id }) }
 }
 
 interface PaletteProps {

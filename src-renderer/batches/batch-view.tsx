@@ -18,7 +18,7 @@ import { formatDateTime, formatDuration, plural, type TimeZone } from '../ui/for
 import { batchFacts } from './batch-facts.tsx'
 import { BatchFailure } from './batch-failure.tsx'
 import { BatchStatusMark } from './batch-status.tsx'
-import { type Chosen, litBy } from './chosen-record.ts'
+import { type Chosen, type Lit, litBy } from './chosen-record.ts'
 import { InputColumn } from './input-column.tsx'
 import { OperatorColumn } from './operator-column.tsx'
 import { OutputColumn } from './output-column.tsx'
@@ -43,12 +43,6 @@ export function BatchView({ id, batchTime }: { id: string; batchTime: number }) 
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was chosen belongs to the record that was shown
   useEffect(() => setChosen(undefined), [record])
   const lit = useMemo(() => record && litBy(record, chosen), [record, chosen])
-  const columns = useRef<HTMLDivElement>(null)
-  // What failed is what a person came for, and may stand right of the view. Nothing is returned: newer browsers answer a promise.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each record that is shown
-  useEffect(() => {
-    columns.current?.querySelector('.operator[data-failed]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-  }, [record])
 
   const times = list?.batches.map((batch) => batch.batchTime) ?? []
   const earlier = times.find((time) => time < batchTime)
@@ -96,30 +90,14 @@ export function BatchView({ id, batchTime }: { id: string; batchTime: number }) 
         </div>
       )}
       <div className="batch-body">
-        <div ref={columns} className="batch-columns" role="group" aria-label="Operators in order of flow" onKeyDown={walkSamples}>
-          <InputColumn record={record} />
-          {record.operators.map((operator) => (
-            <OperatorColumn
-              key={operator.id}
-              operator={operator}
-              record={record}
-              lit={lit}
-              chosen={chosen}
-              onChoose={setChosen}
-              onLine={showLine}
-            />
-          ))}
-          {record.outputs.map((output) => (
-            <OutputColumn
-              key={output.id}
-              output={output}
-              record={record}
-              before={shown === 'replayed' ? recorded?.outputs.find((each) => each.id === output.id) : undefined}
-              chosen={chosen}
-              onChoose={setChosen}
-            />
-          ))}
-        </div>
+        <BatchColumns
+          record={record}
+          lit={lit}
+          before={shown === 'replayed' ? recorded : undefined}
+          chosen={chosen}
+          onChoose={setChosen}
+          onLine={showLine}
+        />
       </div>
       <InspectorContent>
         {chosen === undefined ? (
@@ -128,6 +106,51 @@ export function BatchView({ id, batchTime }: { id: string; batchTime: number }) 
           <RecordInspector record={record} chosen={chosen} lit={lit} onChoose={setChosen} />
         )}
       </InspectorContent>
+    </div>
+  )
+}
+
+interface BatchColumnsProps {
+  record: BatchRecord
+  lit: Lit
+  /** The recorded run, where `record` is its replay. */
+  before: BatchRecord | undefined
+  chosen: Chosen | undefined
+  onChoose: (chosen: Chosen) => void
+  onLine: (line?: number) => void
+}
+
+function BatchColumns({ record, lit, before, chosen, onChoose, onLine }: BatchColumnsProps) {
+  const columns = useRef<HTMLDivElement>(null)
+  // What failed is what a person came for, and may stand right of the view. Nothing is returned: newer browsers answer a promise.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each record that is shown
+  useEffect(() => {
+    columns.current?.querySelector('.operator[data-failed]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [record])
+  return (
+    <div ref={columns} className="batch-columns" role="group" aria-label="Operators in order of flow" onKeyDown={walkSamples}>
+      <InputColumn record={record} />
+      {record.operators.map((operator) => (
+        <OperatorColumn
+          key={operator.id}
+          operator={operator}
+          record={record}
+          lit={lit}
+          chosen={chosen}
+          onChoose={onChoose}
+          onLine={onLine}
+        />
+      ))}
+      {record.outputs.map((output) => (
+        <OutputColumn
+          key={output.id}
+          output={output}
+          record={record}
+          before={before?.outputs.find((each) => each.id === output.id)}
+          chosen={chosen}
+          onChoose={onChoose}
+        />
+      ))}
     </div>
   )
 }

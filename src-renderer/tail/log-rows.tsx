@@ -1,5 +1,5 @@
 // The rows in sight, and nothing else. Wheel, keys and the scrollbar move a place in lines; there is no tall element.
-import { memo, type ReactNode, useLayoutEffect, useMemo, useRef } from 'react'
+import { memo, type ReactNode, type RefObject, useLayoutEffect, useMemo, useRef } from 'react'
 import type { LogMarker } from '../../src-shared/contract/logs.ts'
 import type { LogRow } from '../../src-shared/contract/rows-frame.ts'
 import { formatBytes, formatCount } from '../ui/format.ts'
@@ -18,32 +18,7 @@ export function LogRows({ model, pattern, isHit, rowHeight, wrapped }: LogRowsPr
   const frame = useRef<HTMLDivElement>(null)
   const { place, lines } = model
 
-  useLayoutEffect(() => {
-    const element = frame.current
-    if (element === null) return
-    const measure = (): void => model.resize(Math.floor(element.clientHeight / rowHeight), wrapped)
-    measure()
-    const observer = new ResizeObserver(measure)
-    observer.observe(element)
-    const wheel = (event: WheelEvent): void => {
-      if (event.ctrlKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) return
-      event.preventDefault()
-      const rows =
-        event.deltaMode === WheelEvent.DOM_DELTA_LINE
-          ? event.deltaY
-          : event.deltaMode === WheelEvent.DOM_DELTA_PAGE
-            ? event.deltaY * model.visible
-            : event.deltaY / rowHeight
-      model.scrollBy(rows)
-    }
-    // Not passive: the wheel moves the place, not the element.
-    element.addEventListener('wheel', wheel, { passive: false })
-    return () => {
-      observer.disconnect()
-      element.removeEventListener('wheel', wheel)
-    }
-  }, [model, rowHeight, wrapped])
-
+  useFrame(frame, model, rowHeight, wrapped)
   const first = Math.floor(place.top)
   const last = Math.min(lines, first + model.visible + 2)
   const digits = Math.max(4, String(lines).length)
@@ -94,6 +69,34 @@ export function LogRows({ model, pattern, isHit, rowHeight, wrapped }: LogRowsPr
       </div>
     </div>
   )
+}
+
+/** The model is told how many rows there is room for, and where the wheel goes. */
+function useFrame(frame: RefObject<HTMLDivElement | null>, model: LogModel, rowHeight: number, wrapped: boolean): void {
+  useLayoutEffect(() => {
+    const element = frame.current
+    if (element === null) return
+    const measure = (): void => model.resize(Math.floor(element.clientHeight / rowHeight), wrapped)
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(element)
+    const wheel = (event: WheelEvent): void => {
+      if (event.ctrlKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) return
+      event.preventDefault()
+      model.scrollBy(rowsOf(event, model.visible, rowHeight))
+    }
+    // Not passive: the wheel moves the place, not the element.
+    element.addEventListener('wheel', wheel, { passive: false })
+    return () => {
+      observer.disconnect()
+      element.removeEventListener('wheel', wheel)
+    }
+  }, [frame, model, rowHeight, wrapped])
+}
+
+function rowsOf({ deltaMode, deltaY }: WheelEvent, page: number, rowHeight: number): number {
+  if (deltaMode === WheelEvent.DOM_DELTA_LINE) return deltaY
+  return deltaMode === WheelEvent.DOM_DELTA_PAGE ? deltaY * page : deltaY / rowHeight
 }
 
 interface RowProps {

@@ -1,5 +1,5 @@
 // The scrollbar of a log: a place among lines, not among pixels, so ten million lines are as easy as ten. Hits and marks are ticks on it.
-import { type PointerEvent, useEffect, useRef, useState } from 'react'
+import { type PointerEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import { formatCount } from '../ui/format.ts'
 import type { LogModel } from './log-model.ts'
 
@@ -20,34 +20,7 @@ export function LogScrollbar({ model, hits }: { model: LogModel; hits: readonly 
     return () => observer.disconnect()
   }, [])
 
-  const marksKey = [...model.marks].join()
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the length of the hits and the marks' numbers say what is drawn
-  useEffect(() => {
-    const context = canvas.current?.getContext('2d')
-    if (context === null || context === undefined || height === 0) return
-    const ratio = window.devicePixelRatio
-    context.canvas.width = 14 * ratio
-    context.canvas.height = height * ratio
-    context.scale(ratio, ratio)
-    const style = getComputedStyle(document.documentElement)
-    // Where hits are dense the ticks would be one band: the denser, the stronger.
-    const draw = (numbers: Iterable<number>, color: string, left: number, width: number): void => {
-      context.fillStyle = style.getPropertyValue(color)
-      const counts = new Map<number, number>()
-      for (const line of numbers) {
-        const y = Math.min(height - 2, Math.floor((line / Math.max(1, lines)) * height))
-        counts.set(y, (counts.get(y) ?? 0) + 1)
-      }
-      const most = Math.max(0, ...counts.values())
-      for (const [y, count] of counts) {
-        context.globalAlpha = most <= 2 ? 1 : 0.15 + 0.85 * (count / most) ** 2
-        context.fillRect(left, y, width, most <= 2 ? 2 : 1)
-      }
-      context.globalAlpha = 1
-    }
-    draw(hits, '--hit-current', 1, 12)
-    draw(model.marks, '--mark', 7, 6)
-  }, [hits, hits.length, marksKey, lines, height])
+  useTicks(canvas, model, hits, height)
 
   const thumb = Math.max(least, Math.min(height, (model.visible / Math.max(lines, 1)) * height))
   const room = Math.max(1, height - thumb)
@@ -92,4 +65,46 @@ export function LogScrollbar({ model, hits }: { model: LogModel; hits: readonly 
       )}
     </div>
   )
+}
+
+/** Draws hits and marks where their lines are. */
+function useTicks(canvas: RefObject<HTMLCanvasElement | null>, model: LogModel, hits: readonly number[], height: number): void {
+  const { lines, marks } = model
+  const marksKey = [...marks].join()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the length of the hits and the marks' numbers say what is drawn
+  useEffect(() => {
+    const context = canvas.current?.getContext('2d')
+    if (context === null || context === undefined || height === 0) return
+    const ratio = window.devicePixelRatio
+    context.canvas.width = 14 * ratio
+    context.canvas.height = height * ratio
+    context.scale(ratio, ratio)
+    const style = getComputedStyle(document.documentElement)
+    const draw = (numbers: Iterable<number>, color: string, left: number, width: number): void => {
+      context.fillStyle = style.getPropertyValue(color)
+      drawTicks(context, placesOf(numbers, lines, height), left, width)
+    }
+    draw(hits, '--hit-current', 1, 12)
+    draw(marks, '--mark', 7, 6)
+  }, [hits, hits.length, marksKey, lines, height])
+}
+
+/** How many of these lines stand at each pixel. */
+function placesOf(numbers: Iterable<number>, lines: number, height: number): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>()
+  for (const line of numbers) {
+    const y = Math.min(height - 2, Math.floor((line / Math.max(1, lines)) * height))
+    counts.set(y, (counts.get(y) ?? 0) + 1)
+  }
+  return counts
+}
+
+/** Where hits are dense the ticks would be one band: the denser, the stronger. */
+function drawTicks(context: CanvasRenderingContext2D, counts: ReadonlyMap<number, number>, left: number, width: number): void {
+  const most = Math.max(0, ...counts.values())
+  for (const [y, count] of counts) {
+    context.globalAlpha = most <= 2 ? 1 : 0.15 + 0.85 * (count / most) ** 2
+    context.fillRect(left, y, width, most <= 2 ? 2 : 1)
+  }
+  context.globalAlpha = 1
 }

@@ -1,5 +1,5 @@
 // A dense table of rows of one height: only the rows in sight exist. One tab stop; arrows move the current row, Enter opens it.
-import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import './table.css'
 
 export interface Column<T> {
@@ -28,25 +28,11 @@ const height = 24
 
 export function Table<T>({ label, columns, rows, rowKey, current, onCurrent, onOpen, rowTone, empty }: TableProps<T>) {
   const scroller = useRef<HTMLDivElement>(null)
-  const [view, setView] = useState({ top: 0, height: 600 })
   const at = rows.findIndex((row) => rowKey(row) === current)
-
-  useLayoutEffect(() => {
-    const element = scroller.current
-    if (element === null) return
-    const measure = (): void => setView({ top: element.scrollTop, height: element.clientHeight })
-    measure()
-    const observer = new ResizeObserver(measure)
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [])
-
+  const [view, setView] = useView(scroller)
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a move of the current row scrolls; rows that arrive do not
   useEffect(() => {
-    const element = scroller.current
-    if (element === null || at < 0) return
-    if (at * height < element.scrollTop) element.scrollTop = at * height
-    else if ((at + 2) * height > element.scrollTop + element.clientHeight) element.scrollTop = (at + 2) * height - element.clientHeight
+    if (scroller.current !== null && at >= 0) bringIntoView(scroller.current, at)
   }, [current])
 
   const keyDown = (event: KeyboardEvent): void => {
@@ -112,15 +98,45 @@ export function Table<T>({ label, columns, rows, rowKey, current, onCurrent, onO
             }}
             onDoubleClick={() => onOpen?.(row)}
           >
-            {columns.map((column) => (
-              <div key={column.key} role="gridcell" className={column.align === 'right' ? 'num' : 'ellipsis'}>
-                {column.cell(row)}
-              </div>
-            ))}
+            <Cells columns={columns} row={row} />
           </div>
         )
       })}
       {rows.length > 0 && <div aria-hidden="true" style={{ height: (rows.length - last) * height }} />}
     </div>
   )
+}
+
+function Cells<T>({ columns, row }: { columns: readonly Column<T>[]; row: T }) {
+  return columns.map((column) => (
+    <div key={column.key} role="gridcell" className={column.align === 'right' ? 'num' : 'ellipsis'}>
+      {column.cell(row)}
+    </div>
+  ))
+}
+
+interface View {
+  readonly top: number
+  readonly height: number
+}
+
+/** What is in sight of the scrolled element. */
+function useView(scroller: RefObject<HTMLDivElement | null>): [View, (view: View) => void] {
+  const [view, setView] = useState<View>({ top: 0, height: 600 })
+  useLayoutEffect(() => {
+    const element = scroller.current
+    if (element === null) return
+    const measure = (): void => setView({ top: element.scrollTop, height: element.clientHeight })
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [scroller])
+  return [view, setView]
+}
+
+/** One row further down than its number: the first is the head. */
+function bringIntoView(element: HTMLDivElement, at: number): void {
+  if (at * height < element.scrollTop) element.scrollTop = at * height
+  else if ((at + 2) * height > element.scrollTop + element.clientHeight) element.scrollTop = (at + 2) * height - element.clientHeight
 }

@@ -84,41 +84,64 @@ export function Tree({ label, nodes, closed, selected, onToggle, onOpen }: TreeP
 
   return (
     <div ref={list} role="tree" aria-label={label} className="ui-tree" onKeyDown={keyDown}>
-      {rows.map(({ node, depth }) => {
-        const branch = node.children !== undefined
-        return (
-          <div
-            key={node.id}
-            role="treeitem"
-            data-id={node.id}
-            aria-level={depth + 1}
-            aria-selected={node.id === selected}
-            aria-expanded={branch ? !closed.has(node.id) : undefined}
-            tabIndex={node === current?.node ? 0 : -1}
-            className="ui-tree-row"
-            style={{ paddingLeft: 6 + depth * 14 }}
-            title={node.title}
-            onFocus={() => setActive(node.id)}
-            onClick={() => onOpen(node.id)}
-          >
-            <span
-              className="ui-tree-twist"
-              aria-hidden="true"
-              onClick={(event) => {
-                if (!branch) return
-                event.stopPropagation()
-                onToggle(node.id)
-              }}
-            >
-              {branch ? (closed.has(node.id) ? '▸' : '▾') : ''}
-            </span>
-            {node.icon}
-            <span className="ellipsis grow">{node.label}</span>
-            {node.actions !== undefined && <span className="ui-tree-actions">{node.actions}</span>}
-            {node.meta !== undefined && <span className="ui-tree-meta">{node.meta}</span>}
-          </div>
-        )
-      })}
+      {rows.map((row) => (
+        <Item
+          key={row.node.id}
+          row={row}
+          closed={closed.has(row.node.id)}
+          selected={row.node.id === selected}
+          current={row.node === current?.node}
+          onFocus={() => setActive(row.node.id)}
+          onOpen={() => onOpen(row.node.id)}
+          onToggle={() => onToggle(row.node.id)}
+        />
+      ))}
+    </div>
+  )
+}
+
+interface ItemProps {
+  row: FlatRow
+  closed: boolean
+  selected: boolean
+  /** The tab stop. */
+  current: boolean
+  onFocus: () => void
+  onOpen: () => void
+  onToggle: () => void
+}
+
+function Item({ row: { node, depth }, closed, selected, current, onFocus, onOpen, onToggle }: ItemProps) {
+  const branch = node.children !== undefined
+  return (
+    <div
+      role="treeitem"
+      data-id={node.id}
+      aria-level={depth + 1}
+      aria-selected={selected}
+      aria-expanded={branch ? !closed : undefined}
+      tabIndex={current ? 0 : -1}
+      className="ui-tree-row"
+      style={{ paddingLeft: 6 + depth * 14 }}
+      title={node.title}
+      onFocus={onFocus}
+      onClick={onOpen}
+    >
+      <span
+        className="ui-tree-twist"
+        aria-hidden="true"
+        onClick={(event) => {
+          if (!branch) return
+          event.stopPropagation()
+          onToggle()
+        }}
+      >
+        {branch ? (closed ? '▸' : '▾') : ''}
+      </span>
+      {node.icon}
+      <span className="ellipsis grow">{node.label}</span>
+      {node.actions !== undefined && <span className="ui-tree-actions">{node.actions}</span>}
+      {node.meta !== undefined && <span className="ui-tree-meta">{node.meta}</span>}
     </div>
   )
 }
