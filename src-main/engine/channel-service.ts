@@ -8,6 +8,7 @@ import type { Channel } from '../agent/channel/channel.ts'
 import { type DurableChannel, isDurable } from '../agent/channel/durable-channel.ts'
 import { channelFolder, isDurableType } from '../agent/channel/durable-channels-of.ts'
 import { describeChannel } from '../agent/channel/log/describe-channel.ts'
+import { failure } from '../agent/channel/log/log-errors.ts'
 import { indexPath, listSegments, readLogFolder, segmentBytes } from '../agent/channel/log/log-folder.ts'
 import { checkInThread, repairInThread } from '../agent/channel/log/log-tasks.ts'
 import type { Clock } from '../clock.ts'
@@ -230,14 +231,19 @@ function closedState({ durable, folder }: Found): { sentence: string; level: Cha
   }
 }
 
+/** Throws IO when its folder cannot be read any more. */
 function segmentsOf(channel: DurableChannel): ChannelSegment[] {
-  const segments = listSegments(readLogFolder(channel.folder))
   const { next } = channel.extent()
-  return segments.map(({ first, path }, index) => ({
-    file: path,
-    bytes: segmentBytes(path),
-    firstOrdinal: first,
-    lastOrdinal: (segments[index + 1]?.first ?? next) - 1,
-    state: index === segments.length - 1 ? 'open' : 'sealed',
-  }))
+  try {
+    const segments = listSegments(readLogFolder(channel.folder))
+    return segments.map(({ first, path }, index) => ({
+      file: path,
+      bytes: segmentBytes(path),
+      firstOrdinal: first,
+      lastOrdinal: (segments[index + 1]?.first ?? next) - 1,
+      state: index === segments.length - 1 ? 'open' : 'sealed',
+    }))
+  } catch (error) {
+    throw failure('Looking at the files of the channel', channel.folder, error)
+  }
 }

@@ -11,19 +11,23 @@ export async function foldInThread(file: SegmentFile, next: number): Promise<voi
   await runTask({ fold: file, next })
 }
 
-/** Checks the log in `folder` (check-channel.ts). */
-export async function checkInThread(folder: string): Promise<CheckReport> {
-  return (await runTask({ check: folder })) as CheckReport
+/** Checks the log in `folder` (check-channel.ts). Rejects when it cannot even be looked at. */
+export function checkInThread(folder: string): Promise<CheckReport> {
+  return reportOf({ check: folder })
 }
 
 /** Repairs the log in `folder` (repair-channel.ts). What it refuses keeps its code. */
-export async function repairInThread(folder: string): Promise<RepairReport> {
-  const answer = (await runTask({ repair: folder })) as RepairAnswer
+export function repairInThread(folder: string): Promise<RepairReport> {
+  return reportOf({ repair: folder })
+}
+
+type Answer<R> = { readonly report: R } | { readonly failed: { readonly code: ErrorCode; readonly message: string } }
+
+async function reportOf<R>(task: LogTask): Promise<R> {
+  const answer = (await runTask(task)) as Answer<R>
   if ('report' in answer) return answer.report
   throw new MillraceError(answer.failed.code, answer.failed.message)
 }
-
-type RepairAnswer = { readonly report: RepairReport } | { readonly failed: { readonly code: ErrorCode; readonly message: string } }
 
 /** What the writer's entry can be asked for beside writing. */
 export type LogTask = { readonly fold: SegmentFile; readonly next: number } | { readonly check: string } | { readonly repair: string }

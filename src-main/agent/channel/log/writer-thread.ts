@@ -3,6 +3,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { MillraceError, messageOf } from '../../../../src-shared/errors.ts'
 import { checkChannel } from './check-channel.ts'
 import { foldSegment } from './fold-segment.ts'
+import { failure } from './log-errors.ts'
 import type { Put } from './log-store.ts'
 import type { LogTask } from './log-tasks.ts'
 import { repairChannel } from './repair-channel.ts'
@@ -13,8 +14,8 @@ const task = workerData as { readonly write: WriterOptions } | LogTask
 const pause = new Int32Array(new SharedArrayBuffer(4))
 
 if ('fold' in task) foldSegment(task.fold, task.next)
-else if ('check' in task) port.postMessage(checkChannel(task.check))
-else if ('repair' in task) repair(task.repair)
+else if ('check' in task) report('Checking the log', task.check, checkChannel)
+else if ('repair' in task) report('Repairing the log', task.repair, repairChannel)
 else write(task.write)
 
 function write(options: WriterOptions): void {
@@ -44,11 +45,12 @@ function write(options: WriterOptions): void {
   }
 }
 
-function repair(folder: string): void {
+function report(doing: string, folder: string, look: (folder: string) => unknown): void {
   try {
-    port.postMessage({ report: repairChannel(folder) })
+    port.postMessage({ report: look(folder) })
   } catch (error) {
-    port.postMessage({ failed: { code: error instanceof MillraceError ? error.code : 'INTERNAL', message: messageOf(error) } })
+    const { code, message } = failure(doing, folder, error)
+    port.postMessage({ failed: { code, message } })
   }
 }
 

@@ -1,0 +1,236 @@
+// Random use of everything that a window can do with pipelines and channels, several things at once, on pipelines that have troubles of
+// every kind, with every live view open. Whatever happens: no view ends, no answer is a defect, and the engine stops cleanly.
+import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { EngineClient, EngineConnection } from '../../src-shared/contract/client.ts'
+import { MillraceError } from '../../src-shared/errors.ts'
+import { type Random, randomFrom } from '../driver/random.ts'
+import { temporaryFolder } from '../driver/temporary-folder.ts'
+import { connect, firstValue, testEngine } from '../driver/test-engine.ts'
+
+const seeds = process.env['MILLRACE_MONKEY_SEEDS']?.split(',').map(Number) ?? [1, 2]
+const steps = Number(process.env['MILLRACE_MONKEY_STEPS'] ?? 150)
+
+test.each(seeds)('every view lives on and no answer is a defect, whatever is done (seed %i)', { timeout: 300_000 }, async (seed) => {
+  const { engine, workspace } = await testEngine()
+  const monkey = new Monkey(connect(engine), workspace, seed)
+  await monkey.begin()
+  for (let step = 0; step < steps; step++) await monkey.step()
+  await monkey.end()
+  expect(monkey.defects).toEqual([])
+  expect(monkey.done.size).toBeGreaterThan(15)
+})
+
+class Monkey {
+  /** What must not be: a view that ended, an answer that is no sentence or a defect of ours. */
+  readonly defects: string[] = []
+  readonly done = new Map<string, number>()
+  readonly #connection: EngineConnection
+  readonly #engine: EngineClient
+  readonly #random: Random
+  readonly #folder = temporaryFolder()
+  readonly #workspace: string
+  readonly #ids: string[] = []
+  readonly #views = new Set<string>()
+  readonly #under = new Set<Promise<void>>()
+
+  constructor(connection: EngineConnection, workspace: string, seed: number) {
+    this.#workspace = workspace
+    this.#connection = connection
+    this.#engine = connection.engine
+    this.#random = randomFrom(seed)
+  }
+
+  async begin(): Promise<void> {
+    for (const [name, text] of Object.entries(troubled(this.#folder))) writeFileSync(join(this.#folder, `${name}.properties`), text)
+    for (const name of readdirSync(this.#folder)) {
+      if (name.endsWith('.properties')) this.#ids.push((await this.#engine.pipelines.open({ path: join(this.#folder, name) })).id)
+    }
+    const { channels, pipelines, streams, workspace, logs, settings } = this.#engine
+    this.#view('pipelines', () => pipelines.list())
+    this.#view('channels', () => channels.list())
+    this.#view('overview', () => workspace.overview())
+    this.#view('problems', () => workspace.problems())
+    this.#view('recent', () => workspace.recent())
+    this.#view('streams', () => streams.list())
+    this.#view('logs', () => logs.list())
+    this.#view('settings', () => settings.values())
+    for (const id of this.#ids) this.#look(id)
+  }
+
+  async step(): Promise<void> {
+    const [what, work] = this.#random.pick(this.#actions())
+    this.done.set(what, (this.done.get(what) ?? 0) + 1)
+    const doing = this.#tried(what, work)
+    this.#under.add(doing)
+    void doing.then(() => this.#under.delete(doing))
+    if (this.#random.chance(0.5)) await doing
+    else await new Promise((resolve) => setTimeout(resolve, this.#random.below(30)))
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#under)
+    for (const id of this.#ids) await this.#tried('stop', () => this.#engine.pipelines.stop({ id }))
+    for (const view of ['pipelines', 'channels', 'overview'])
+      if (!this.#views.has(view)) this.defects.push(`${view} is not looked at any more`)
+  }
+
+  #actions(): [string, () => Promise<unknown>][] {
+    const { channels, deadLetters, pipelines, settings, workspace } = this.#engine
+    const random = this.#random
+    const id = random.pick(this.#ids)
+    const channel = `${id}/a1.channels.${random.pick(['c1', 'c1', 'c2', 'none'])}`
+    const start = async (): Promise<void> => {
+      const answer = await pipelines.start({ id })
+      if (answer.asks.length > 0) await pipelines.start({ id, approve: answer.asks.map(({ digest }) => digest) })
+    }
+    return [
+      ['start', start],
+      ['start', start],
+      ['start', start],
+      ['stop', () => pipelines.stop({ id })],
+      ['stop', () => pipelines.stop({ id })],
+      ['apply', () => pipelines.apply({ id })],
+      ['apply', () => pipelines.apply({ id })],
+      ['save', () => this.#save(id)],
+      ['save', () => this.#save(id)],
+      ['close and open', () => this.#reopen(id)],
+      ['check text', () => pipelines.check({ id, text: random.pick(Object.values(troubled(this.#folder))) })],
+      ['move', () => pipelines.moveNodes({ id, positions: { 'a1.sources.r1': { x: random.below(1000), y: random.below(1000) } } })],
+      [
+        'rates',
+        () =>
+          pipelines.rates({
+            id,
+            of: random.pick(['a1.channels.c1', 'a1.sources.r1->a1.channels.c1', 'none']),
+            span: random.pick(['minute', 'hour', 'day'] as const),
+          }),
+      ],
+      ['describe', () => channels.describe({ id: channel })],
+      ['check', () => channels.check({ id: channel })],
+      ['repair', () => channels.repair({ id: channel })],
+      ['forget', () => channels.forgetHistory({ id: channel })],
+      ['release', () => channels.release({ id: channel, consumer: random.pick(['sinks', 'nobody']) })],
+      ['skip', () => channels.skipToNow({ id: channel, consumer: random.pick(['sinks', 'nobody']) })],
+      ['dead letters', () => deadLetters.page({ id: `${id}/a1.sinks.k1`, from: random.below(3) })],
+      ['metrics', () => workspace.metrics()],
+      ['diagnostics', () => workspace.diagnostics()],
+      ['list folder', () => workspace.listFolder({ path: random.pick([this.#folder, '/nowhere', `${this.#folder}/in.log`]) })],
+      ['settings', () => settings.change({ timeZone: random.pick(['local', 'UTC'] as const) })],
+      ['tap', () => this.#tap(id)],
+      ['look', async () => this.#look(id)],
+      ['lines', async () => appendFileSync(join(this.#folder, 'in.log'), 'a further line\n'.repeat(1 + random.below(200)))],
+      ['spoil', async () => this.#spoil()],
+      ['spoil', async () => this.#spoil()],
+      ['rotate', async () => renameSync(join(this.#folder, 'in.log'), join(this.#folder, `in.log.${random.below(3)}`))],
+      [
+        'change on disk',
+        async () => writeFileSync(join(this.#folder, `${id}.properties`), random.pick(Object.values(troubled(this.#folder)))),
+      ],
+    ]
+  }
+
+  async #reopen(id: string): Promise<void> {
+    await this.#engine.pipelines.close({ id })
+    await this.#engine.pipelines.open({ path: join(this.#folder, `${id}.properties`) })
+    this.#look(id)
+  }
+
+  async #save(id: string): Promise<void> {
+    const document = await firstValue(this.#engine.pipelines.document({ id }))
+    const text = this.#random.pick([...Object.values(troubled(this.#folder)), document.text, '', `${document.text}\n# more\n`])
+    await this.#engine.pipelines.save({ id, text, baseVersion: document.version })
+  }
+
+  /** Does to one of the files that the engine keeps what a person, a disk or another program might; SQLite's shared memory is memory. */
+  #spoil(): void {
+    const files = [this.#workspace, this.#folder]
+      .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile() && !/^in\.log|\.properties$|-shm$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name))
+    if (files.length === 0) return
+    const file = this.#random.pick(files)
+    const how = this.#random.below(5)
+    if (how === 0) rmSync(file)
+    else if (how === 1) rmSync(dirname(file), { recursive: true })
+    else if (how === 2) truncateSync(file, this.#random.below(statSync(file).size + 1))
+    else if (how === 3) writeFileSync(file, 'garbage')
+    else appendFileSync(file, 'garbage')
+  }
+
+  #look(id: string): void {
+    this.#view(`pipeline ${id}`, () => this.#engine.pipelines.watch({ id }))
+    this.#view(`document ${id}`, () => this.#engine.pipelines.document({ id }))
+  }
+
+  async #tap(pipeline: string): Promise<void> {
+    const transfer = this.#connection.openTransfer(() => {})
+    const wire = this.#random.pick(['a1.sources.r1->a1.channels.c1', 'a1.channels.c1->a1.sinks.k1'])
+    this.#view(`tap ${pipeline} ${transfer.bulk.transfer}`, () =>
+      this.#engine.taps.open({ pipeline, wire, recent: 3, bulk: transfer.bulk }),
+    )
+  }
+
+  #view(name: string, call: () => Promise<AsyncIterable<unknown>>): void {
+    if (this.#views.has(name)) return
+    this.#views.add(name)
+    this.#connection.subscribe(call, {
+      value: () => {},
+      error: (error) => {
+        this.#views.delete(name)
+        // A tap that cannot read its channel any more says so.
+        const ends = name.startsWith('tap ') ? ['NOT_FOUND', 'IO', 'CHANNEL_DAMAGED'] : ['NOT_FOUND']
+        if (!ends.includes(error.code)) this.defects.push(`${name} ended: ${error.code} ${error.message}`)
+      },
+      end: () => this.#views.delete(name),
+    })
+  }
+
+  async #tried(what: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      const known = error instanceof MillraceError && error.code !== 'INTERNAL' && error.message.trim() !== ''
+      const vandal = what === 'rotate' || what === 'spoil' || what === 'lines' || what === 'change on disk'
+      if (!known && !vandal)
+        this.defects.push(`${what}: ${error instanceof Error ? `${(error as MillraceError).code} ${error.stack}` : String(error)}`)
+    }
+  }
+}
+
+/** Pipelines by name, each with a trouble of its own. */
+function troubled(folder: string): Record<string, string> {
+  mkdirSync(join(folder, 'out'), { recursive: true })
+  appendFileSync(join(folder, 'in.log'), '')
+  const agent = (source: string, channel: string, sink: string, more = ''): string => `a1.sources = r1
+a1.channels = c1
+a1.sinks = k1
+${source.replace(/^/gm, 'a1.sources.r1.')}
+a1.sources.r1.channels = c1
+${channel.replace(/^/gm, 'a1.channels.c1.')}
+${sink.replace(/^/gm, 'a1.sinks.k1.')}
+a1.sinks.k1.channel = c1
+${more}`
+  const tail = `type = taildir\nfilegroups = g\nfilegroups.g = ${folder}/in.log`
+  const seq = 'type = seq\nbatchSize = 10\ntotalEvents = 2000'
+  const roll = `type = file_roll\nsink.directory = ${folder}/out`
+  return {
+    sound: agent(tail, 'type = sqlite', roll),
+    shared: agent(seq, `type = file\ncheckpointDir = ${folder}/state\ndataDirs = ${folder}/data`, 'type = logger'),
+    sharing: agent(seq, `type = file\ncheckpointDir = ${folder}/state\ndataDirs = ${folder}/data`, 'type = null'),
+    full: agent(seq, 'type = memory\ncapacity = 100\ntransactionCapacity = 100', 'type = avro\nhostname = 127.0.0.1\nport = 1'),
+    poison: agent(seq, 'type = sqlite\ncapacity = 500', 'type = http\nendpoint = http://127.0.0.1:1/\nmaxRetries = 1\nbackoff = 10'),
+    nowhere: agent(tail, 'type = sqlite', 'type = file_roll\nsink.directory = /proc/nowhere'),
+    sinkless: agent(seq, 'type = sqlite', 'type = no.such.Sink'),
+    keyless: agent(
+      seq,
+      'type = sqlite\nencryption.activeKey = k\nencryption.keyProvider = env\nencryption.keyProvider.env = NO_SUCH_KEY',
+      'type = null',
+    ),
+    command: agent('type = exec\ncommand = yes line', 'type = sqlite\ncapacity = 1000', 'type = null'),
+    empty: '',
+    garbage: 'this is = no agent\n\\u12 = ?\n[section]\n',
+    two: `${agent(seq, 'type = memory', 'type = null')}\na1.channels = c1 c2\na1.channels.c2.type = sqlite\na1.sources.r1.channels = c1 c2\nb.sources = s\nb.channels = c\nb.sources.s.type = seq\nb.sources.s.channels = c\nb.channels.c.type = memory\n`,
+  }
+}
