@@ -150,8 +150,9 @@ export class WorkspaceService {
     return [
       ...pipelines.all.flatMap((pipeline) => [
         ...pipeline.loaded.problems.map((problem) => ({ ...problem, pipeline: pipeline.id })),
-        ...pipeline.snapshot().components.flatMap(({ id, trouble, since, deadLetters }): WorkspaceProblem[] =>
-          trouble === undefined
+        ...pipeline.snapshot().components.flatMap(({ id, kind, trouble, since, deadLetters }): WorkspaceProblem[] =>
+          // Streams that read its channels tell their own.
+          trouble === undefined || kind === 'stream'
             ? []
             : [
                 {

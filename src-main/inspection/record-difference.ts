@@ -1,5 +1,6 @@
 // Whether a batch that ran again gave what it gave before: its outputs, then what each operator took and gave.
 import type { BatchRecord, Sample } from '../../src-shared/streaming/batch-record.ts'
+import { shortError } from '../../src-shared/streaming/short-error.ts'
 
 /** The first difference in words, or undefined when the outputs are the same. Times do not count. */
 export function differenceOf(before: BatchRecord, now: BatchRecord): string | undefined {
@@ -40,5 +41,7 @@ function quoted(line: string | undefined): string {
 }
 
 function statusText(record: BatchRecord): string {
-  return record.status === 'failed' ? `failed (${record.errors[0]?.message.split('\n')[0] ?? 'an output failed'})` : 'succeeded'
+  if (record.status !== 'failed') return 'succeeded'
+  const [error] = record.errors
+  return `failed (${error === undefined ? 'an output failed' : shortError(error.message.split('\n')[0]!)})`
 }

@@ -131,18 +131,20 @@ function PipelineTree() {
               <StateMark state={runStateMark(pipeline.state)} quiet title={pipeline.sentence} />
             </span>
           ),
-          children: pipeline.components.map(
-            (component): TreeNode => ({
-              id: link({ view: 'pipeline', id: pipeline.id }, component.id),
-              label: component.name,
-              meta: (
-                <span className="side-bar-component">
-                  <span className="muted">{component.type}</span>
-                  <StateMark state={stateOf(component)} quiet />
-                </span>
-              ),
-            }),
-          ),
+          ...(pipeline.components.length > 0 && {
+            children: pipeline.components.map(
+              (component): TreeNode => ({
+                id: link({ view: 'pipeline', id: pipeline.id }, component.id),
+                label: component.name,
+                meta: (
+                  <span className="side-bar-component">
+                    <span className="muted">{component.type}</span>
+                    <StateMark state={stateOf(component)} quiet />
+                  </span>
+                ),
+              }),
+            ),
+          }),
         }),
       )}
     />

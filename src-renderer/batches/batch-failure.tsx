@@ -1,8 +1,8 @@
 // An error of a batch: what was thrown, on which record, by which operator, at which line.
 import type { RecordedError } from '../../src-shared/contract/streams.ts'
+import { shortError } from '../../src-shared/streaming/short-error.ts'
 import { Button } from '../ui/button.tsx'
 import type { Chosen } from './chosen-record.ts'
-import { shortError } from './short-error.ts'
 
 export interface BatchFailureProps {
   error: RecordedError

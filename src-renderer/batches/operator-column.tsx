@@ -1,10 +1,10 @@
 // One operator of a batch: its name, records in and out, time, the first records on both sides, and the rows that it left out.
 import type { BatchRecord, OperatorRecord, SampleRecord } from '../../src-shared/contract/streams.ts'
+import { shortError } from '../../src-shared/streaming/short-error.ts'
 import { formatCount, formatDuration, plural } from '../ui/format.ts'
 import type { Chosen, Lit } from './chosen-record.ts'
 import { sampleComingIn } from './lineage.ts'
 import { Samples } from './samples.tsx'
-import { shortError } from './short-error.ts'
 
 export interface OperatorColumnProps {
   operator: OperatorRecord

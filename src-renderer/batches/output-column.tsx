@@ -1,9 +1,9 @@
 // What an output of a batch wrote; beside a replay, line by line what was there before and what there is now. Alerts are outputs too.
 import { diffArrays } from 'diff'
 import type { BatchRecord, OutputRecord, RaisedAlerts } from '../../src-shared/contract/streams.ts'
+import { shortError } from '../../src-shared/streaming/short-error.ts'
 import { formatCount, formatDuration, plural } from '../ui/format.ts'
 import type { Chosen } from './chosen-record.ts'
-import { shortError } from './short-error.ts'
 
 export interface OutputColumnProps {
   output: OutputRecord

@@ -2,7 +2,6 @@
 import { Button } from '../ui/button.tsx'
 import { Segments } from '../ui/segments.tsx'
 import type { Replay } from './replay.ts'
-import { shortError } from './short-error.ts'
 
 export type ShownRun = 'recorded' | 'replayed'
 
@@ -23,7 +22,7 @@ export function ReplayNotice({ replay, shown, onShow, onDismiss }: ReplayNoticeP
           ? `The batch could not be replayed. ${trouble ?? ''}`
           : result.same
             ? `${how}: the same output. Nothing was written.`
-            : `${how}: ${shortError(result.difference ?? 'the output differs')}. Nothing was written.`}
+            : `${how}: ${result.difference ?? 'the output differs'}. Nothing was written.`}
       </span>
       {result !== undefined && (
         <Segments<ShownRun>

@@ -194,7 +194,17 @@ test('a program that throws on a record fails its batch with the record, the ope
   await page.locator('.tab', { hasText: /^lengths \d/ }).click()
   await failure.waitFor()
   await page.getByRole('button', { name: 'Try my changes' }).click()
-  await page.locator('.editor-view:visible').getByText('Nothing was written.').waitFor()
+  await page
+    .getByText('with the program as it is now: the batch failed (RangeError: no GET here), now it succeeded. Nothing was written.')
+    .locator('visible=true')
+    .waitFor()
+  // The stream stands in the tree and among the problems, once.
+  await page
+    .getByRole('tree')
+    .getByRole('treeitem', { name: /^lengths stream/ })
+    .waitFor()
+  await page.keyboard.press('Alt+5')
+  await page.getByRole('grid', { name: 'Problems' }).locator('.ui-table-row', { hasText: 'no GET here' }).waitFor()
   expect(await seriousFindingsInEveryTheme(page)).toEqual([])
   await goTo(page, 'lengths.ts')
   await page.getByRole('button', { name: 'Save and run' }).click()

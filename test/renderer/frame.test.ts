@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { shortError } from '../../src-renderer/batches/short-error.ts'
 import { hashOf, type Route, routeOf } from '../../src-renderer/shell/routes.ts'
 import { chordParts } from '../../src-renderer/ui/chord.ts'
 import { fuzzyMatch } from '../../src-renderer/ui/fuzzy.ts'
 import { type CommandSpec, commandList } from '../../src-shared/command/commands.ts'
+import { shortError } from '../../src-shared/streaming/short-error.ts'
 
 test('every view has a URL from which it is found again', () => {
   const routes: Route[] = [

@@ -189,9 +189,10 @@ export class PipelineService {
     return sampledValues(read, { clock: this.#deps.clock, everyMs, signal }, same)
   }
 
-  /** The document of every pipeline that shows `stream`s has changed. */
+  /** The document and the summary of every pipeline that shows streams have changed. */
   streamsChanged(): void {
     for (const pipeline of this.all) pipeline.documentChanges.changed()
+    this.#listChanges.changed()
   }
 
   async stopAll(): Promise<void> {
