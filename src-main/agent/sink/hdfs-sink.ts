@@ -306,12 +306,10 @@ function escapesOf(options: HdfsOptions, now: () => number): BucketPathOptions {
 function codecOf(options: HdfsOptions): HadoopCodec | null {
   const name = options['hdfs.codeC']
   const fileType = options['hdfs.fileType']
-  if (name === undefined) {
-    if (fileType === 'CompressedStream')
-      throw new MillraceError('BAD_CONFIGURATION', "It's essential to set compress codec when fileType is: CompressedStream")
-    return null
-  }
-  const codec = hadoopCodec(name)
+  const codec = name === undefined ? null : hadoopCodec(name)
+  if (codec === null && fileType === 'CompressedStream')
+    throw new MillraceError('BAD_CONFIGURATION', "It's essential to set compress codec when fileType is: CompressedStream")
+  if (name === undefined) return null
   if (codec === undefined)
     throw new MillraceError(
       'BAD_CONFIGURATION',

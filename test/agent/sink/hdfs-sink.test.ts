@@ -200,6 +200,7 @@ describe('failures', () => {
 describe('what cannot work is refused', () => {
   test.each([
     ['fileType = CompressedStream', '@DIR@', "It's essential to set compress codec"],
+    ['fileType = CompressedStream, codeC = none', '@DIR@', "It's essential to set compress codec"],
     ['fileType = DataStream, codeC = gzip', '@DIR@', 'does NOT support compressed output'],
     ['codeC = lzo', '@DIR@', 'hdfs.codeC = lzo: there is no such codec here'],
     ['round = true, roundValue = 25, roundUnit = hour', '@DIR@', 'from 1 to 24'],
