@@ -4,53 +4,33 @@
 // the master local[2], per second on the wall; so is a real Spark from an RDD in memory, where there is Java and Maven.
 import { join } from 'node:path'
 import { openLogReader } from '../src-main/agent/channel/log/log-reader.ts'
-import { systemClock } from '../src-main/clock.ts'
-import { silentLogger } from '../src-main/log.ts'
-import { count, milliseconds, StreamingContext } from '../src-main/streaming/api.ts'
-import { LogInput } from '../src-main/streaming/input/log-input.ts'
-import { CollectingOutputs } from '../src-main/streaming/output-context.ts'
+import { count, milliseconds, type StreamingContext } from '../src-main/streaming/api.ts'
 import { hasJdkAndMaven } from '../test/interop/java.ts'
 import { accessLine } from './access-lines.ts'
 import { fillLog } from './fill-log.ts'
 import type { Bench } from './runner/bench.ts'
 import { sparkRate } from './runner/real-spark.ts'
+import { lineBytes, linesOf, streamTakes, type Taken, taken, total } from './runner/stream-of-lines.ts'
 import { threadedRate } from './runner/threaded-stream.ts'
 
-const total = 1_000_000
-const lineBytes = 134
 const literal = ' 404 '
 
-let input: Buffer | undefined
-let expected = 0
+let expected: number | undefined
 
-function lines(): Buffer {
-  if (input !== undefined) return input
-  const bytes = Buffer.alloc(total * lineBytes)
-  for (let index = 0; index < total; index++) {
-    const line = accessLine(index)
-    if (line.includes(literal)) expected += 1
-    bytes.write(`${line}\n`, index * lineBytes, 'latin1')
-  }
-  input = bytes
-  return bytes
-}
-
-/** Lines per second of processor time; `work` returns how many lines had the literal. */
-async function perCpuSecond(work: () => number | Promise<number>): Promise<number> {
-  const before = process.cpuUsage()
-  const found = await work()
-  const used = process.cpuUsage(before)
+/** Lines per second of processor time that some work took, which found so many lines with the literal. */
+function rate({ cpuSeconds }: Taken, found: number): number {
+  expected ??= Array.from({ length: total }, (_, index) => accessLine(index)).filter((line) => line.includes(literal)).length
   if (found !== expected) throw new Error(`found ${found} lines, there are ${expected}`)
-  return total / ((used.user + used.system) / 1e6)
+  return total / cpuSeconds
 }
 
 /** Read, checksum, scan: what cannot be left out. */
 async function bare(folder: string): Promise<number> {
-  await fillLog(folder, lines(), lineBytes)
-  return perCpuSecond(() => {
+  await fillLog(folder, linesOf(accessLine), lineBytes)
+  let found = 0
+  const takes = await taken(() => {
     const reader = openLogReader(folder)
     const sought = Buffer.from(literal)
-    let found = 0
     for (const { batch } of reader.read({ from: 0, to: total })) {
       const { bodies, ends } = batch
       const bytes = Buffer.from(bodies.buffer, bodies.byteOffset, bodies.length)
@@ -62,41 +42,18 @@ async function bare(folder: string): Promise<number> {
       }
     }
     reader.close()
-    return found
   })
+  return rate(takes, found)
 }
 
 async function stream(folder: string, program: (ssc: StreamingContext, found: (count: number) => void) => void): Promise<number> {
-  await fillLog(folder, lines(), lineBytes)
-  let done = (): void => {}
-  const finished = new Promise<void>((resolve) => {
-    done = resolve
-  })
-  let seen = 0
   let found = 0
-  const ssc = new StreamingContext({
-    batchDuration: milliseconds(10),
-    host: {
-      clock: systemClock,
-      log: silentLogger,
-      outputs: new CollectingOutputs(),
-      programVersion: 'bench',
-      openDirectInput: (name) => new LogInput(name, folder),
-      onBatchCompleted: (_time, record) => {
-        seen += record.inputs[0]?.records ?? 0
-        if (seen >= total) done()
-      },
-    },
-  })
-  program(ssc, (more) => {
-    found += more
-  })
-  return perCpuSecond(async () => {
-    ssc.start()
-    await Promise.race([finished, ssc.awaitTermination()])
-    await ssc.stop()
-    return found
-  })
+  const takes = await streamTakes({ folder, line: accessLine, batchDuration: milliseconds(10) }, (ssc) =>
+    program(ssc, (more) => {
+      found += more
+    }),
+  )
+  return rate(takes, found)
 }
 
 const threadedProgram = `lines.filter((text) => text.includes('${literal}')).count().foreachRDD(async (rdd) => void (await rdd.collect()))`
@@ -128,10 +85,10 @@ export const bench: Bench = {
             for (const lines of await rdd.collect()) found(lines)
           })
       }),
-    'closure in threads, per second': ({ scratch }) => threadedRate(scratch, lines(), lineBytes, threadedProgram),
+    'closure in threads, per second': ({ scratch }) => threadedRate(scratch, linesOf(accessLine), lineBytes, threadedProgram),
     ...(hasJdkAndMaven() && {
       'Spark 3.5.9, local[2], per second': async ({ scratch }: { readonly scratch: string }) =>
-        sparkRate(scratch, 'filter-count', lines(), total),
+        sparkRate(scratch, 'filter-count', linesOf(accessLine), total),
     }),
     '3 million lines, the floor of structured': async () => 3_000_000,
     '2 million lines, the floor of closures': async () => 2_000_000,

@@ -1,67 +1,19 @@
 // recording: what it costs to record batches (counts, times, the first 20 records in and out of each operator, cut at 4 KB) against not
 // recording them, in processor time: of word counting at 1 s, where batches are large, and of batches of 10 ms, where there are many.
 import { join } from 'node:path'
-import { systemClock } from '../src-main/clock.ts'
-import { silentLogger } from '../src-main/log.ts'
-import { StreamingContext, seconds } from '../src-main/streaming/api.ts'
-import type { StreamingHost } from '../src-main/streaming/host.ts'
-import { LogInput } from '../src-main/streaming/input/log-input.ts'
-import { CollectingOutputs } from '../src-main/streaming/output-context.ts'
-import { defaultRecordingLimits } from '../src-shared/streaming/batch-record.ts'
+import { seconds } from '../src-main/streaming/api.ts'
 import { accessLine } from './access-lines.ts'
-import { fillLog } from './fill-log.ts'
 import { type IntervalResult, runInterval } from './interval-run.ts'
 import type { Bench } from './runner/bench.ts'
+import { countWords, streamTakes, total } from './runner/stream-of-lines.ts'
 
-const lines = 1_000_000
-const lineBytes = 134
 const intervalMs = 10
 const intervalSeconds = 20
 
-let bytes: Buffer | undefined
-
-function input(): Buffer {
-  if (bytes === undefined) {
-    bytes = Buffer.alloc(lines * lineBytes)
-    for (let index = 0; index < lines; index++) bytes.write(`${accessLine(index)}\n`, index * lineBytes, 'latin1')
-  }
-  return bytes
-}
-
 /** Processor time that counting the words of a million lines takes, in ms for a thousand lines. */
-async function wordcount(scratch: string, recording: boolean): Promise<number> {
-  await fillLog(scratch, input(), lineBytes)
-  let counted = 0
-  const { promise: finished, resolve: finish } = Promise.withResolvers<void>()
-  const host: StreamingHost = {
-    clock: systemClock,
-    log: silentLogger,
-    outputs: new CollectingOutputs(),
-    programVersion: 'bench',
-    ...(recording ? { recording: defaultRecordingLimits } : {}),
-    openDirectInput: (name) => new LogInput(name, scratch),
-    onBatchCompleted: (_time, record) => {
-      counted += record.inputs[0]?.records ?? 0
-      if (counted >= lines) finish()
-    },
-  }
-  const ssc = new StreamingContext({ batchDuration: seconds(1), host })
-  ssc
-    .channelStream('c1')
-    .text()
-    .flatMap((text) => text.split(' '))
-    .map((word) => [word, 1])
-    .reduceByKey((a, b) => a + b)
-    .foreachRDD(async (rdd) => {
-      await rdd.count()
-    })
-  const before = process.cpuUsage()
-  ssc.start()
-  await Promise.race([finished, ssc.awaitTermination()])
-  await ssc.stop()
-  const used = process.cpuUsage(before)
-  if (counted !== lines) throw new Error(`counted ${counted} lines of ${lines}`)
-  return (used.user + used.system) / 1000 / (lines / 1000)
+async function wordcount(folder: string, recording: boolean): Promise<number> {
+  const { cpuSeconds } = await streamTakes({ folder, line: accessLine, batchDuration: seconds(1), recording }, countWords)
+  return (cpuSeconds * 1e3) / (total / 1000)
 }
 
 /**

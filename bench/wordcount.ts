@@ -5,67 +5,21 @@
 // beside where there is Java and Maven; its best rates as recorded on a quiet machine of two cores stand for it in the ratios, so that they
 // are the same everywhere.
 import { join } from 'node:path'
-import { systemClock } from '../src-main/clock.ts'
-import { silentLogger } from '../src-main/log.ts'
-import { count, milliseconds, StreamingContext } from '../src-main/streaming/api.ts'
-import type { StreamingHost } from '../src-main/streaming/host.ts'
-import { LogInput } from '../src-main/streaming/input/log-input.ts'
-import { CollectingOutputs } from '../src-main/streaming/output-context.ts'
-import { defaultRecordingLimits } from '../src-shared/streaming/batch-record.ts'
+import { count, milliseconds, type StreamingContext } from '../src-main/streaming/api.ts'
 import { hasJdkAndMaven } from '../test/interop/java.ts'
 import { accessLine, fewWordsLine } from './access-lines.ts'
-import { fillLog } from './fill-log.ts'
 import type { Bench } from './runner/bench.ts'
 import { sparkRate } from './runner/real-spark.ts'
+import { countWords, type Line, lineBytes, linesOf, streamTakes, type Taken, taken, total } from './runner/stream-of-lines.ts'
 import { threadedRate } from './runner/threaded-stream.ts'
-
-const total = 1_000_000
-const lineBytes = 134
 
 /** Spark 3.5.9, local[2], from cached RDDs, a million words: 57–68 k lines per CPU second, 145–175 k per second. */
 const sparkPerCpuSecond = 68_000
 const sparkPerSecond = 175_000
 
-type Line = (index: number) => string
-
-/** The lines as a file has them, LF after each. */
-function bytesOf(line: Line): Buffer {
-  const bytes = Buffer.alloc(total * lineBytes)
-  for (let index = 0; index < total; index++) bytes.write(`${line(index)}\n`, index * lineBytes, 'latin1')
-  return bytes
-}
-
-const inputs = new Map<Line, Buffer>()
-function inputOf(line: Line): Buffer {
-  let bytes = inputs.get(line)
-  if (bytes === undefined) {
-    bytes = bytesOf(line)
-    inputs.set(line, bytes)
-  }
-  return bytes
-}
-
-/** Lines per second of processor time. */
-async function perCpuSecond(work: () => number | Promise<number>): Promise<number> {
-  const before = process.cpuUsage()
-  const lines = await work()
-  const used = process.cpuUsage(before)
-  if (lines !== total) throw new Error(`counted ${lines} lines of ${total}`)
-  return lines / ((used.user + used.system) / 1e6)
-}
-
-/** Lines per second on the clock on the wall. */
-async function perSecond(work: () => number | Promise<number>): Promise<number> {
-  const before = performance.now()
-  const lines = await work()
-  if (lines !== total) throw new Error(`counted ${lines} lines of ${total}`)
-  return lines / ((performance.now() - before) / 1e3)
-}
-
-function plainLoop(line: Line): Promise<number> {
-  const bytes = inputOf(line)
-  return perCpuSecond(() => {
-    let lines = 0
+async function plainLoop(line: Line): Promise<number> {
+  const bytes = linesOf(line)
+  const { cpuSeconds } = await taken(() => {
     // In steps of a batch's 64 MiB, like the micro-batches.
     const step = Math.floor((64 * 2 ** 20) / lineBytes)
     for (let from = 0; from < total; from += step) {
@@ -73,59 +27,24 @@ function plainLoop(line: Line): Promise<number> {
       for (let index = from; index < Math.min(total, from + step); index++) {
         const text = bytes.toString('latin1', index * lineBytes, index * lineBytes + 133)
         for (const word of text.split(' ')) counts.set(word, (counts.get(word) ?? 0) + 1)
-        lines += 1
       }
     }
-    return lines
   })
+  return total / cpuSeconds
 }
 
-/** Lines per second of processor time that a program takes for the channel's lines; `program` sets it up. */
-async function stream(
-  scratch: string,
-  line: Line,
-  program: (ssc: StreamingContext) => void,
-  options: { readonly recording?: boolean; readonly wall?: boolean } = {},
-): Promise<number> {
-  await fillLog(scratch, inputOf(line), lineBytes)
-  let lines = 0
-  let done = (): void => {}
-  const finished = new Promise<void>((resolve) => {
-    done = resolve
-  })
-  const host: StreamingHost = {
-    clock: systemClock,
-    log: silentLogger,
-    outputs: new CollectingOutputs(),
-    programVersion: 'bench',
-    ...(options.recording === true ? { recording: defaultRecordingLimits } : {}),
-    openDirectInput: (name) => new LogInput(name, scratch),
-    onBatchCompleted: (_time, record) => {
-      lines += record.inputs[0]?.records ?? 0
-      if (lines >= total) done()
-    },
-  }
-  const ssc = new StreamingContext({ batchDuration: milliseconds(100), host })
-  program(ssc)
-  return (options.wall === true ? perSecond : perCpuSecond)(async () => {
-    ssc.start()
-    await Promise.race([finished, ssc.awaitTermination()])
-    await ssc.stop()
-    return lines
-  })
-}
+type Program = (ssc: StreamingContext) => void
 
-function closures(ssc: StreamingContext): void {
-  ssc
-    .channelStream('c1')
-    .text()
-    .flatMap((text) => text.split(' '))
-    .map((word) => [word, 1])
-    .reduceByKey((a, b) => a + b)
-    .foreachRDD(async (rdd) => {
-      await rdd.count()
-    })
-}
+const takes = (scratch: string, line: Line, program: Program, recording = false): Promise<Taken> =>
+  streamTakes({ folder: join(scratch, 'c1'), line, batchDuration: milliseconds(100), recording }, program)
+
+/** Lines per second of processor time. */
+const stream = async (scratch: string, line: Line, program: Program, recording = false): Promise<number> =>
+  total / (await takes(scratch, line, program, recording)).cpuSeconds
+
+/** Lines per second on the clock on the wall. */
+const onTheWall = async (scratch: string, line: Line, program: Program): Promise<number> =>
+  total / (await takes(scratch, line, program)).seconds
 
 const threadedProgram =
   "lines.flatMap((text) => text.split(' ')).map((word) => [word, 1]).reduceByKey((a, b) => a + b).foreachRDD(async (rdd) => void (await rdd.count()))"
@@ -147,19 +66,19 @@ export const bench: Bench = {
   unit: 'lines per CPU second',
   variants: {
     'plain loop, a million words': () => plainLoop(accessLine),
-    'stream, a million words': ({ scratch }) => stream(join(scratch, 'c1'), accessLine, closures),
-    'stream, recorded': ({ scratch }) => stream(join(scratch, 'c1'), accessLine, closures, { recording: true }),
+    'stream, a million words': ({ scratch }) => stream(scratch, accessLine, countWords),
+    'stream, recorded': ({ scratch }) => stream(scratch, accessLine, countWords, true),
     'plain loop, a thousand words': () => plainLoop(fewWordsLine),
-    'stream, a thousand words': ({ scratch }) => stream(join(scratch, 'c1'), fewWordsLine, closures),
-    'structured, a million words': ({ scratch }) => stream(join(scratch, 'c1'), accessLine, structured),
-    'structured, a thousand words': ({ scratch }) => stream(join(scratch, 'c1'), fewWordsLine, structured),
-    'structured, a million words, per second': ({ scratch }) => stream(join(scratch, 'c1'), accessLine, structured, { wall: true }),
-    'structured, a thousand words, per second': ({ scratch }) => stream(join(scratch, 'c1'), fewWordsLine, structured, { wall: true }),
-    'in threads, a million words, per second': ({ scratch }) => threadedRate(scratch, inputOf(accessLine), lineBytes, threadedProgram),
-    'in threads, a thousand words, per second': ({ scratch }) => threadedRate(scratch, inputOf(fewWordsLine), lineBytes, threadedProgram),
+    'stream, a thousand words': ({ scratch }) => stream(scratch, fewWordsLine, countWords),
+    'structured, a million words': ({ scratch }) => stream(scratch, accessLine, structured),
+    'structured, a thousand words': ({ scratch }) => stream(scratch, fewWordsLine, structured),
+    'structured, a million words, per second': ({ scratch }) => onTheWall(scratch, accessLine, structured),
+    'structured, a thousand words, per second': ({ scratch }) => onTheWall(scratch, fewWordsLine, structured),
+    'in threads, a million words, per second': ({ scratch }) => threadedRate(scratch, linesOf(accessLine), lineBytes, threadedProgram),
+    'in threads, a thousand words, per second': ({ scratch }) => threadedRate(scratch, linesOf(fewWordsLine), lineBytes, threadedProgram),
     ...(hasJdkAndMaven() && {
       'Spark 3.5.9, local[2], a million words, per second': async ({ scratch }: { readonly scratch: string }) =>
-        sparkRate(scratch, 'wordcount', inputOf(accessLine), total),
+        sparkRate(scratch, 'wordcount', linesOf(accessLine), total),
     }),
     'Spark, its best per CPU second, as recorded': async () => sparkPerCpuSecond,
     'Spark, its best per second, two cores, as recorded': async () => sparkPerSecond,
