@@ -29,7 +29,6 @@ export class AgentTestDriver {
   readonly registry: Registry
   readonly #name: string
   #agent: AgentHandle | undefined
-  #stepping: Promise<void> | undefined
 
   constructor(options: DriverOptions = {}) {
     this.folder = options.folder ?? mkdtempSync(join(tmpdir(), 'millrace-agent-'))
@@ -42,17 +41,17 @@ export class AgentTestDriver {
     return this.#agent
   }
 
-  /** `@DIR@` in the text stands for the driver's folder. Throws when the configuration has no such agent. */
+  /** `@DIR@` in the text stands for the driver's folder. */
   load(text: string): LoadedConfiguration {
-    const loaded = loadConfiguration(text.replaceAll('@DIR@', this.folder), {
+    return loadConfiguration(text.replaceAll('@DIR@', this.folder), {
       file: 'test.properties',
       env: {},
       systemProperties: {},
       catalog: this.registry.definitions,
     })
-    return loaded
   }
 
+  /** Throws when the configuration has no such agent. */
   configuration(text: string) {
     const loaded = this.load(text)
     const agent = agentNamed(loaded, this.#name, 'test.properties')
@@ -133,10 +132,7 @@ export class AgentTestDriver {
       done = true
     })
     finished.catch(() => {})
-    this.#stepping = (async () => {
-      while (!done) await this.advance(50)
-    })()
-    await this.#stepping
+    while (!done) await this.advance(50)
     return finished
   }
 

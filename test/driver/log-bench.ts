@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { DurableChannel } from '../../src-main/agent/channel/durable-channel.ts'
 import { createLogChannel } from '../../src-main/agent/channel/log/log-settings.ts'
+import { putInTransaction } from '../../src-main/agent/channel/put-in-transaction.ts'
 import { systemClock } from '../../src-main/clock.ts'
 import type { StreamChannel } from '../../src-main/streaming/input/stream-channel.ts'
 import { batchOf } from '../../src-shared/event/build-batch.ts'
@@ -34,13 +35,7 @@ export async function logBench(folder: string): Promise<LogBench> {
   await channel.start()
   return {
     channel,
-    put: async (lines) => {
-      const transaction = channel.transaction()
-      transaction.begin()
-      await transaction.put(batchOf(lines.map((line) => ({ headers: {}, body: Buffer.from(line) }))))
-      await transaction.commit()
-      transaction.close()
-    },
+    put: (lines) => putInTransaction(channel, batchOf(lines.map((line) => ({ headers: {}, body: Buffer.from(line) })))),
     forStream: (stream) => {
       const cursor = channel.streamCursor(stream)
       return {

@@ -16,9 +16,9 @@ export interface StreamEngineOrders {
   readonly folder: string
   /** Events of its first input that the stream has read when it is done. */
   readonly until: number
-  /** Kill at the n-th time that this point is reached by a batch (1: the first). */
   /** Prints `batch <time>` for each that has completed. */
   readonly tellBatches?: boolean
+  /** Kill at the n-th time that this point is reached by a batch (1: the first). */
   readonly kill?: { readonly point: RunnerPoint; readonly time: number; readonly outputId?: number }
 }
 

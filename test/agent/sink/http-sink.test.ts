@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { MemoryChannel } from '../../../src-main/agent/channel/memory-channel.ts'
+import { putInTransaction } from '../../../src-main/agent/channel/put-in-transaction.ts'
 import { definition, ruleFor } from '../../../src-main/agent/sink/http-sink.ts'
 import { MillraceError } from '../../../src-shared/errors.ts'
 import { batchOf } from '../../../src-shared/event/build-batch.ts'
@@ -26,11 +27,7 @@ async function sinkTo(status: number, properties: Record<string, string> = {}, u
     { name: 'c1', capacity: 100, transactionCapacity: 100, keepAliveMs: 0, byteSlots: 1_000_000 },
     context.clock,
   )
-  const transaction = channel.transaction()
-  transaction.begin()
-  await transaction.put(batchOf(['one', 'two'].map((text) => ({ headers: {}, body: Buffer.from(text) }))))
-  await transaction.commit()
-  transaction.close()
+  await putInTransaction(channel, batchOf(['one', 'two'].map((text) => ({ headers: {}, body: Buffer.from(text) }))))
   const { options, problems } = parseOptions(
     definition.properties,
     { endpoint: `http://${userInfo}127.0.0.1:${(server.address() as AddressInfo).port}/in`, ...properties },
