@@ -25,7 +25,8 @@ export class StoreRecorder implements BatchRecorder {
   /** Of batches that are written already. */
   #late: PackedDetails[] = []
   #flushedAt = Number.NEGATIVE_INFINITY
-  #waiting: AbortController | undefined
+  /** Present while nothing but the clock will write what is held. */
+  #cancelAlarm: (() => void) | undefined
 
   constructor(store: BatchStore, clock: Clock, log: Logger) {
     this.#store = store
@@ -51,16 +52,7 @@ export class StoreRecorder implements BatchRecorder {
     const dueInMs = flushEveryMs - (this.#clock.monotonic() - this.#flushedAt)
     const complete = details.length > 0 || dueInMs <= -detailsWithinMs
     if ((dueInMs <= 0 && complete) || this.#held.size >= heldRecords) this.flush()
-    else this.#flushIn(Math.max(dueInMs + detailsWithinMs, 0))
-  }
-
-  #flushIn(dueInMs: number): void {
-    if (this.#waiting !== undefined) return
-    const waiting = new AbortController()
-    this.#waiting = waiting
-    void this.#clock.sleep(dueInMs, waiting.signal).then(() => {
-      if (!waiting.signal.aborted) this.#flushAlone()
-    })
+    else this.#cancelAlarm ??= this.#clock.alarm(Math.max(dueInMs + detailsWithinMs, 0), () => this.#flushAlone())
   }
 
   // Nobody waits for it who could be told.
@@ -75,9 +67,8 @@ export class StoreRecorder implements BatchRecorder {
 
   /** Writes what is held, so that a reader of the store sees it. */
   flush(): void {
-    // With a reason of its own: the one that abort() makes takes a stack trace, several times a second.
-    this.#waiting?.abort('written')
-    this.#waiting = undefined
+    this.#cancelAlarm?.()
+    this.#cancelAlarm = undefined
     this.#flushedAt = this.#clock.monotonic()
     const [held, late] = [[...this.#held.values()], this.#late]
     this.#held.clear()

@@ -22,7 +22,8 @@ export class HeldDetails {
   readonly #late: (details: readonly PackedDetails[]) => void
   #held: DoneBatch[] = []
   #handedOverAt = Number.NEGATIVE_INFINITY
-  #waiting: AbortController | undefined
+  /** Present while nothing but the clock will take what is held. */
+  #cancelAlarm: (() => void) | undefined
 
   constructor(clock: Clock, late: (details: readonly PackedDetails[]) => void) {
     this.#clock = clock
@@ -34,31 +35,21 @@ export class HeldDetails {
     this.#held.push(batch)
     const dueInMs = heldMs - (this.#clock.monotonic() - this.#handedOverAt)
     if (dueInMs <= 0 || batch.failed || this.#held.length >= heldBatches) return this.take()
-    this.#takeIn(dueInMs)
+    // A batch that comes in time takes them along: the two need not meet.
+    this.#cancelAlarm ??= this.#clock.alarm(dueInMs + heldMs / 2, () => this.#late(this.take()))
     return []
   }
 
   /** Everything that is held. */
   take(): readonly PackedDetails[] {
-    // With a reason of its own: the one that abort() makes takes a stack trace, ten times a second.
-    this.#waiting?.abort('handed over')
-    this.#waiting = undefined
+    this.#cancelAlarm?.()
+    this.#cancelAlarm = undefined
     this.#handedOverAt = this.#clock.monotonic()
     const held = this.#held
     this.#held = []
     return held.flatMap(({ batchTime, details }) => {
       const text = details()
       return text === undefined ? [] : [{ batchTime, text }]
-    })
-  }
-
-  #takeIn(dueInMs: number): void {
-    if (this.#waiting !== undefined) return
-    const waiting = new AbortController()
-    this.#waiting = waiting
-    // A batch that comes in time takes them along: the two need not meet.
-    void this.#clock.sleep(dueInMs + heldMs / 2, waiting.signal).then(() => {
-      if (!waiting.signal.aborted) this.#late(this.take())
     })
   }
 }
