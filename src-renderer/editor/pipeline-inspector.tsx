@@ -11,6 +11,7 @@ interface PipelineInspectorProps {
   document: PipelineDocument
   /** As it is drawn: of the text, saved or not. */
   graph: PipelineGraph
+  /** Since when it runs. */
   since: number | undefined
   problems: readonly Problem[]
   onLine: (line: number) => void
@@ -32,7 +33,7 @@ export function PipelineInspector({ name, document, graph, since, problems, onLi
               value: [plural(count('source'), 'source'), plural(count('channel'), 'channel'), plural(count('sink'), 'sink')].join(', '),
             },
             count('stream') > 0 && { name: 'read by', value: plural(count('stream'), 'stream') },
-            since !== undefined && { name: 'since', value: formatAgo(since, Date.now()), title: formatDateTime(since, zone) },
+            since !== undefined && { name: 'runs since', value: formatAgo(since, Date.now()), title: formatDateTime(since, zone) },
           ]}
         />
       </Block>

@@ -74,7 +74,7 @@ export function SelectionInspector({ pipeline, draft, live, selected, ...on }: S
         name={live.summary?.name ?? baseName(document.file)}
         document={document}
         graph={graph ?? document.graph}
-        since={live.summary?.since}
+        since={live.runs ? live.summary?.since : undefined}
         problems={problems}
         onLine={on.onLine}
       />

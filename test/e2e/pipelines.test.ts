@@ -93,6 +93,23 @@ test('a channel whose type is misspelt takes nothing off the canvas: what is wro
     .getByText(/There is no channel of type memroy/)
     .waitFor()
   expect(await seriousFindingsInEveryTheme(page)).toEqual([])
+  // What does not run runs since never.
+  await page.locator('.editor-view:visible .react-flow__pane').click({ position: { x: 20, y: 20 } })
+  await inspector().getByText('1 source, 1 channel, 1 sink').waitFor()
+  expect(await inspector().getByText('since').count()).toBe(0)
+})
+
+test('beside the text a problem has the sign and the colour that it has everywhere', async () => {
+  await page.locator('.editor-view:visible').getByRole('button', { name: 'Text', exact: true }).click()
+  const marker = page.locator('.editor-view:visible .cm-lint-marker-error').first()
+  await marker.waitFor()
+  const [sign, colour, count] = await marker.evaluate((element) => [
+    getComputedStyle(element, '::before').content,
+    getComputedStyle(element).color,
+    getComputedStyle(document.querySelector('.side-bar-errors')!).color,
+  ])
+  expect(sign).toBe('"✕"')
+  expect(colour).toBe(count)
 })
 
 test('a file with Windows line ends is opened from the dialog and keeps them when it is changed', async () => {
