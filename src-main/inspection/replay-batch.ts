@@ -158,15 +158,22 @@ async function endOf(program: SupervisedProgram, clock: Clock, timeoutMs: number
 function checkRetained(range: InputRange, channels: readonly ChannelFolder[]): void {
   const channel = channels.find((candidate) => candidate.name === range.input)
   if (channel === undefined) throw new MillraceError('NOT_FOUND', `The batch read ${nameOf(range)}, which this stream has no more.`)
-  const reader = openLogReader(channel.folder)
-  const { first } = reader.extent()
-  reader.close()
+  const first = oldestKept(channel.folder)
   if (range.records === 0 || range.from >= first) return
   throw new MillraceError(
     'NOT_FOUND',
     `Events ${range.from} to ${range.until - 1} of ${nameOf(range)} are kept no longer (it keeps them from ${first} on): the batch cannot run again. ` +
       'A longer retention keeps more.',
   )
+}
+
+function oldestKept(folder: string): number {
+  const reader = openLogReader(folder)
+  try {
+    return reader.extent().first
+  } finally {
+    reader.close()
+  }
 }
 
 const nameOf = ({ input }: InputRange): string => (isReceiverLog(input) ? `the log ${input}` : `channel ${input}`)

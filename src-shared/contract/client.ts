@@ -306,7 +306,7 @@ export function asMillraceError(thrown: unknown): MillraceError {
   if (thrown instanceof ORPCError) {
     const data = thrown.data as ErrorData | undefined
     const component = data?.component === undefined ? {} : { component: data.component }
-    return new MillraceError(isErrorCode(thrown.code) ? thrown.code : 'INTERNAL', thrown.message, { cause: undefined, ...component })
+    return new MillraceError(isErrorCode(thrown.code) ? thrown.code : 'INTERNAL', thrown.message, component)
   }
   return new MillraceError('INTERNAL', thrown instanceof Error ? thrown.message : String(thrown), { cause: thrown })
 }
