@@ -586,6 +586,14 @@ export const differences: readonly Difference[] = [
     cases: [],
   },
   {
+    id: 'state-before-remembered',
+    title: 'A state from before what is remembered is not made again',
+    original: 'A slice that asks for a state of a batch that is forgotten computes all batches again, from the first on.',
+    millrace: 'It fails and says which is the oldest batch that is known; `remember` keeps more.',
+    why: 'What the first batches read need not be there any more, and a stream that has run for a month would be computed once more.',
+    cases: [],
+  },
+  {
     id: 'receiver-restart-waits',
     title: 'A receiver that cannot start waits before it is started again',
     original: 'It is started again at once, for ever; one that stops itself is started again too.',

@@ -126,7 +126,7 @@ export const maps = (type: Type): readonly (readonly [string, Type])[] => {
 /** Whether the text of such a value says what it is: that of an array does not. */
 export const hasText = (type: Type): boolean => (isPair(type) ? type.every(hasText) : type !== 'other')
 export const flats = (type: Type): readonly (readonly [string, Type])[] => {
-  if (type === 'int') return same('int', 'duplicate', 'selfAndDouble', 'selfAndPlus:10', 'keepEven', 'none')
+  if (type === 'int') return same('int', 'duplicate', 'selfAndDouble', 'selfAndPlus:10', 'keepEven', 'upTo', 'none')
   if (type === 'str') return same('str', 'splitSpaces', 'chars', 'duplicate', 'none')
   if (type === 'ints') return same('int', 'elements')
   return same(type, 'duplicate', 'none')
@@ -157,6 +157,13 @@ export function reducers(type: Type): readonly string[] {
 }
 /** What a reduction of ints gives: `concat` makes text of them, unless there was one. */
 export const reduced = (type: Type, fn: string): Type => (fn === 'concat' && type !== 'str' ? 'shown' : type)
+
+/** A function that throws at one element, of which some batches have none. */
+export const failing = (type: Type): string | undefined => {
+  if (type === 'int' || type === 'long') return `failOn:${pick([4, 5, 6, -2])}`
+  if (type === 'str' || type === 'kv') return `failOn:${pick(['"c"', '"zz"', '"b"', '"a=3"'])}`
+  return type === 'null' ? 'failOn:null' : undefined
+}
 
 /** Keys of every kind that has a hash code of its own. */
 export const oddPairs: readonly Type[] = [

@@ -70,7 +70,7 @@ async function compare(work: string, { from, until, seed, keep }: Piece): Promis
     write(made, kind, id, asText(make(id)))
   }
   // What Spark itself refuses has no results to compare with.
-  record(made, recorded)
+  for (const line of record(made, recorded)) console.error(line)
   const results = await runStreamingSuite({ cases: recorded, only: [], jobs: 1, onResult: () => {} })
   const suspects = results.filter(({ status }) => status === 'not ok')
   if (suspects.length === 0) return results

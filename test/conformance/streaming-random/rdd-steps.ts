@@ -1,11 +1,14 @@
 // Steps of RDD programs by chance: sources, and operations that the type of what comes before allows.
 import { element, flats, hasText, isPair, maps, orderable, predicates, reduced, reducers, type Type } from './element-types.ts'
-import { chance, pick } from './random.ts'
+import { below, chance, pick } from './random.ts'
 import { fresh, anyPartitions as partitions, anyParts as parts, type Step } from './steps.ts'
 
 /** The name of what was made, its type, and whether its elements come in an order that is Spark's own. */
 export type Made = readonly [name: string, type: Type, shuffled: boolean]
 
+const seed = (): number => pick([0, 1, 42, 7, -3, 123_456_789])
+/** Without a whole number among them: it would be an int, which Spark's harness reads as well. */
+const fraction = (): number => pick([0.1, 0.3, 0.5, 0.9, 0.25])
 const lengths = [0, 1, 3, 5, 8, 12, 12, 30, 90]
 
 export function source(steps: Step[], type: Type, first = false): string {
@@ -74,6 +77,8 @@ export function rddStep(steps: Step[], from: string, type: Type): Made {
     () => add({ op: 'glom' }, 'other'),
     () => add({ op: 'zipWithIndex' }, [type, 'long']),
     () => add({ op: 'zipWithUniqueId' }, [type, 'long']),
+    () => add({ op: 'sample', withReplacement: chance(0.4), fraction: fraction(), seed: seed() }),
+    () => add({ op: 'randomSplit', weights: pick([[1, 2], [1], [0.5, 0, 3], [1, 1, 1]]), seed: seed(), index: 0 }),
     () => add({ op: 'repartition', numPartitions: partitions() }),
     () => add({ op: 'coalesce', numPartitions: partitions() }),
     () => add({ op: 'coalesce', numPartitions: partitions(), shuffle: true }),
@@ -147,6 +152,11 @@ export function rddStep(steps: Step[], from: string, type: Type): Made {
       () => withOther(pick(['leftOuterJoin', 'rightOuterJoin', 'fullOuterJoin']), [key, 'int'], [key, shown(value)], parts()),
       () => withOther('cogroup', [key, 'int'], [key, shown(value)], parts()),
       () => withOther('subtractByKey', [key, 'int'], type, parts()),
+      () => withOther('groupWith', [key, 'int'], [key, shown(value)]),
+      () => {
+        const others = Array.from({ length: 2 + below(2) }, () => source(steps, [key, 'int']))
+        return add({ op: 'cogroupAll', others, ...parts() }, [key, shown(value)], true)
+      },
     ]
     if (reducer.length > 0) {
       const f = (): string => pick(reducer)

@@ -1,5 +1,5 @@
 // Stream programs by chance: inputs of a few batches, steps that are typed by the one before, and what is collected of them.
-import { batch, isPair, oddPairs, orderable, startElements, type Type } from './element-types.ts'
+import { batch, element, hasText, isPair, oddPairs, orderable, startElements, type Type } from './element-types.ts'
 import { below, chance, pick } from './random.ts'
 import { type Step, startNames } from './steps.ts'
 import { type Program, streamStep } from './stream-steps.ts'
@@ -52,28 +52,29 @@ export function streamCase(id: string): Step {
   const named = program.steps.map((step) => String(step['let']))
   const produced = named.filter((name) => program.streams.has(name))
   const startAt = chance(0.2) ? batchMs * pick([7, 1447000]) : 0
-  const { type } = program.streams.get(last)!
-  const actions: Step[] = [
-    { action: 'count' },
-    { action: 'isEmpty' },
-    { action: 'numPartitions' },
-    { action: 'partitioner' },
-    { action: 'take', n: pick([3, 0, -1, 50]) },
-    { action: 'collect' },
-    ...(orderable(type) ? [{ action: 'takeOrdered', n: 2 }] : []),
-    ...(type === 'int'
-      ? [{ action: 'fold', zero: 1, fn: 'addInts' }, { action: 'sum' }, { action: 'stats' }, { action: 'aggregateSumCount' }]
-      : []),
-    ...(isPair(type) ? [{ action: 'collectAsMap' }, { action: 'countByKey' }] : []),
-  ]
   const collect = [...new Set([last, ...produced.slice(-1)])]
-  const foreach = chance(0.4) ? [{ into: 'f', from: last, ...pick(actions) } as Step] : undefined
+  const foreach = chance(0.4)
+    ? Array.from({ length: 1 + below(2) }, (_, index): Step => {
+        const from = index === 0 ? last : pick([...program.streams.keys()])
+        return { into: `f${index}`, from, ...pick(actionsOn(program.streams.get(from)!.type)) }
+      })
+    : undefined
   const after: Step[] = connected(program.steps, collect)
     .slice(-3)
     .map((name) => ({ into: `i_${name}`, op: 'introspect', from: name }))
-  if (chance(0.3)) {
-    const from = startAt + batchMs * (numBatches - below(3)) + pick([0, 0, 1, Math.floor(batchMs / 2), -batchMs * numBatches])
-    after.push({ into: 'sl', op: 'slice', from: last, fromTime: from, toTime: from + Math.floor(pick([0, 1, 2, 0.4, -1]) * batchMs) })
+  // The state of a batch that is no longer remembered is not made again (rule `state-before-remembered`).
+  const hasState = program.steps.some(({ op, inv }) => inv !== undefined || /State|^countBy.*Window/.test(String(op)))
+  const behind = hasState ? 0 : batchMs * pick([below(3), below(3), numBatches])
+  while (chance(0.3)) {
+    const of = chance(0.7) ? last : pick(connected(program.steps, collect).filter((name) => program.streams.has(name)))
+    const from = startAt + batchMs * numBatches - behind + pick([0, 0, 1, Math.floor(batchMs / 2)])
+    after.push({
+      into: `sl${after.length}`,
+      op: 'slice',
+      from: of,
+      fromTime: from,
+      toTime: from + Math.floor(pick([0, 1, 2, 0.4, -1]) * batchMs),
+    })
   }
   return {
     id,
@@ -94,6 +95,31 @@ export function streamCase(id: string): Step {
   }
 }
 
+/** What a foreachRDD may do with RDDs of this type; some fail where there is nothing. */
+const actionsOn = (type: Type): readonly Step[] => [
+  ...['count', 'isEmpty', 'numPartitions', 'partitioner', 'collect', 'first', 'partitions'].map((action) => ({ action })),
+  { action: 'take', n: pick([3, 0, -1, 50]) },
+  { action: 'takeSample', withReplacement: chance(0.5), n: 2, seed: 5 },
+  ...(orderable(type) ? [{ action: 'takeOrdered', n: pick([2, -1]) }, { action: 'top', n: 2 }, { action: 'max' }, { action: 'min' }] : []),
+  ...(type === 'int'
+    ? [
+        { action: 'fold', zero: 1, fn: 'addInts' },
+        { action: 'sum' },
+        { action: 'stats', digits: 12 },
+        { action: 'aggregateSumCount' },
+        { action: 'reduce', fn: pick(['addInts', 'maxInts']) },
+        { action: 'treeReduce', fn: 'addInts', depth: below(3) },
+        { action: 'treeAggregate', depth: 2 },
+        { action: 'aggregate', zero: 2, seq: 'maxInts', comb: 'addInts' },
+        { action: 'histogram', buckets: 2 },
+      ]
+    : []),
+  ...(hasText(type) ? [{ action: 'countByValue' }] : []),
+  ...(isPair(type) && hasText(type)
+    ? [{ action: 'collectAsMap' }, { action: 'countByKey' }, { action: 'keyPartition' }, { action: 'lookup', key: element(type[0]) }]
+    : []),
+]
+
 /** What is computed for the outputs: nothing else has durations that Spark could tell of. */
 function connected(steps: readonly Step[], outputs: readonly string[]): readonly string[] {
   const found = new Set(outputs)
@@ -105,4 +131,4 @@ function connected(steps: readonly Step[], outputs: readonly string[]): readonly
 }
 
 /** A table of Scala's library has an order of its own. */
-const isTable = (step: Step): boolean => ['collectAsMap', 'countByKey'].includes(String(step['action']))
+const isTable = (step: Step): boolean => ['collectAsMap', 'countByKey', 'countByValue'].includes(String(step['action']))

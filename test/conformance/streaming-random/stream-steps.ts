@@ -1,5 +1,5 @@
 // Steps of stream programs by chance, typed by what comes before.
-import { element, flats, hasText, isPair, maps, orderable, predicates, reduced, reducers, type Type } from './element-types.ts'
+import { element, failing, flats, hasText, isPair, maps, orderable, predicates, reduced, reducers, type Type } from './element-types.ts'
 import { below, chance, pick } from './random.ts'
 import { rddStep } from './rdd-steps.ts'
 import { fresh, partitions, parts, partsOrPartitioner, type Step } from './steps.ts'
@@ -76,6 +76,10 @@ function anyType(program: Program, from: string): Choice[] {
       return add({ op: 'flatMap', fn }, next)
     },
     () => add({ op: 'filter', fn: pick(predicates(type)) }),
+    () => {
+      const fn = failing(type)
+      return fn === undefined || chance(0.6) ? undefined : add({ op: 'map', fn })
+    },
     window,
     window,
     () => add({ op: 'window', window: slide * (1 + below(3)) }),
@@ -156,6 +160,14 @@ function ofRdds(program: Program, from: string): Choice[] {
       program.streams.set(name, { type, slide })
       return name
     },
+    () => (isPair(type) ? joinedInTransform(program, from, type) : undefined),
+    () => {
+      const found = other(() => true)
+      const body = [{ op: pick(['zip', 'cartesian', 'zipPartitions']), from: '$0', with: '$1' }]
+      const theirs = found === undefined ? type : program.streams.get(found)!.type
+      const made: Type = body[0]!.op !== 'zipPartitions' ? [type, theirs] : hasText(theirs) ? 'shown' : 'other'
+      return found === undefined ? undefined : add({ op: 'transformWith', with: found, body }, made)
+    },
     () => {
       const found = other(() => true)
       const body = [{ op: 'cartesian', from: '$0', with: '$1' }]
@@ -183,6 +195,19 @@ function ofRdds(program: Program, from: string): Choice[] {
       return name
     },
   ]
+}
+
+/** What a body makes of the pairs of two streams, in order or as they come. */
+function joinedInTransform(program: Program, from: string, [key, value]: readonly [Type, Type]): string | undefined {
+  const found = otherOf(program, from)((its) => isPair(its) && sameType(its[0], key))
+  if (found === undefined) return undefined
+  const theirs = (program.streams.get(found)!.type as readonly [Type, Type])[1]
+  const op = pick(['join', 'leftOuterJoin', 'rightOuterJoin', 'fullOuterJoin', 'cogroup', 'subtractByKey', 'groupWith'])
+  const shown: Type = hasText(value) && hasText(theirs) ? 'shown' : 'other'
+  const made: Type = op === 'join' ? [value, theirs] : op === 'subtractByKey' ? value : shown
+  const body: Step[] = [{ let: 'j', op, from: '$0', with: '$1', ...(op === 'groupWith' ? {} : parts()) }]
+  if (orderable(key) && chance(0.5)) body.push({ op: 'sortByKey', from: 'j', ascending: chance(0.5), ...parts() })
+  return adder(program, from)({ op: 'transformWith', with: found, body }, [key, made])
 }
 
 /** Another stream of the same slide, of a type that is wanted. */
@@ -243,6 +268,10 @@ function pairSteps(program: Program, from: string, type: readonly [Type, Type]):
     () => {
       const [fn, next] = pick(maps(value))
       return add({ op: 'mapValues', fn }, [key, next])
+    },
+    () => {
+      const fn = failing(value)
+      return fn === undefined || chance(0.6) ? undefined : add({ op: 'mapValues', fn })
     },
     () => {
       const [fn, next] = pick(flats(value))
@@ -355,6 +384,10 @@ function updateStateByKey(program: Program, from: string, [key, value]: readonly
   return made
 }
 
+const wrongResults = ['mwsGetMissing', 'mwsRemoveThenUpdate']
+/** Functions that throw, now and then. */
+const wrong = (...names: readonly string[]): readonly string[] => (chance(0.2) ? names : [])
+
 function mapWithState(program: Program, from: string, [key, value]: readonly [Type, Type]): string {
   const { slide } = program.streams.get(from)!
   const ofInts = value === 'int'
@@ -363,7 +396,7 @@ function mapWithState(program: Program, from: string, [key, value]: readonly [Ty
   const fn = advanced
     ? pick(['mwsAdvKeyTime', 'mwsAdvEvenSums', timeout ? 'mwsAdvOnlyTimeout' : 'mwsAdvNone'])
     : timeout
-      ? pick([...(ofInts ? ['mwsTimeoutPair'] : []), 'mwsReadTimeout', 'mwsReadOnly', 'mwsListState'])
+      ? pick([...(ofInts ? ['mwsTimeoutPair'] : []), 'mwsReadTimeout', 'mwsReadOnly', 'mwsListState', ...wrong('mwsUpdateOnTimeout')])
       : pick([
           ...(ofInts ? ['mwsSum', 'mwsPair', 'mwsNull', 'mwsRemoveAt3'] : []),
           'mwsOldNew',
@@ -371,6 +404,7 @@ function mapWithState(program: Program, from: string, [key, value]: readonly [Ty
           'mwsReadOnly',
           'mwsListState',
           'mwsRemoveMissing',
+          ...wrong('mwsGetMissing', 'mwsRemoveThenUpdate'),
         ])
   // A function that updates a state that times out fails: with a timeout those that look.
   const failing = timeout && ['mwsAdvKeyTime', 'mwsAdvEvenSums'].includes(fn)
@@ -379,13 +413,15 @@ function mapWithState(program: Program, from: string, [key, value]: readonly [Ty
       ? 'int'
       : ['mwsPair', 'mwsAdvEvenSums'].includes(fn)
         ? [key, 'int']
-        : fn.startsWith('mwsAdv')
-          ? [key, 'long']
-          : fn === 'mwsListState'
-            ? [key, listOf(value)]
-            : fn === 'mwsNull'
-              ? 'null'
-              : [key, 'shown']
+        : fn === 'mwsUpdateOnTimeout'
+          ? key
+          : fn.startsWith('mwsAdv')
+            ? [key, 'long']
+            : fn === 'mwsListState'
+              ? [key, listOf(value)]
+              : fn === 'mwsNull' || wrongResults.includes(fn)
+                ? 'null'
+                : [key, 'shown']
   const made = adder(program, from)(
     {
       op: 'mapWithState',
@@ -398,7 +434,8 @@ function mapWithState(program: Program, from: string, [key, value]: readonly [Ty
     mapped,
   )
   if (chance(0.6)) program.steps.push({ let: fresh('c'), op: 'checkpoint', from: made, interval: slide * (1 + below(3)) })
-  const kept: Type = fn === 'mwsListState' ? listOf(value) : fn === 'mwsRemoveIfExists' && !ofInts ? 'shown' : value
+  const kept: Type =
+    fn === 'mwsListState' ? listOf(value) : (fn === 'mwsRemoveIfExists' || fn === 'mwsUpdateOnTimeout') && !ofInts ? 'shown' : value
   const snapshots = fresh('s')
   program.steps.push({ let: snapshots, op: 'stateSnapshots', from: made })
   program.streams.set(snapshots, { type: [key, kept], slide })

@@ -2,7 +2,7 @@
 import { SparkContext } from '../../../src-main/streaming/api.ts'
 import { type Action, runAction, runRddProgram, type Step } from './rdd-steps.ts'
 import { errorDifference, excuseFor, type RecordedError } from './recorded-error.ts'
-import { type Compare, firstDifference } from './values.ts'
+import { type Compare, firstDifference, toDigits, toResult } from './values.ts'
 
 export interface RddCase {
   readonly id: string
@@ -52,7 +52,7 @@ export async function runRddCase(test: RddCase): Promise<Verdict> {
       continue
     }
     if ('thrown' in outcome) return { difference: `${where} threw ${(outcome.thrown as Error).stack ?? String(outcome.thrown)}` }
-    const difference = compareResult(result, outcome.value)
+    const difference = compareResult(result, result['digits'] === undefined ? outcome.value : toResult(outcome.value))
     if (difference !== undefined) return { difference: `${where}: ${difference}` }
   }
   return rule === undefined ? {} : { rule }
@@ -60,9 +60,10 @@ export async function runRddCase(test: RddCase): Promise<Verdict> {
 
 /** Partitions of a bag are bags one by one. */
 function compareResult(result: RddCase['results'][number], value: unknown): string | undefined {
-  const { expected, compare } = result
-  if (result.action !== 'partitions' || compare === 'ordered' || !Array.isArray(expected)) return firstDifference(expected, value, compare)
-  const partitions = value as readonly unknown[]
+  const { compare } = result
+  const [expected, found] = [toDigits(result.expected, result['digits']), toDigits(value, result['digits'])]
+  if (result.action !== 'partitions' || compare === 'ordered' || !Array.isArray(expected)) return firstDifference(expected, found, compare)
+  const partitions = found as readonly unknown[]
   if (partitions.length !== expected.length) return `expected ${expected.length} partitions, got ${partitions.length}`
   for (const [index, partition] of expected.entries()) {
     const difference = firstDifference(partition, partitions[index], compare)

@@ -3,7 +3,7 @@ import { milliseconds, Time } from '../../../src-main/streaming/api.ts'
 import { StreamingTestDriver } from '../../../src-main/streaming/testing.ts'
 import { type Action, runAction, type Step } from './rdd-steps.ts'
 import { type AnyStream, addStream } from './stream-steps.ts'
-import { type Compare, firstDifference, toResult, toValue } from './values.ts'
+import { type Compare, firstDifference, toDigits, toResult, toValue } from './values.ts'
 
 type Lists = Readonly<Record<string, readonly unknown[]>>
 
@@ -16,6 +16,8 @@ export interface StreamCase {
   readonly compare: Compare
   readonly startAtMs?: number
   readonly rememberMs?: number
+  /** A batch, or more than one, was seen to fail. */
+  readonly fails?: boolean
   readonly inputs: Readonly<Record<string, readonly (readonly unknown[] | null)[]>>
   readonly program?: readonly Step[]
   readonly collect?: readonly string[]
@@ -77,13 +79,23 @@ export async function runStreamCase(test: StreamCase): Promise<string | undefine
   }
   driver.start()
   try {
-    await driver.advance(test.numBatches)
-    await driver.context.awaitTerminationOrTimeout(0)
+    await runBatches(test, driver)
     for (const step of test.after ?? []) outputs[step['into'] as string] = (await lookBack(step, streams)) as unknown[]
   } finally {
     await driver.stop()
   }
   return differences(test, { outputs, numPartitions, partitions })
+}
+
+/** Throws what a batch failed with, unless one was to fail. */
+async function runBatches(test: StreamCase, driver: StreamingTestDriver): Promise<void> {
+  await driver.advance(test.numBatches)
+  const failure = await driver.context.awaitTerminationOrTimeout(0).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  if (test.fails !== true && failure !== undefined) throw failure
+  if (test.fails === true && failure === undefined) throw new Error('a batch was to fail')
 }
 
 async function lookBack(step: Step, streams: Readonly<Record<string, AnyStream>>): Promise<unknown> {
@@ -113,12 +125,14 @@ function differences(
     const actual = found.outputs[name]
     if (actual === undefined) return `${name} has no result`
     if (!Array.isArray(expected) || !(test.collect?.includes(name) || test.foreach?.some((action) => action.into === name))) {
-      const difference = firstDifference(expected, actual, 'ordered')
+      const [wanted, got] = test.fails === true ? [expected, actual].map(withoutRemembered) : [expected, actual]
+      const difference = firstDifference(wanted, got, 'ordered')
       if (difference !== undefined) return `${name}: ${difference}`
       continue
     }
+    const digits = test.foreach?.find((action) => action.into === name)?.['digits']
     for (const [index, batch] of expected.entries()) {
-      const difference = firstDifference(batch, actual[index], test.compare)
+      const difference = firstDifference(toDigits(batch, digits), toDigits(actual[index], digits), test.compare)
       if (difference !== undefined) return `${name}, batch ${index + 1}: ${difference}`
     }
   }
@@ -142,6 +156,12 @@ function differences(
   return undefined
 }
 
+/** A batch that failed is kept in Spark, and let go here: rule `batch-done-when-all-outputs-succeeded`. */
+function withoutRemembered(found: unknown): unknown {
+  if (typeof found !== 'object' || found === null || !('rememberedTimes' in found)) return found
+  return { ...found, rememberedTimes: [] }
+}
+
 /** Compares what `print()` writes, character by character. */
 export async function runPrintCase(test: StreamCase): Promise<string | undefined> {
   const { driver, streams } = build(test)
@@ -151,8 +171,7 @@ export async function runPrintCase(test: StreamCase): Promise<string | undefined
   }
   driver.start()
   try {
-    await driver.advance(test.numBatches)
-    await driver.context.awaitTerminationOrTimeout(0)
+    await runBatches(test, driver)
   } finally {
     await driver.stop()
   }

@@ -59,6 +59,16 @@ export function toResult(value: unknown): unknown {
   return value
 }
 
+/** Numbers to so many digits: sums of doubles over many partitions are Spark's in the order in which its tasks end. */
+export function toDigits(value: unknown, digits: unknown): unknown {
+  if (typeof digits !== 'number') return value
+  if (value instanceof Double) return toDigits(value.value, digits)
+  if (typeof value === 'number') return Number.isFinite(value) ? Number(value.toPrecision(digits)) : value
+  if (Array.isArray(value)) return value.map((item) => toDigits(item, digits))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, toDigits(field, digits)]))
+}
+
 export const textOf = (value: unknown): string => show(value)
 
 export type Compare = 'ordered' | 'bag' | 'bag-per-key'
