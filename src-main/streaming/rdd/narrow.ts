@@ -355,12 +355,22 @@ export function cartesian<T, U>(one: RDD<T>, other: RDD<U>): RddDefinition<[T, U
   }
 }
 
+/** As Spark does of all partitions, and a shuffle knows it from those before it: an RDD that cannot say how many it has fails. */
+function asksWhereTheyLie(of: RDD<unknown> | RDD<never>, asked = new Set<unknown>()): void {
+  for (const { rdd, shuffle } of of.dependencies) {
+    if (asked.has(rdd)) continue
+    asked.add(rdd)
+    if (!shuffle) asksWhereTheyLie(rdd, asked)
+    else if (of.className === 'ShuffledRDD') rdd.getNumPartitions()
+  }
+}
+
 /** Groups of parent partitions: what coalesce without a shuffle makes. */
 export function coalesced<T>(parent: RDD<T>, wanted: number): RddDefinition<T> {
   const count = (): number => {
-    // As Spark asks where every partition lies, and a shuffle knows it from those before it: an RDD that cannot say how many it has fails.
-    for (const { rdd, shuffle } of parent.dependencies) if (shuffle) rdd.getNumPartitions()
-    return Math.min(wanted, parent.getNumPartitions())
+    const total = parent.getNumPartitions()
+    if (total > 0) asksWhereTheyLie(parent)
+    return Math.min(wanted, total)
   }
   const group = (partition: number): number[] => {
     const total = parent.getNumPartitions()

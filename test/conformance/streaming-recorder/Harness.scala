@@ -263,6 +263,9 @@ object Harness {
     contexts.values.foreach(ssc => if (ssc.getState() == StreamingContextState.ACTIVE) ssc.stop(false))
   }
 
+  /** Of nothing but what it is given: it can be serialised. */
+  private val firstOf: (Seq[RDD[_]], Time) => RDD[Any] = (rdds, _) => rdds.head.asInstanceOf[RDD[Any]]
+
   private def errorStep(step: JsonNode, name: String, contexts: mutable.Map[String, StreamingContext],
       streams: mutable.Map[String, mutable.Map[String, Stream]], collected: mutable.Map[String, mutable.TreeMap[String, JsonNode]]): JsonNode = {
     def ssc = contexts(name)
@@ -295,7 +298,7 @@ object Harness {
       case "setBatchDuration" => ssc.graph.setBatchDuration(Milliseconds(step.long("ms")))
       case "slice" => from.slice(new Time(step.long("fromTime")), new Time(step.long("toTime")))
       case "emptyUnion" => ssc.union(Seq.empty[Stream])
-      case "emptyTransform" => ssc.transform(Seq.empty[Stream], (_: Seq[RDD[_]], _: Time) => ssc.sc.emptyRDD[Any])
+      case "emptyTransform" => ssc.transform(Seq.empty[Stream], firstOf)
       case "queueNull" => mine(step.text("let")) = ssc.queueStream[Any](mutable.Queue[RDD[Any]](), true, null)
       case "copyStream" => mine(step.text("let")) = streams(step.text("fromCtx"))(step.text("from"))
     }

@@ -299,6 +299,12 @@ test('numbers of partitions and elements that Spark refuses are refused where Sp
   expect(none.partitioner).toBeUndefined()
   await expect(none.map(String).collect()).rejects.toThrow('Positive number of partitions required')
   expect(() => context().parallelize([3]).cartesian(none)).toThrow('Positive number of partitions required')
+  const behindShuffle = none
+    .map((value): [number, number] => [value, value])
+    .partitionBy(new HashPartitioner(3))
+    .map(String)
+    .coalesce(2)
+  expect(() => behindShuffle.getNumPartitions()).toThrow('Positive number of partitions required')
   const nowhere = context()
     .parallelize<[string | null, number]>([['a', 1]])
     .groupByKey(0)
