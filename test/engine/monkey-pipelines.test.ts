@@ -1,10 +1,10 @@
 // Random use of everything that a window can do with pipelines and channels, several things at once, on pipelines that have troubles of
 // every kind, with every live view open. Whatever happens: no view ends, no answer is a defect, and the engine stops cleanly.
-import { appendFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { EngineClient, EngineConnection } from '../../src-shared/contract/client.ts'
-import { MillraceError } from '../../src-shared/errors.ts'
+import { type Action, Monkey } from '../driver/monkey.ts'
 import { type Random, randomFrom } from '../driver/random.ts'
 import { temporaryFolder } from '../driver/temporary-folder.ts'
 import { connect, firstValue, testEngine } from '../driver/test-engine.ts'
@@ -14,69 +14,55 @@ const steps = Number(process.env['MILLRACE_MONKEY_STEPS'] ?? 150)
 
 test.each(seeds)('every view lives on and no answer is a defect, whatever is done (seed %i)', { timeout: 300_000 }, async (seed) => {
   const { engine, workspace } = await testEngine()
-  const monkey = new Monkey(connect(engine), workspace, seed)
-  await monkey.begin()
-  for (let step = 0; step < steps; step++) await monkey.step()
-  await monkey.end()
+  const random = randomFrom(seed)
+  const connection = connect(engine)
+  const monkey = new Monkey(connection, random)
+  const person = new Person(monkey, connection, workspace, random)
+  const ids = await person.begin()
+  for (let step = 0; step < steps; step++) await monkey.act(person.actions(), 30)
+  await monkey.settle(['pipelines', 'channels', 'overview'])
+  for (const id of ids) await monkey.tried('stop', () => connection.engine.pipelines.stop({ id }))
   expect(monkey.defects).toEqual([])
   expect(monkey.done.size).toBeGreaterThan(15)
 })
 
-class Monkey {
-  /** What must not be: a view that ended, an answer that is no sentence or a defect of ours. */
-  readonly defects: string[] = []
-  readonly done = new Map<string, number>()
+class Person {
+  readonly #monkey: Monkey
   readonly #connection: EngineConnection
   readonly #engine: EngineClient
   readonly #random: Random
   readonly #folder = temporaryFolder()
   readonly #workspace: string
   readonly #ids: string[] = []
-  readonly #views = new Set<string>()
-  readonly #under = new Set<Promise<void>>()
+  #taps = 0
 
-  constructor(connection: EngineConnection, workspace: string, seed: number) {
-    this.#workspace = workspace
+  constructor(monkey: Monkey, connection: EngineConnection, workspace: string, random: Random) {
+    this.#monkey = monkey
     this.#connection = connection
     this.#engine = connection.engine
-    this.#random = randomFrom(seed)
+    this.#workspace = workspace
+    this.#random = random
   }
 
-  async begin(): Promise<void> {
-    for (const [name, text] of Object.entries(troubled(this.#folder))) writeFileSync(join(this.#folder, `${name}.properties`), text)
-    for (const name of readdirSync(this.#folder)) {
-      if (name.endsWith('.properties')) this.#ids.push((await this.#engine.pipelines.open({ path: join(this.#folder, name) })).id)
+  /** Opens every pipeline, and every view. */
+  async begin(): Promise<readonly string[]> {
+    for (const [name, text] of Object.entries(troubled(this.#folder))) {
+      const path = join(this.#folder, `${name}.properties`)
+      writeFileSync(path, text)
+      this.#ids.push((await this.#engine.pipelines.open({ path })).id)
     }
-    const { channels, pipelines, streams, workspace, logs, settings } = this.#engine
-    this.#view('pipelines', () => pipelines.list())
-    this.#view('channels', () => channels.list())
-    this.#view('overview', () => workspace.overview())
-    this.#view('problems', () => workspace.problems())
-    this.#view('recent', () => workspace.recent())
-    this.#view('streams', () => streams.list())
-    this.#view('logs', () => logs.list())
-    this.#view('settings', () => settings.values())
+    const { channels, pipelines, workspace, settings } = this.#engine
+    this.#monkey.view('pipelines', () => pipelines.list())
+    this.#monkey.view('channels', () => channels.list())
+    this.#monkey.view('overview', () => workspace.overview())
+    this.#monkey.view('problems', () => workspace.problems())
+    this.#monkey.view('recent', () => workspace.recent())
+    this.#monkey.view('settings', () => settings.values())
     for (const id of this.#ids) this.#look(id)
+    return this.#ids
   }
 
-  async step(): Promise<void> {
-    const [what, work] = this.#random.pick(this.#actions())
-    this.done.set(what, (this.done.get(what) ?? 0) + 1)
-    const doing = this.#tried(what, work)
-    this.#under.add(doing)
-    void doing.then(() => this.#under.delete(doing))
-    if (this.#random.chance(0.5)) await doing
-    else await new Promise((resolve) => setTimeout(resolve, this.#random.below(30)))
-  }
-
-  async end(): Promise<void> {
-    await Promise.all(this.#under)
-    for (const id of this.#ids) await this.#tried('stop', () => this.#engine.pipelines.stop({ id }))
-    for (const view of ['pipelines', 'channels', 'overview'])
-      if (!this.#views.has(view)) this.defects.push(`${view} is not looked at any more`)
-  }
-
-  #actions(): [string, () => Promise<unknown>][] {
+  actions(): Action[] {
     const { channels, deadLetters, pipelines, settings, workspace } = this.#engine
     const random = this.#random
     const id = random.pick(this.#ids)
@@ -123,7 +109,12 @@ class Monkey {
       ['lines', async () => appendFileSync(join(this.#folder, 'in.log'), 'a further line\n'.repeat(1 + random.below(200)))],
       ['spoil', async () => this.#spoil()],
       ['spoil', async () => this.#spoil()],
-      ['rotate', async () => renameSync(join(this.#folder, 'in.log'), join(this.#folder, `in.log.${random.below(3)}`))],
+      [
+        'rotate',
+        async () =>
+          existsSync(join(this.#folder, 'in.log')) &&
+          renameSync(join(this.#folder, 'in.log'), join(this.#folder, `in.log.${random.below(3)}`)),
+      ],
       [
         'change on disk',
         async () => writeFileSync(join(this.#folder, `${id}.properties`), random.pick(Object.values(troubled(this.#folder)))),
@@ -160,42 +151,16 @@ class Monkey {
   }
 
   #look(id: string): void {
-    this.#view(`pipeline ${id}`, () => this.#engine.pipelines.watch({ id }))
-    this.#view(`document ${id}`, () => this.#engine.pipelines.document({ id }))
+    this.#monkey.view(`pipeline ${id}`, () => this.#engine.pipelines.watch({ id }))
+    this.#monkey.view(`document ${id}`, () => this.#engine.pipelines.document({ id }))
   }
 
   async #tap(pipeline: string): Promise<void> {
-    const transfer = this.#connection.openTransfer(() => {})
+    const { bulk } = this.#connection.openTransfer(() => {})
     const wire = this.#random.pick(['a1.sources.r1->a1.channels.c1', 'a1.channels.c1->a1.sinks.k1'])
-    this.#view(`tap ${pipeline} ${transfer.bulk.transfer}`, () =>
-      this.#engine.taps.open({ pipeline, wire, recent: 3, bulk: transfer.bulk }),
-    )
-  }
-
-  #view(name: string, call: () => Promise<AsyncIterable<unknown>>): void {
-    if (this.#views.has(name)) return
-    this.#views.add(name)
-    this.#connection.subscribe(call, {
-      value: () => {},
-      error: (error) => {
-        this.#views.delete(name)
-        // A tap that cannot read its channel any more says so.
-        const ends = name.startsWith('tap ') ? ['NOT_FOUND', 'IO', 'CHANNEL_DAMAGED'] : ['NOT_FOUND']
-        if (!ends.includes(error.code)) this.defects.push(`${name} ended: ${error.code} ${error.message}`)
-      },
-      end: () => this.#views.delete(name),
-    })
-  }
-
-  async #tried(what: string, work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work()
-    } catch (error) {
-      const known = error instanceof MillraceError && error.code !== 'INTERNAL' && error.message.trim() !== ''
-      const vandal = what === 'rotate' || what === 'spoil' || what === 'lines' || what === 'change on disk'
-      if (!known && !vandal)
-        this.defects.push(`${what}: ${error instanceof Error ? `${(error as MillraceError).code} ${error.stack}` : String(error)}`)
-    }
+    const open = () => this.#engine.taps.open({ pipeline, wire, recent: 3, bulk })
+    // One that cannot read its channel any more says so.
+    this.#monkey.view(`tap ${++this.#taps}`, open, ['IO', 'CHANNEL_DAMAGED'])
   }
 }
 
