@@ -212,7 +212,9 @@ function BatchHead({ record, zone, onEarlier, onLater, replaying, unsaved, onRep
         {formatDateTime(record.batchTime, zone)}
       </strong>
       <BatchStatusMark status={record.status} />
-      <span className="view-sentence ellipsis">{summaryOf(record)}</span>
+      <span className="view-sentence ellipsis" title={summaryOf(record)}>
+        {summaryOf(record)}
+      </span>
       <span className="grow" />
       <Button icon={<RotateCcw size={14} strokeWidth={1.75} />} onClick={() => void onReplay('recorded')} whyNot={whyNot}>
         {replaying ? 'Replaying…' : 'Replay'}

@@ -42,6 +42,8 @@ export class LanguageServers {
       }
     } finally {
       this.#sessions.delete(number)
+      // Nobody needs it any more: that it ends now is nothing to tell.
+      session.over = true
       session.child.kill()
     }
   }

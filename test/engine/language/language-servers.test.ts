@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
+import { LanguageServers } from '../../../src-main/engine/language/language-servers.ts'
+import { loggerTo } from '../../../src-main/log.ts'
 import type { LanguageEvent } from '../../../src-shared/contract/language.ts'
 import { temporaryFolder } from '../../driver/temporary-folder.ts'
 import { connect, testEngine } from '../../driver/test-engine.ts'
@@ -83,4 +85,18 @@ test('a message to a server whose subscription was left is refused', async () =>
       (error: { code?: string }) => error.code === 'NOT_FOUND',
     ),
   )
+})
+
+test('a server that is ended because its window is gone says nothing in the output', async () => {
+  const said: string[] = []
+  const servers = new LanguageServers(loggerTo((_, sentence) => said.push(sentence)))
+  const children = (): number => process.getActiveResourcesInfo().filter((each) => each === 'ProcessWrap').length
+  const left = new AbortController()
+  const events = servers.connect(left.signal)
+  await events.next()
+  expect(children()).toBeGreaterThan(0)
+  left.abort()
+  await events.return()
+  await until('the process is gone', () => children() === 0)
+  expect(said).toEqual([])
 })
