@@ -153,7 +153,7 @@ export class StructureMaker {
 
   constructor(random: Random) {
     this.#random = random
-    this.#oddness = random.pick([0.02, 0.06, 0.15])
+    this.#oddness = random.pick([0.01, 0.03, 0.06, 0.15])
   }
 
   /** The bytes of a file, and the agent to look at. */
@@ -168,7 +168,7 @@ export class StructureMaker {
     const text = writtenAs(entries, random)
     return {
       agent: random.chance(0.95) ? 'a1' : random.pick([...agents, 'none', ' a1']),
-      properties: random.chance(0.4) ? changedText(text, random) : text,
+      properties: random.chance(0.25) ? changedText(text, random) : text,
     }
   }
 

@@ -9,11 +9,17 @@ import type { Run } from '../../../interop/real-flume.ts'
 import { collect } from '../../runner/collect.ts'
 import { freePort } from '../../runner/network.ts'
 
+/** A time of these ten thousand seconds. */
+const nowMask = `timestamp"?[:=]"?${`${Date.now()}`.slice(0, 6)}\\d{7}`
+
 export interface WireSource {
   readonly kind: string
-  /** Its properties, but for port and channel. */
+  /** Its properties, but for its channel; @PORT@ is its port. */
   readonly lines: readonly string[]
 }
+
+/** Containers tell headers apart whatever is in them, but stop at one without a value, which only JSON has. */
+const isAvro = ({ kind }: WireSource): boolean => kind !== 'http'
 
 export class WireAgent {
   readonly #root: string
@@ -35,11 +41,13 @@ export class WireAgent {
     for (const [index, source] of this.#sources.entries()) {
       this.#ports[index] = await freePort()
       mkdirSync(this.#folder(index), { recursive: true })
-      const own = [...source.lines, `port = ${this.#ports[index]}`, 'bind = 127.0.0.1', `channels = c${index}`]
+      const own = [...source.lines.map((line) => line.replace('@PORT@', `${this.#ports[index]}`)), `channels = c${index}`]
       lines.push(...own.map((line) => `a1.sources.r${index}.${line}`), `a1.channels.c${index}.type = memory`)
       lines.push(`a1.channels.c${index}.capacity = 100000`, `a1.channels.c${index}.transactionCapacity = 10000`)
       const sink = ['type = file_roll', `channel = c${index}`, 'sink.rollInterval = 0', `sink.directory = ${this.#folder(index)}`]
-      lines.push(...[...sink, 'sink.serializer = HEADER_AND_TEXT'].map((line) => `a1.sinks.k${index}.${line}`))
+      lines.push(
+        ...[...sink, `sink.serializer = ${isAvro(source) ? 'avro_event' : 'HEADER_AND_TEXT'}`].map((line) => `a1.sinks.k${index}.${line}`),
+      )
     }
     const file = join(this.#root, 'agent.properties')
     writeFileSync(file, `${lines.join('\n')}\n`)
@@ -57,8 +65,18 @@ export class WireAgent {
     this.log += run.output()
   }
 
+  /** Named rules that the agent's log says were applied in a source. */
+  rules(index: number): string[] {
+    const own = new RegExp(`\\[a1\\.sources\\.r${index}\\].* rule=([a-z0-9-]+)`, 'g')
+    return [...new Set([...(this.log + (this.#run?.output() ?? '')).matchAll(own)].map(([, rule]) => rule!))]
+  }
+
   events(index: number): string {
-    return existsSync(this.#folder(index)) ? collect(this.#folder(index), { mode: 'lines', headers: true }, {}).toString('latin1') : ''
+    // A message without a time of its own has that of the moment.
+    const format = isAvro(this.#sources[index]!) ? { format: 'avro' as const } : {}
+    return existsSync(this.#folder(index))
+      ? collect(this.#folder(index), { mode: 'lines', headers: true, mask: [nowMask], ...format }, {}).toString('latin1')
+      : ''
   }
 
   /**
@@ -93,6 +111,22 @@ export class WireAgent {
     return closed ? [...answers, 'closed'] : answers
   }
 
+  /** Sends all and nothing more; the answer when the agent has closed the connection. */
+  async tell(index: number, message: Buffer): Promise<string[]> {
+    const socket = await this.#connected(index, true)
+    if (socket === undefined) return ['refused']
+    const parts: Buffer[] = []
+    socket.on('data', (chunk: Buffer) => parts.push(chunk))
+    const closed = new Promise<boolean>((resolve) => {
+      socket.on('error', () => resolve(true))
+      socket.on('end', () => resolve(true))
+    })
+    socket.end(message)
+    const ended = await Promise.race([closed, sleep(5000, false)])
+    socket.destroy()
+    return [Buffer.concat(parts).toString('latin1'), ...(ended ? [] : ['open'])]
+  }
+
   /** The status of the answer to a POST. */
   post(index: number, contentType: string | undefined, body: Buffer): Promise<string> {
     return new Promise((resolve) => {
@@ -109,9 +143,9 @@ export class WireAgent {
     })
   }
 
-  #connected(index: number): Promise<Socket | undefined> {
+  #connected(index: number, allowHalfOpen = false): Promise<Socket | undefined> {
     return new Promise((resolve) => {
-      const socket = connect({ port: this.#ports[index]!, host: '127.0.0.1' })
+      const socket = connect({ port: this.#ports[index]!, host: '127.0.0.1', allowHalfOpen })
       socket.once('error', () => resolve(undefined))
       socket.once('connect', () => resolve(socket))
     })
