@@ -296,6 +296,22 @@ export async function collectAsMap<K, V>(rdd: RddNode<[K, V]>): Promise<Map<K, V
   return new Map(map.entries())
 }
 
+/** Without a shuffle: keys are those of Java's maps, to which 0.0 and -0.0 are two. */
+export async function reduceByKeyLocally<K, V>(rdd: RddNode<[K, V]>, f: (a: V, b: V) => V): Promise<Map<K, V>> {
+  const adding =
+    (table: KeyedMap<K, V>) =>
+    ([key, value]: [K, V]): void =>
+      table.set(key, table.has(key) ? f(table.get(key) as V, value) : value)
+  const tables = await runJob(rdd, (partition) => {
+    const table = new KeyedMap<K, V>()
+    rdd.each(partition, adding(table))
+    return table
+  })
+  const all = new KeyedMap<K, V>()
+  for (const table of tables) for (const pair of table.entries()) adding(all)(pair)
+  return new Map(all.entries())
+}
+
 /** The values of one key; with a partitioner only the partition of that key is computed. */
 export async function lookup<K, V>(rdd: RddNode<[K, V]>, key: K): Promise<V[]> {
   const only = rdd.partitioner?.getPartition(key)

@@ -13,7 +13,9 @@ export async function evenHistogram(rdd: RddNode<number>, count: number): Promis
   )
   if (!Number.isFinite(min) || !Number.isFinite(max))
     throw new SparkUnsupportedOperationException('Histogram on either an empty RDD or RDD containing +/-infinity or NaN')
-  const bounds = min === max ? [min, min] : [...Array.from({ length: count }, (_, step) => min + (step * (max - min)) / count), max]
+  const steps = Array.from({ length: Math.max(0, count) }, (_, step) => min + (step * (max - min)) / count)
+  const bounds = min === max ? [min, min] : [...steps, max]
+  assertBounds(bounds)
   // A ratio, not the bounds: what is on a bound that cannot be written exactly falls as Spark lets it fall.
   const buckets = bounds.length - 1
   const bucketOf = (value: number): number => (max === min ? 0 : Math.min(Math.trunc(((value - min) / (max - min)) * buckets), buckets - 1))
@@ -21,8 +23,12 @@ export async function evenHistogram(rdd: RddNode<number>, count: number): Promis
 }
 
 export async function histogram(rdd: RddNode<number>, bounds: readonly number[]): Promise<number[]> {
-  if (bounds.length < 2) throw new IllegalArgumentException('buckets array must have at least two elements')
+  assertBounds(bounds)
   return counted(rdd, bounds.length - 1, (value) => bucketIn(bounds, value))
+}
+
+function assertBounds(bounds: readonly number[]): void {
+  if (bounds.length < 2) throw new IllegalArgumentException('buckets array must have at least two elements')
 }
 
 /** The bucket of a value between ascending bounds, or undefined. */

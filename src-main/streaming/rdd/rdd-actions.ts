@@ -219,7 +219,8 @@ export abstract class RddActions<T> extends RddNode<T> {
 
   /** As `reduceByKey`, in one map. */
   reduceByKeyLocally<K, V>(this: RDD<[K, V]>, f: (a: V, b: V) => V): Promise<Map<K, V>> {
-    return actions.collectAsMap(this.reduceByKey(f))
+    takesFunctions('reduceByKeyLocally', f)
+    return actions.reduceByKeyLocally(this, f)
   }
 
   /** A directory with one text file per partition, one element a line; compressed by a codec (`gzip`) where one is named. */

@@ -70,6 +70,7 @@ object Harness {
     // Samples for sorts are seeded by ids: each case begins with the same one, and finds nothing kept under it.
     context.getPersistentRDDs.values.foreach(_.unpersist(blocking = true))
     member(context, "nextRddId").asInstanceOf[AtomicInteger].set(-1)
+    member(member(context, "_dagScheduler"), "cacheLocs").asInstanceOf[mutable.Map[_, _]].clear()
     val baseId = context.newRddId() + 1
     val rdds = mutable.Map[String, RDD[Any]]()
     val built = scala.util.Try(runRdd(context, test.list("program"), rdds))

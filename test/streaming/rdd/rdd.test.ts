@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { HashPartitioner, type RDD, SparkContext, StorageLevel } from '../../../src-main/streaming/api.ts'
+import { Double, HashPartitioner, type RDD, SparkContext, StorageLevel } from '../../../src-main/streaming/api.ts'
 import { CollectingOutputs } from '../../../src-main/streaming/output-context.ts'
 import { culpritOf } from '../../../src-main/streaming/rdd/task.ts'
 
@@ -313,6 +313,30 @@ test('numbers of partitions and elements that Spark refuses are refused where Sp
   expect(() => context().range(1, 5, 0)).toThrow('requirement failed: step cannot be 0')
   expect(() => context().parallelize([1]).sortBy(String, true, -1)).toThrow('Number of partitions cannot be negative but found -1.')
   await expect(context().parallelize([1]).takeOrdered(-1)).rejects.toThrow('k (-1) must be nonnegative')
+})
+
+test('reduceByKeyLocally has the keys of Java’s maps, and what its function throws fails the job', async () => {
+  const zeros = context().parallelize<[Double, number]>(
+    [0, -0, 0, -0].map((zero, index) => [new Double(zero), index]),
+    2,
+  )
+  const sums = await zeros.reduceByKeyLocally((one, other) => one + other)
+  expect([...sums].map(([key, sum]) => [Object.is(key.value, -0), sum])).toEqual([
+    [false, 2],
+    [true, 4],
+  ])
+  const fail = (): number => {
+    throw new Error('no sum')
+  }
+  const pairs = context().parallelize<[string, number]>([
+    ['a', 1],
+    ['a', 2],
+  ])
+  await expect(pairs.coalesce(1).reduceByKeyLocally(fail)).rejects.toThrow(/^Job aborted due to stage failure: .*no sum$/)
+})
+
+test('a histogram has at least one bucket', async () => {
+  await expect(context().parallelize([1, 2]).histogram(0)).rejects.toThrow('buckets array must have at least two elements')
 })
 
 test('localCheckpoint cuts lineage without a directory, at the first action', async () => {
