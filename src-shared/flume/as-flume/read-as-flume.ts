@@ -26,8 +26,8 @@ export function readAsFlume(bytes: Uint8Array, environment: FlumeEnvironment): M
   const written = new Map<string, string>()
   for (const piece of pieces) if (piece.kind === 'entry') written.set(piece.key, piece.value)
   const last = pieces.at(-1)
-  // A file that ends in a line of one backslash: Java makes an entry without key of it.
-  if (last?.kind === 'blank' && /^[ \t\f]*\\$/.test(last.raw)) written.set('', '')
+  // A file that ends in a line of one backslash, behind which no more than one character of a line end stands: Java makes an entry without key of it.
+  if (last?.kind === 'blank' && /(?:^|[\r\n])[ \t\f]*\\[\r\n]?$/.test(last.raw)) written.set('', '')
   if (written.size === 0) return undefined
   const resolved = new Map<string, string>()
   const { env, systemProperties } = environment
