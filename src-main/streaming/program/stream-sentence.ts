@@ -5,6 +5,9 @@ import type { StreamRunner } from './stream-runner.ts'
 /** A batch older than this, and than ten intervals, is said to hang. */
 const hangAfterMs = 10_000
 
+/** What a receiver said is told for so long: one that cannot connect is active for a moment at each try. */
+const receiverTroubleMs = 10_000
+
 export interface StreamSentence {
   readonly sentence: string
   readonly trouble?: { readonly severity: 'warning' | 'error'; readonly message: string; readonly hint?: string }
@@ -43,25 +46,38 @@ export function streamSentence(runner: StreamRunner, now: number): StreamSentenc
       return { sentence: `${phraseOf(message)}. ${left} ${hint}`, trouble: { severity: 'error', message, hint } }
     }
     case 'running':
-      return running(runner)
+      return running(runner, now)
   }
 }
 
 const hasRun = ({ totals, active }: StreamRunner): boolean => totals.completed + totals.failed + active.queued > 0
 
-function running(runner: StreamRunner): StreamSentence {
+function running(runner: StreamRunner, now: number): StreamSentence {
   const { completed, failed } = runner.totals
   const interval = runner.graph === undefined ? '' : ` of ${durationText(runner.graph.batchDurationMs)}`
   const base = withHang(runner, `Batches${interval}: ${completed} completed, ${failed} failed.`)
-  if (base.trouble !== undefined || runner.batchFailure === undefined) return base
-  const { batchTime, message } = runner.batchFailure
+  const trouble = base.trouble === undefined ? (failedBatch(runner) ?? failedReceiver(runner, now)) : undefined
+  return trouble === undefined ? base : { sentence: `${base.sentence} ${trouble.message}`, trouble }
+}
+
+function failedBatch({ batchFailure }: StreamRunner): StreamSentence['trouble'] {
+  if (batchFailure === undefined) return undefined
   return {
-    sentence: `${base.sentence} The batch of ${timeText(batchTime)} failed: ${message}`,
-    trouble: {
-      severity: 'error',
-      message: `The batch of ${timeText(batchTime)} failed: ${message}`,
-      hint: 'Its range is kept. Mend the program and restart it: the batch runs again first, with the same range.',
-    },
+    severity: 'error',
+    message: `The batch of ${timeText(batchFailure.batchTime)} failed: ${batchFailure.message}`,
+    hint: 'Its range is kept. Mend the program and restart it: the batch runs again first, with the same range.',
+  }
+}
+
+/** A receiver that stands still, or that works for a moment at a time. */
+function failedReceiver({ receivers }: StreamRunner, now: number): StreamSentence['trouble'] {
+  const failed = [...receivers.values()].find(({ active, lastErrorTime }) => !active || now - lastErrorTime < receiverTroubleMs)
+  if (failed === undefined) return undefined
+  const cause = failed.lastError.split('\n', 1)[0]!
+  return {
+    severity: 'warning',
+    message: `Receiver ${failed.name}: ${failed.lastErrorMessage}${cause === '' ? '' : ` (${cause})`}.`,
+    hint: 'One that restarts tries again by itself. Look whether what it connects to is there.',
   }
 }
 
