@@ -1,4 +1,5 @@
 // /metrics as a Flume 1.11 agent prints it: `{"SOURCE.r1": {"EventReceivedCount": "7", …}, …}`, every value a text.
+import { showDouble } from '../../../src-shared/java-double.ts'
 import type { AgentSnapshot, ComponentSnapshot } from '../agent-snapshot.ts'
 
 type Attributes = Record<string, string>
@@ -22,7 +23,7 @@ function channelValues({ gauges, counters, type, state }: ComponentSnapshot): Re
   const shared = {
     ChannelSize: channelSize,
     ChannelCapacity: channelCapacity,
-    ChannelFillPercentage: javaDouble(channelCapacity === 0 ? Number.MAX_VALUE : (channelSize / channelCapacity) * 100),
+    ChannelFillPercentage: showDouble(channelCapacity === 0 ? Number.MAX_VALUE : (channelSize / channelCapacity) * 100),
     EventPutAttemptCount: gauges.eventPutAttemptCount,
     EventPutSuccessCount: gauges.eventPutSuccessCount,
     EventTakeAttemptCount: gauges.eventTakeAttemptCount,
@@ -40,14 +41,4 @@ function channelValues({ gauges, counters, type, state }: ComponentSnapshot): Re
     CheckpointWriteErrorCount: count('CheckpointWriteErrorCount'),
     CheckpointBackupWriteErrorCount: count('CheckpointBackupWriteErrorCount'),
   }
-}
-
-/** Double.toString: always with a fraction, an exponent from 10^7 on and below 10^-3. */
-function javaDouble(value: number): string {
-  const size = Math.abs(value)
-  if (value !== 0 && (size >= 1e7 || size < 1e-3)) {
-    const [digits, exponent] = value.toExponential().split('e')
-    return `${digits!.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`
-  }
-  return Number.isInteger(value) ? `${value}.0` : String(value)
 }

@@ -1,8 +1,9 @@
 // Approximate actions: partition after partition until all are done or the time is up.
+
+import { showDouble } from '../../../src-shared/java-double.ts'
 import { requirement } from '../../../src-shared/streaming/exceptions.ts'
 import { boundedCount, exactCount, partialCount } from './count-bounds.ts'
 import { allPartitions } from './definition.ts'
-import { showDouble } from './java-double.ts'
 import { KeyedMap } from './keyed-map.ts'
 import { type BoundedDouble, PartialResult } from './partial-result.ts'
 import type { RddNode } from './rdd-node.ts'

@@ -5,8 +5,9 @@
 // the number of registers. Between the two stream-lib corrects its estimate by tables that Google measured; here Otmar Ertl's estimator
 // ("New cardinality estimation algorithms for HyperLogLog sketches", 2017) takes that place, which needs none and is as exact
 // (rule `distinct-estimate-without-tables`).
+
+import { showDouble } from '../../../src-shared/java-double.ts'
 import { requirement } from '../../../src-shared/streaming/exceptions.ts'
-import { showDouble } from './java-double.ts'
 import { hash64 } from './murmur-hash64.ts'
 import { show } from './value.ts'
 

@@ -1,7 +1,8 @@
 // Accumulators of numbers: sum, count and average.
+
+import { showDouble } from '../../../src-shared/java-double.ts'
 import { IllegalArgumentException, UnsupportedOperationException } from '../../../src-shared/streaming/exceptions.ts'
 import { AccumulatorV2 } from './accumulator.ts'
-import { showDouble } from './java-double.ts'
 import { show } from './value.ts'
 
 abstract class NumberAccumulator extends AccumulatorV2<number, number> {

@@ -1,6 +1,7 @@
 // Values that JavaScript has no literal for, and the text of any value as Spark's `print()` shows it (Scala's toString).
+
+import { showDouble } from '../../../src-shared/java-double.ts'
 import { NoSuchElementException } from '../../../src-shared/streaming/exceptions.ts'
-import { showDouble } from './java-double.ts'
 import { immutableOrder } from './spark-order.ts'
 
 /** A value that is there: what outer joins give for a side that has the key. */

@@ -6,6 +6,7 @@
 // flume-random/agents (`spooldir,taildir`, `all`).
 // `npm run conformance -- --suite flume --random N --wire KINDS`: N random connections to sources of both; KINDS as in flume-random/wire.
 import { parseArgs } from 'node:util'
+import { messageOf } from '../../../src-shared/errors.ts'
 import buildOnce from '../../driver/build-once.ts'
 import { runStreamingSuite } from '../streaming-runner/streaming-suite.ts'
 import { runFlumeSuite } from './flume-suite.ts'
@@ -50,20 +51,7 @@ const suites: Readonly<Record<string, Suite>> = {
   },
 }
 
-const { values } = parseArgs({
-  options: {
-    suite: { type: 'string' },
-    cases: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    only: { type: 'string', multiple: true, default: [] },
-    jobs: { type: 'string', default: '4' },
-    random: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    keep: { type: 'string' },
-    agents: { type: 'string' },
-    wire: { type: 'string' },
-  },
-})
+const values = given()
 const suite = suites[values.suite ?? '']
 if (suite === undefined) {
   console.error(`error: --suite is one of ${Object.keys(suites).join(', ')}`)
@@ -71,6 +59,28 @@ if (suite === undefined) {
 }
 const results = values.random === undefined ? await recorded(suite) : await random(suite, Number(values.random))
 process.exitCode = finish(results, values.json)
+
+function given() {
+  try {
+    return parseArgs({
+      options: {
+        suite: { type: 'string' },
+        cases: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        only: { type: 'string', multiple: true, default: [] },
+        jobs: { type: 'string', default: '4' },
+        random: { type: 'string' },
+        seed: { type: 'string', default: '1' },
+        keep: { type: 'string' },
+        agents: { type: 'string' },
+        wire: { type: 'string' },
+      },
+    }).values
+  } catch (error) {
+    console.error(`error: ${messageOf(error)}`)
+    process.exit(2)
+  }
+}
 
 async function recorded({ cases, run }: Suite): Promise<readonly CaseResult[]> {
   buildOnce()

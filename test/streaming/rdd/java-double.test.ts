@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { showDouble } from '../../../src-main/streaming/rdd/java-double.ts'
+import { showDouble } from '../../../src-shared/java-double.ts'
 import { fc } from '../../driver/property.ts'
 
 test('a double is written as Java 17 writes it, also where that is not the shortest text', () => {

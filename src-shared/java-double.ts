@@ -1,4 +1,4 @@
-// The text of a double as the Java that Spark 3.5 runs on writes it (Double.toString before Java 19): mostly the shortest that reads back as
+// The text of a double as the Java that Flume 1.11 and Spark 3.5 run on writes it (Double.toString before Java 19): mostly the shortest that reads back as
 // the same double, at times one digit more or another last digit. Digits come by the method of Steele and White, as in Java's
 // FloatingDecimal: value / 10^exponent is a fraction b / s, and half the distance to the next double, m / s, says when to stop.
 
