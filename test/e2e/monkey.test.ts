@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Random, randomFrom } from '../driver/random.ts'
+import { goTo } from './driver/palette.ts'
 import { startWorkbench, type Workbench } from './driver/workbench.ts'
 
 const seeds = process.env['MILLRACE_MONKEY_SEEDS']?.split(',').map(Number) ?? [1]
@@ -23,7 +24,22 @@ beforeAll(async () => {
     join(folder, 'odd.properties'),
     'a1.sources = r1 r2\na1.channels = c1\na1.sinks = k1\na1.sources.r1.type = seq\na1.sources.r1.channels = c1 c9\na1.sources.r2.type = no.such\na1.channels.c1.type = memory\na1.sinks.k1.type = avro\na1.sinks.k1.hostname = 127.0.0.1\na1.sinks.k1.port = 1\na1.sinks.k1.channel = c1\n',
   )
-  workbench = await startWorkbench(['--demo', join(folder, 'odd.properties'), join(folder, 'some.log')])
+  writeFileSync(
+    join(folder, 'fails.ts'),
+    `import { seconds, StreamingContext } from 'millrace'
+const ssc = new StreamingContext({ appName: 'fails', batchDuration: seconds(1) })
+ssc.channelStream('c1').text().map((line) => { if (line.includes(' 404 ')) throw new Error('no 404 here'); return line }).print()
+ssc.start()
+await ssc.awaitTermination()
+`,
+  )
+  workbench = await startWorkbench(['--demo', join(folder, 'odd.properties'), join(folder, 'some.log'), join(folder, 'fails.ts')])
+  const page = await workbench.open({ viewport: { width: 1280, height: 800 } })
+  await goTo(page, 'fails stream')
+  await page.locator('.editor-view:visible').getByRole('button', { name: 'Run' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click()
+  await page.getByText('no 404 here').first().waitFor()
+  await page.context().close()
 })
 
 afterAll(async () => {

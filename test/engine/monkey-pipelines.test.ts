@@ -1,11 +1,12 @@
 // Random use of everything that a window can do with pipelines and channels, several things at once, on pipelines that have troubles of
 // every kind, with every live view open. Whatever happens: no view ends, no answer is a defect, and the engine stops cleanly.
-import { appendFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { appendFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { EngineClient, EngineConnection } from '../../src-shared/contract/client.ts'
 import { type Action, Monkey } from '../driver/monkey.ts'
 import { type Random, randomFrom } from '../driver/random.ts'
+import { spoilSomething } from '../driver/spoil.ts'
 import { temporaryFolder } from '../driver/temporary-folder.ts'
 import { connect, firstValue, testEngine } from '../driver/test-engine.ts'
 
@@ -107,8 +108,8 @@ class Person {
       ['tap', () => this.#tap(id)],
       ['look', async () => this.#look(id)],
       ['lines', async () => appendFileSync(join(this.#folder, 'in.log'), 'a further line\n'.repeat(1 + random.below(200)))],
-      ['spoil', async () => this.#spoil()],
-      ['spoil', async () => this.#spoil()],
+      ['spoil', async () => spoilSomething(random.pick([this.#workspace, this.#folder]), random, /in\.log[^/]*$|\.properties$/)],
+      ['spoil', async () => spoilSomething(random.pick([this.#workspace, this.#folder]), random, /in\.log[^/]*$|\.properties$/)],
       [
         'rotate',
         async () =>
@@ -132,22 +133,6 @@ class Person {
     const document = await firstValue(this.#engine.pipelines.document({ id }))
     const text = this.#random.pick([...Object.values(troubled(this.#folder)), document.text, '', `${document.text}\n# more\n`])
     await this.#engine.pipelines.save({ id, text, baseVersion: document.version })
-  }
-
-  /** Does to one of the files that the engine keeps what a person, a disk or another program might; SQLite's shared memory is memory. */
-  #spoil(): void {
-    const files = [this.#workspace, this.#folder]
-      .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
-      .filter((entry) => entry.isFile() && !/^in\.log|\.properties$|-shm$/.test(entry.name))
-      .map((entry) => join(entry.parentPath, entry.name))
-    if (files.length === 0) return
-    const file = this.#random.pick(files)
-    const how = this.#random.below(5)
-    if (how === 0) rmSync(file)
-    else if (how === 1) rmSync(dirname(file), { recursive: true })
-    else if (how === 2) truncateSync(file, this.#random.below(statSync(file).size + 1))
-    else if (how === 3) writeFileSync(file, 'garbage')
-    else appendFileSync(file, 'garbage')
   }
 
   #look(id: string): void {

@@ -1,12 +1,13 @@
 // Random use of everything that a window can do with streams, several things at once, with programs that have troubles of every kind and
 // with their processes killed. Whatever happens: no view ends, no answer is a defect, and the engine stops cleanly.
-import { appendFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { EngineClient, EngineConnection } from '../../src-shared/contract/client.ts'
 import { type Action, Monkey } from '../driver/monkey.ts'
 import { processTree } from '../driver/process-tree.ts'
 import { type Random, randomFrom } from '../driver/random.ts'
+import { spoilSomething } from '../driver/spoil.ts'
 import { temporaryFolder } from '../driver/temporary-folder.ts'
 import { connect, firstValue, testEngine } from '../driver/test-engine.ts'
 
@@ -101,7 +102,7 @@ class Person {
       ['lines', async () => appendFileSync(join(this.#folder, 'in.log'), 'a further line\n'.repeat(1 + random.below(2000)))],
       ['change on disk', async () => writeFileSync(join(this.#folder, `${id}.ts`), random.pick(Object.values(programs)))],
       ['kill', async () => this.#kill()],
-      ['spoil', async () => this.#spoil()],
+      ['spoil', async () => spoilSomething(join(this.#workspace, 'streams'), random, /\.properties$/)],
     ]
   }
 
@@ -135,19 +136,6 @@ class Person {
   #kill(): void {
     const started = processTree(process.pid).slice(1)
     if (started.length > 0) process.kill(this.#random.pick(started), 'SIGKILL')
-  }
-
-  /** Spoils what is kept of streams. */
-  #spoil(): void {
-    const files = readdirSync(this.#workspace, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !/\.properties$|-shm$/.test(entry.name) && entry.parentPath.includes('streams'))
-      .map((entry) => join(entry.parentPath, entry.name))
-    if (files.length === 0) return
-    const file = this.#random.pick(files)
-    const how = this.#random.below(3)
-    if (how === 0) rmSync(file)
-    else if (how === 1) truncateSync(file, this.#random.below(statSync(file).size + 1))
-    else appendFileSync(file, 'garbage')
   }
 
   #look(id: string): void {
