@@ -14,7 +14,7 @@ import type { BatchRecord, BatchStatus } from '../../src-shared/streaming/batch-
 import { checkedRecord, type PackedDetails, type PackedRecord, unpackRecord } from '../../src-shared/streaming/packed-record.ts'
 import { keptJson } from '../storage/kept-json.ts'
 import { migrate } from '../storage/migrations.ts'
-import { type Database, openDatabase, type Statement, sqliteCode, sqliteTransaction } from '../storage/sqlite.ts'
+import { type Database, openDatabase, type Statement, sqliteTransaction } from '../storage/sqlite.ts'
 import type { ProgramVersion } from '../streaming/program/load-program.ts'
 import type { StoredBatch } from './batch-view.ts'
 
@@ -61,20 +61,33 @@ const steps = [
   forgetDetails,
 ]
 
+function cannotRead(path: string, cause: unknown): MillraceError {
+  const message = `The batches that are recorded in ${path} cannot be read: ${phraseOf(cause)}. Without that file the stream records anew.`
+  return new MillraceError('IO', message, { cause })
+}
+
 /** See file. */
 export class BatchStore implements Disposable {
   readonly #database: Database
   readonly #limits: BatchStoreLimits
   readonly #statements = new Map<string, Statement>()
 
+  /** Makes what is not there. IO when the folder or what is there cannot be used. */
   static open(folder: string, limits: BatchStoreLimits = defaultBatchStoreLimits): BatchStore {
-    mkdirSync(folder, { recursive: true })
-    const database = openDatabase(join(folder, 'batches.db'))
-    database.pragma('page_size = 16384')
-    database.pragma('journal_mode = WAL')
-    database.pragma('synchronous = NORMAL')
-    migrate(database, steps)
-    return new BatchStore(database, limits)
+    const path = join(folder, 'batches.db')
+    let database: Database | undefined
+    try {
+      mkdirSync(folder, { recursive: true })
+      database = openDatabase(path)
+      database.pragma('page_size = 16384')
+      database.pragma('journal_mode = WAL')
+      database.pragma('synchronous = NORMAL')
+      migrate(database, steps)
+      return new BatchStore(database, limits)
+    } catch (error) {
+      database?.close()
+      throw cannotRead(path, error)
+    }
   }
 
   /** For looking only, also beside a stream that runs. NOT_FOUND when nothing was recorded in `folder`, IO when it cannot be read. */
@@ -90,8 +103,7 @@ export class BatchStore implements Disposable {
       database.prepare('SELECT batches FROM size').get()
     } catch (error) {
       database?.close()
-      if (sqliteCode(error) === undefined) throw error
-      throw new MillraceError('IO', `The batches that are recorded in ${path} cannot be read: ${phraseOf(error)}.`, { cause: error })
+      throw cannotRead(path, error)
     }
     return new BatchStore(database, defaultBatchStoreLimits)
   }

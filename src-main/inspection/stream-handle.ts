@@ -2,6 +2,7 @@
 // recorded, what it printed, and replay.
 import { basename, extname } from 'node:path'
 import type * as view from '../../src-shared/contract/streams.ts'
+import { MillraceError, phraseOf } from '../../src-shared/errors.ts'
 import { numRecords, type ReceiverInfo } from '../../src-shared/streaming/batch-info.ts'
 import { defaultRecordingLimits, type RecordingLimits } from '../../src-shared/streaming/batch-record.ts'
 import type { PackedRecord } from '../../src-shared/streaming/packed-record.ts'
@@ -108,12 +109,17 @@ export class StreamHandle {
     this.#runner.totals = StreamStore.peek(folder, 0).totals ?? this.#runner.totals
   }
 
-  /** CHANNEL_LOCKED when another process runs this stream. What goes wrong later is told by the state. */
+  /** CHANNEL_LOCKED when another process runs this stream, IO when its folder cannot be used. What goes wrong later is told by the state. */
   start(): void {
     this.#runner.start()
     const { folder, master } = this.#options
     const channels = channelFolders(this.#runner.channels)
-    writeDescription(folder, { id: this.id, file: this.file, channels, ...(master !== undefined && { master }) })
+    try {
+      writeDescription(folder, { id: this.id, file: this.file, channels, ...(master !== undefined && { master }) })
+    } catch (error) {
+      void this.#stop(0)
+      throw new MillraceError('IO', `The stream's folder ${folder} cannot be written: ${phraseOf(error)}.`, { cause: error })
+    }
   }
 
   /** Asks, then kills; resolves when the process is gone and everything is written down. */

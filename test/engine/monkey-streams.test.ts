@@ -12,6 +12,7 @@ import { temporaryFolder } from '../driver/temporary-folder.ts'
 import { connect, firstValue, testEngine } from '../driver/test-engine.ts'
 
 const seeds = process.env['MILLRACE_MONKEY_SEEDS']?.split(',').map(Number) ?? [1]
+const spoils = process.env['MILLRACE_MONKEY_SPOILS'] === 'yes'
 const steps = Number(process.env['MILLRACE_MONKEY_STEPS'] ?? 50)
 
 test.each(seeds)('every view lives on and no answer is a defect, whatever is done (seed %i)', { timeout: 600_000 }, async (seed) => {
@@ -102,7 +103,7 @@ class Person {
       ['lines', async () => appendFileSync(join(this.#folder, 'in.log'), 'a further line\n'.repeat(1 + random.below(2000)))],
       ['change on disk', async () => writeFileSync(join(this.#folder, `${id}.ts`), random.pick(Object.values(programs)))],
       ['kill', async () => this.#kill()],
-      ['spoil', async () => spoilSomething(join(this.#workspace, 'streams'), random, /\.properties$/)],
+      ...(spoils ? ([['spoil', async () => spoilSomething(join(this.#workspace, 'state'), random, /channels/)]] as Action[]) : []),
     ]
   }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { freePort } from '../driver/free-port.ts'
@@ -29,3 +29,33 @@ await ssc.awaitTermination()
   })
   await firstValue(workspace.problems(), (all) => all.some((problem) => problem.stream === id))
 })
+
+test.each(['batches.db', 'stream.db'])(
+  'a stream whose %s is spoilt keeps nobody else from starting, and is a problem until it is mended',
+  async (name) => {
+    const workspace = temporaryFolder()
+    const file = join(temporaryFolder(), 'idle.ts')
+    const program = "import { StreamingContext, seconds } from 'millrace'\n"
+    writeFileSync(file, program)
+    const first = await testEngine({ workspace })
+    const before = connect(first.engine).engine
+    const { id } = await before.streams.open({ path: file })
+    const { asks } = await before.streams.start({ id })
+    await before.streams.start({ id, approve: asks.map(({ digest }) => digest) })
+    await first.engine.stop()
+    const spoilt = join(workspace, 'state', `stream-${id}`, name)
+    for (const part of ['', '-wal', '-shm']) rmSync(spoilt + part, { force: true })
+    writeFileSync(spoilt, 'this is no database, however long one reads in it')
+
+    const { engine } = await testEngine({ workspace })
+    const { streams, workspace: views } = connect(engine).engine
+    const [problem] = await firstValue(views.problems(), (all) => all.length > 0)
+    expect(problem).toMatchObject({ severity: 'error', file, message: expect.stringContaining(spoilt) })
+    await expect(streams.open({ path: file }).then(() => streams.start({ id }))).rejects.toMatchObject({ code: 'IO' })
+    rmSync(spoilt)
+    await streams.open({ path: file })
+    await streams.start({ id })
+    await firstValue(views.problems(), (all) => all.every(({ message }) => !message.includes(spoilt)))
+    expect((await firstValue(streams.list())).map((stream) => stream.id)).toEqual([id])
+  },
+)

@@ -22,7 +22,7 @@ import { StreamHandle } from '../../inspection/stream-handle.ts'
 import type { Logger } from '../../log.ts'
 import type { SpawnProgram } from '../../streaming/program/spawn-program.ts'
 import type { WorkspaceFolders } from '../../workspace/folders.ts'
-import type { WorkspaceStore } from '../../workspace/workspace-store.ts'
+import type { WorkspaceItem, WorkspaceStore } from '../../workspace/workspace-store.ts'
 import { Changes, liveValues, sameJson, sampledValues } from '../live.ts'
 import type { GraphStream } from '../pipeline/pipeline-graph.ts'
 import type { PipelineService } from '../pipeline/pipeline-service.ts'
@@ -66,6 +66,8 @@ export class StreamService {
   readonly #deps: StreamServiceDeps
   readonly #channels: StreamChannels
   readonly #streams = new Map<string, Stream>()
+  /** Those of the last time that could not be opened or started again, by id, and why. */
+  readonly #notRestored = new Map<string, { readonly file: string; readonly message: string }>()
   readonly #listChanges = new Changes()
   readonly #stopped = new AbortController()
 
@@ -77,14 +79,23 @@ export class StreamService {
   /** After the pipelines: a stream reads their channels. */
   async restore(): Promise<void> {
     for (const item of this.#deps.store.items('stream')) {
-      const stream = this.#make(item.id, new ProgramFile(item.file), item.details['pipeline'] as string | undefined)
-      await stream.program.read().catch((error: unknown) => this.#deps.log.warn(messageOf(error), { stream: item.id }))
-      if (!item.wanted) continue
-      const asks = this.#deps.trust.unapproved([programOf(stream)])
-      if (asks.length === 0) this.#start(stream)
-      else this.#deps.log.error(notApproved(asks), { stream: item.id })
+      try {
+        await this.#restoreItem(item)
+      } catch (error) {
+        this.#deps.log.error(messageOf(error), { stream: item.id })
+        this.#notRestored.set(item.id, { file: item.file, message: messageOf(error) })
+      }
     }
     void this.#watchFiles()
+  }
+
+  async #restoreItem(item: WorkspaceItem): Promise<void> {
+    const stream = this.#make(item.id, new ProgramFile(item.file), item.details['pipeline'] as string | undefined)
+    await stream.program.read().catch((error: unknown) => this.#deps.log.warn(messageOf(error), { stream: item.id }))
+    if (!item.wanted) return
+    const asks = this.#deps.trust.unapproved([programOf(stream)])
+    if (asks.length === 0) this.#start(stream)
+    else this.#deps.log.error(notApproved(asks), { stream: item.id })
   }
 
   get all(): readonly StreamSummary[] {
@@ -96,12 +107,21 @@ export class StreamService {
   }
 
   problems(): readonly WorkspaceProblem[] {
-    return [...this.#streams.values()].flatMap(({ id, handle, program }): WorkspaceProblem[] => {
+    const atRunTime = [...this.#streams.values()].flatMap(({ id, handle, program }): WorkspaceProblem[] => {
       const { trouble, since } = handle.summary()
       if (trouble === undefined) return []
       const { severity, message, hint } = trouble
       return [{ severity, code: 'AT_RUN_TIME', file: program.file, message, stream: id, since, ...(hint !== undefined && { hint }) }]
     })
+    const notRestored = [...this.#notRestored].map(
+      ([id, trouble]): WorkspaceProblem => ({
+        severity: 'error',
+        code: 'AT_RUN_TIME',
+        ...trouble,
+        ...(this.#streams.has(id) && { stream: id }),
+      }),
+    )
+    return [...atRunTime, ...notRestored]
   }
 
   /** Streams that read channels of a pipeline, with the nodes of those channels. */
@@ -127,16 +147,32 @@ export class StreamService {
     // Asked again: another window may have opened it meanwhile.
     const open = known()
     if (open !== undefined) return this.#summary(open)
-    const id = this.#deps.store.addItem('stream', file, stemOf(file), pipeline === undefined ? {} : { pipeline })
-    const stream = this.#make(id, program, pipeline)
+    const stream = this.#add(program, pipeline)
     this.#deps.store.addRecent(file, 'program', this.#deps.clock.now())
     return this.#summary(stream)
+  }
+
+  #add(program: ProgramFile, pipeline: string | undefined): Stream {
+    const { store } = this.#deps
+    const { file } = program
+    const left = [...this.#notRestored].find(([, trouble]) => trouble.file === file)
+    if (left !== undefined) store.removeItem(left[0])
+    const id = store.addItem('stream', file, stemOf(file), pipeline === undefined ? {} : { pipeline })
+    try {
+      const stream = this.#make(id, program, pipeline)
+      if (left !== undefined) this.#notRestored.delete(left[0])
+      return stream
+    } catch (error) {
+      if (left === undefined) store.removeItem(id)
+      throw error
+    }
   }
 
   async close(id: string): Promise<void> {
     const stream = this.#find(id)
     if (this.runs(id)) throw new MillraceError('BAD_ARGUMENT', `The stream ${id} runs; stop it before it is closed.`)
     this.#streams.delete(id)
+    this.#notRestored.delete(id)
     this.#deps.store.removeItem(id)
     await stream.handle.close()
     stream.changes.changed()
@@ -281,6 +317,7 @@ export class StreamService {
 
   #start(stream: Stream): void {
     stream.handle.start()
+    this.#notRestored.delete(stream.id)
     stream.program.started()
     this.#deps.store.setRunning(stream.id, true)
     stream.changes.changed()

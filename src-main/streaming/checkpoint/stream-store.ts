@@ -88,6 +88,10 @@ export interface StreamPast {
   readonly remembered: readonly PendingBatch[]
 }
 
+function cannotOpen(path: string, cause: unknown): MillraceError {
+  return new MillraceError('IO', `The stream's state in ${path} could not be opened: ${phraseOf(cause)}. It was left untouched.`, { cause })
+}
+
 /** See file. Every method that changes something is durable when it returns. */
 export class StreamStore {
   readonly #database: Database
@@ -111,9 +115,7 @@ export class StreamStore {
     } catch (error) {
       database?.close()
       lock.release()
-      throw new MillraceError('IO', `The stream's state in ${path} could not be opened: ${phraseOf(error)}. It was left untouched.`, {
-        cause: error,
-      })
+      throw cannotOpen(path, error)
     }
   }
 
@@ -121,11 +123,14 @@ export class StreamStore {
   static peek(folder: string, time: number): StreamPast {
     const path = join(folder, 'stream.db')
     if (!existsSync(path)) return { remembered: [] }
-    const database = openDatabase(path, { readonly: true })
+    let database: Database | undefined
     try {
+      database = openDatabase(path, { readonly: true })
       return new StreamStore(database, undefined).past(time)
+    } catch (error) {
+      throw cannotOpen(path, error)
     } finally {
-      database.close()
+      database?.close()
     }
   }
 

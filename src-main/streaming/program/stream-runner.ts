@@ -135,16 +135,20 @@ export class StreamRunner {
     }
   }
 
-  /** Records in its channels that no batch has taken; undefined before the program has started. */
+  /** Records in its channels that no batch has taken; undefined before the program has started, and while nobody can tell. */
   backlogRecords(): number | undefined {
-    if (this.#graph === undefined || this.#store === undefined) return undefined
-    let records = 0
-    for (const name of this.#graph.directInputs) {
-      const channel = this.#channel(name)
-      const { first, next } = channel.extent()
-      records += Math.max(0, next - Math.max(first, this.#store.endOf(name) ?? first))
+    const [graph, store] = [this.#graph, this.#store]
+    if (graph === undefined || store === undefined) return undefined
+    const waiting = (name: string): number => {
+      const { first, next } = this.#channel(name).extent()
+      return Math.max(0, next - Math.max(first, store.endOf(name) ?? first))
     }
-    return records
+    try {
+      return graph.directInputs.reduce((records, name) => records + waiting(name), 0)
+    } catch {
+      // A channel's folder is gone or damaged, or the stream's own: the next batch needs them too, and says so.
+      return undefined
+    }
   }
 
   /** Called after every change of state and every batch, until the returned function is called. */
