@@ -73,6 +73,8 @@ export class StreamHandle {
     this.file = options.file
     this.#deps = deps
     this.#options = options
+    // Before anything is open that a refusal would leave open.
+    const { totals } = StreamStore.peek(options.folder, 0)
     this.#store = BatchStore.open(options.folder, options.limits)
     this.#recorder = new StoreRecorder(this.#store, deps.clock, deps.log)
     this.#output = new ProgramOutput(deps.clock)
@@ -106,7 +108,7 @@ export class StreamHandle {
       ...(options.cwd !== undefined && { cwd: options.cwd }),
       ...(options.probe && { probe: options.probe }),
     })
-    this.#runner.totals = StreamStore.peek(folder, 0).totals ?? this.#runner.totals
+    this.#runner.totals = totals ?? this.#runner.totals
   }
 
   /** CHANNEL_LOCKED when another process runs this stream, IO when its folder cannot be used. What goes wrong later is told by the state. */

@@ -19,7 +19,7 @@ interface Shared {
   timer: ReturnType<typeof setTimeout> | undefined
 }
 
-const nothing: Live<never> = { value: undefined, error: undefined }
+export const nothing: Live<never> = { value: undefined, error: undefined }
 const keepMs = 60_000
 const againMs = 2000
 /** What is asked for is not there (any more), or never was: asking again would not help. */

@@ -2,10 +2,9 @@
 import { useCallback, useSyncExternalStore } from 'react'
 import { useStore } from '../ui/store.ts'
 import { connection } from './connection.ts'
-import { type Live, type LiveCall, LiveValues } from './live-values.ts'
+import { type Live, type LiveCall, LiveValues, nothing } from './live-values.ts'
 
 const values = new LiveValues(connection)
-const nothing: Live<never> = { value: undefined, error: undefined }
 
 /** `key` names the subscription with its arguments; undefined subscribes to nothing. `call` must be the same for the same key. */
 export function useLive<T>(key: string | undefined, call: LiveCall<T>): Live<T> {

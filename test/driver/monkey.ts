@@ -1,12 +1,16 @@
 // Random use of an engine through its contract: actions picked at random, several at once, with live views open. It notes what must never
 // be, whatever is done: a view that ended, an answer that is a defect or no sentence.
-import type { EngineConnection } from '../../src-shared/contract/client.ts'
+import { expect, test } from 'vitest'
+import type { EngineClient, EngineConnection } from '../../src-shared/contract/client.ts'
 import { type ErrorCode, MillraceError } from '../../src-shared/errors.ts'
-import type { Random } from './random.ts'
+import { type Random, randomFrom } from './random.ts'
+import { spoilSomething } from './spoil.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+import { connect, testEngine } from './test-engine.ts'
 
 export type Action = readonly [what: string, work: () => Promise<unknown>]
 
-export class Monkey {
+class Monkey {
   readonly defects: string[] = []
   /** How often each action was done. */
   readonly done = new Map<string, number>()
@@ -59,4 +63,63 @@ export class Monkey {
       this.defects.push(`${what}: ${error instanceof Error ? error.stack : String(error)}`)
     }
   }
+}
+
+/** Who uses the engine: what there is to be done, with a folder for what it is done to. */
+export abstract class Person {
+  protected readonly folder = temporaryFolder()
+  protected readonly engine: EngineClient
+  protected readonly monkey: Monkey
+  protected readonly connection: EngineConnection
+  protected readonly workspace: string
+  protected readonly random: Random
+
+  constructor(monkey: Monkey, connection: EngineConnection, workspace: string, random: Random) {
+    this.monkey = monkey
+    this.connection = connection
+    this.engine = connection.engine
+    this.workspace = workspace
+    this.random = random
+  }
+
+  /** Makes what is used, and opens every view. */
+  abstract begin(): Promise<void>
+  abstract actions(): Action[]
+  /** Stops what may run. */
+  abstract end(): Promise<void>
+
+  /** Files of a running engine are spoilt only where somebody asks for it: what is hit depends on the moment. */
+  protected spoil(root: string, spared: RegExp): Action[] {
+    if (process.env['MILLRACE_MONKEY_SPOILS'] !== 'yes') return []
+    return [['spoil', async () => spoilSomething(root, this.random, spared)]]
+  }
+}
+
+export interface MonkeyRuns {
+  readonly seeds: readonly number[]
+  readonly steps: number
+  readonly mostPauseMs: number
+  /** Views that nothing may end. */
+  readonly lasting: readonly string[]
+  /** So many kinds of actions are done at least. */
+  readonly kinds: number
+}
+
+/** The test: a run for each seed. `MILLRACE_MONKEY_SEEDS` and `MILLRACE_MONKEY_STEPS` make other and longer ones. */
+export function testMonkey(runs: MonkeyRuns, person: new (...given: ConstructorParameters<typeof Person>) => Person): void {
+  const seeds = process.env['MILLRACE_MONKEY_SEEDS']?.split(',').map(Number) ?? runs.seeds
+  const steps = Number(process.env['MILLRACE_MONKEY_STEPS'] ?? runs.steps)
+  test.each(seeds)('every view lives on and no answer is a defect, whatever is done (seed %i)', { timeout: 600_000 }, async (seed) => {
+    const { engine, workspace } = await testEngine()
+    const random = randomFrom(seed)
+    const connection = connect(engine)
+    const monkey = new Monkey(connection, random)
+    const user = new person(monkey, connection, workspace, random)
+    await user.begin()
+    for (let step = 0; step < steps; step++) await monkey.act(user.actions(), runs.mostPauseMs)
+    await monkey.settle(runs.lasting)
+    await user.end()
+    expect(monkey.defects).toEqual([])
+    expect(monkey.done.size).toBeGreaterThanOrEqual(runs.kinds)
+  })
 }

@@ -2,157 +2,121 @@
 // every kind, with every live view open. Whatever happens: no view ends, no answer is a defect, and the engine stops cleanly.
 import { appendFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import type { EngineClient, EngineConnection } from '../../src-shared/contract/client.ts'
-import { type Action, Monkey } from '../driver/monkey.ts'
-import { type Random, randomFrom } from '../driver/random.ts'
-import { spoilSomething } from '../driver/spoil.ts'
-import { temporaryFolder } from '../driver/temporary-folder.ts'
-import { connect, firstValue, testEngine } from '../driver/test-engine.ts'
+import { type Action, Person, testMonkey } from '../driver/monkey.ts'
+import { firstValue } from '../driver/test-engine.ts'
 
-const seeds = process.env['MILLRACE_MONKEY_SEEDS']?.split(',').map(Number) ?? [1, 2]
-/** Files of a running engine are spoilt only where somebody asks for it: what is hit depends on the moment. */
-const spoils = process.env['MILLRACE_MONKEY_SPOILS'] === 'yes'
-const steps = Number(process.env['MILLRACE_MONKEY_STEPS'] ?? 150)
+testMonkey(
+  { seeds: [1, 2], steps: 150, mostPauseMs: 30, lasting: ['pipelines', 'channels', 'overview'], kinds: 16 },
+  class extends Person {
+    readonly #ids: string[] = []
+    #taps = 0
 
-test.each(seeds)('every view lives on and no answer is a defect, whatever is done (seed %i)', { timeout: 300_000 }, async (seed) => {
-  const { engine, workspace } = await testEngine()
-  const random = randomFrom(seed)
-  const connection = connect(engine)
-  const monkey = new Monkey(connection, random)
-  const person = new Person(monkey, connection, workspace, random)
-  const ids = await person.begin()
-  for (let step = 0; step < steps; step++) await monkey.act(person.actions(), 30)
-  await monkey.settle(['pipelines', 'channels', 'overview'])
-  for (const id of ids) await monkey.tried('stop', () => connection.engine.pipelines.stop({ id }))
-  expect(monkey.defects).toEqual([])
-  expect(monkey.done.size).toBeGreaterThan(15)
-})
-
-class Person {
-  readonly #monkey: Monkey
-  readonly #connection: EngineConnection
-  readonly #engine: EngineClient
-  readonly #random: Random
-  readonly #folder = temporaryFolder()
-  readonly #workspace: string
-  readonly #ids: string[] = []
-  #taps = 0
-
-  constructor(monkey: Monkey, connection: EngineConnection, workspace: string, random: Random) {
-    this.#monkey = monkey
-    this.#connection = connection
-    this.#engine = connection.engine
-    this.#workspace = workspace
-    this.#random = random
-  }
-
-  /** Opens every pipeline, and every view. */
-  async begin(): Promise<readonly string[]> {
-    for (const [name, text] of Object.entries(troubled(this.#folder))) {
-      const path = join(this.#folder, `${name}.properties`)
-      writeFileSync(path, text)
-      this.#ids.push((await this.#engine.pipelines.open({ path })).id)
+    /** Opens every pipeline, and every view. */
+    override async begin(): Promise<void> {
+      for (const [name, text] of Object.entries(troubled(this.folder))) {
+        const path = join(this.folder, `${name}.properties`)
+        writeFileSync(path, text)
+        this.#ids.push((await this.engine.pipelines.open({ path })).id)
+      }
+      const { channels, pipelines, workspace, settings } = this.engine
+      this.monkey.view('pipelines', () => pipelines.list())
+      this.monkey.view('channels', () => channels.list())
+      this.monkey.view('overview', () => workspace.overview())
+      this.monkey.view('problems', () => workspace.problems())
+      this.monkey.view('recent', () => workspace.recent())
+      this.monkey.view('settings', () => settings.values())
+      for (const id of this.#ids) this.#look(id)
     }
-    const { channels, pipelines, workspace, settings } = this.#engine
-    this.#monkey.view('pipelines', () => pipelines.list())
-    this.#monkey.view('channels', () => channels.list())
-    this.#monkey.view('overview', () => workspace.overview())
-    this.#monkey.view('problems', () => workspace.problems())
-    this.#monkey.view('recent', () => workspace.recent())
-    this.#monkey.view('settings', () => settings.values())
-    for (const id of this.#ids) this.#look(id)
-    return this.#ids
-  }
 
-  actions(): Action[] {
-    const { channels, deadLetters, pipelines, settings, workspace } = this.#engine
-    const random = this.#random
-    const id = random.pick(this.#ids)
-    const channel = `${id}/a1.channels.${random.pick(['c1', 'c1', 'c2', 'none'])}`
-    const start = async (): Promise<void> => {
-      const answer = await pipelines.start({ id })
-      if (answer.asks.length > 0) await pipelines.start({ id, approve: answer.asks.map(({ digest }) => digest) })
+    override async end(): Promise<void> {
+      for (const id of this.#ids) await this.monkey.tried('stop', () => this.engine.pipelines.stop({ id }))
     }
-    return [
-      ['start', start],
-      ['start', start],
-      ['start', start],
-      ['stop', () => pipelines.stop({ id })],
-      ['stop', () => pipelines.stop({ id })],
-      ['apply', () => pipelines.apply({ id })],
-      ['apply', () => pipelines.apply({ id })],
-      ['save', () => this.#save(id)],
-      ['save', () => this.#save(id)],
-      ['close and open', () => this.#reopen(id)],
-      ['check text', () => pipelines.check({ id, text: random.pick(Object.values(troubled(this.#folder))) })],
-      ['move', () => pipelines.moveNodes({ id, positions: { 'a1.sources.r1': { x: random.below(1000), y: random.below(1000) } } })],
-      [
-        'rates',
-        () =>
-          pipelines.rates({
-            id,
-            of: random.pick(['a1.channels.c1', 'a1.sources.r1->a1.channels.c1', 'none']),
-            span: random.pick(['minute', 'hour', 'day'] as const),
-          }),
-      ],
-      ['describe', () => channels.describe({ id: channel })],
-      ['check', () => channels.check({ id: channel })],
-      ['repair', () => channels.repair({ id: channel })],
-      ['forget', () => channels.forgetHistory({ id: channel })],
-      ['release', () => channels.release({ id: channel, consumer: random.pick(['sinks', 'nobody']) })],
-      ['skip', () => channels.skipToNow({ id: channel, consumer: random.pick(['sinks', 'nobody']) })],
-      ['dead letters', () => deadLetters.page({ id: `${id}/a1.sinks.k1`, from: random.below(3) })],
-      ['metrics', () => workspace.metrics()],
-      ['diagnostics', () => workspace.diagnostics()],
-      ['list folder', () => workspace.listFolder({ path: random.pick([this.#folder, '/nowhere', `${this.#folder}/in.log`]) })],
-      ['settings', () => settings.change({ timeZone: random.pick(['local', 'UTC'] as const) })],
-      ['tap', () => this.#tap(id)],
-      ['look', async () => this.#look(id)],
-      ['lines', async () => appendFileSync(join(this.#folder, 'in.log'), 'a further line\n'.repeat(1 + random.below(200)))],
-      ...(spoils
-        ? ([
-            ['spoil', async () => spoilSomething(random.pick([this.#workspace, this.#folder]), random, /in\.log[^/]*$|\.properties$/)],
-          ] as Action[])
-        : []),
-      [
-        'rotate',
-        async () =>
-          existsSync(join(this.#folder, 'in.log')) &&
-          renameSync(join(this.#folder, 'in.log'), join(this.#folder, `in.log.${random.below(3)}`)),
-      ],
-      [
-        'change on disk',
-        async () => writeFileSync(join(this.#folder, `${id}.properties`), random.pick(Object.values(troubled(this.#folder)))),
-      ],
-    ]
-  }
 
-  async #reopen(id: string): Promise<void> {
-    await this.#engine.pipelines.close({ id })
-    await this.#engine.pipelines.open({ path: join(this.#folder, `${id}.properties`) })
-    this.#look(id)
-  }
+    override actions(): Action[] {
+      const { channels, deadLetters, pipelines, settings, workspace } = this.engine
+      const random = this.random
+      const id = random.pick(this.#ids)
+      const channel = `${id}/a1.channels.${random.pick(['c1', 'c1', 'c2', 'none'])}`
+      const start = async (): Promise<void> => {
+        const answer = await pipelines.start({ id })
+        if (answer.asks.length > 0) await pipelines.start({ id, approve: answer.asks.map(({ digest }) => digest) })
+      }
+      return [
+        ['start', start],
+        ['start', start],
+        ['start', start],
+        ['stop', () => pipelines.stop({ id })],
+        ['stop', () => pipelines.stop({ id })],
+        ['apply', () => pipelines.apply({ id })],
+        ['apply', () => pipelines.apply({ id })],
+        ['save', () => this.#save(id)],
+        ['save', () => this.#save(id)],
+        ['close and open', () => this.#reopen(id)],
+        ['check text', () => pipelines.check({ id, text: random.pick(Object.values(troubled(this.folder))) })],
+        ['move', () => pipelines.moveNodes({ id, positions: { 'a1.sources.r1': { x: random.below(1000), y: random.below(1000) } } })],
+        [
+          'rates',
+          () =>
+            pipelines.rates({
+              id,
+              of: random.pick(['a1.channels.c1', 'a1.sources.r1->a1.channels.c1', 'none']),
+              span: random.pick(['minute', 'hour', 'day'] as const),
+            }),
+        ],
+        ['describe', () => channels.describe({ id: channel })],
+        ['check', () => channels.check({ id: channel })],
+        ['repair', () => channels.repair({ id: channel })],
+        ['forget', () => channels.forgetHistory({ id: channel })],
+        ['release', () => channels.release({ id: channel, consumer: random.pick(['sinks', 'nobody']) })],
+        ['skip', () => channels.skipToNow({ id: channel, consumer: random.pick(['sinks', 'nobody']) })],
+        ['dead letters', () => deadLetters.page({ id: `${id}/a1.sinks.k1`, from: random.below(3) })],
+        ['metrics', () => workspace.metrics()],
+        ['diagnostics', () => workspace.diagnostics()],
+        ['list folder', () => workspace.listFolder({ path: random.pick([this.folder, '/nowhere', `${this.folder}/in.log`]) })],
+        ['settings', () => settings.change({ timeZone: random.pick(['local', 'UTC'] as const) })],
+        ['tap', () => this.#tap(id)],
+        ['look', async () => this.#look(id)],
+        ['lines', async () => appendFileSync(join(this.folder, 'in.log'), 'a further line\n'.repeat(1 + random.below(200)))],
+        ...this.spoil(random.pick([this.workspace, this.folder]), /in\.log[^/]*$|\.properties$/),
+        [
+          'rotate',
+          async () =>
+            existsSync(join(this.folder, 'in.log')) &&
+            renameSync(join(this.folder, 'in.log'), join(this.folder, `in.log.${random.below(3)}`)),
+        ],
+        [
+          'change on disk',
+          async () => writeFileSync(join(this.folder, `${id}.properties`), random.pick(Object.values(troubled(this.folder)))),
+        ],
+      ]
+    }
 
-  async #save(id: string): Promise<void> {
-    const document = await firstValue(this.#engine.pipelines.document({ id }))
-    const text = this.#random.pick([...Object.values(troubled(this.#folder)), document.text, '', `${document.text}\n# more\n`])
-    await this.#engine.pipelines.save({ id, text, baseVersion: document.version })
-  }
+    async #reopen(id: string): Promise<void> {
+      await this.engine.pipelines.close({ id })
+      await this.engine.pipelines.open({ path: join(this.folder, `${id}.properties`) })
+      this.#look(id)
+    }
 
-  #look(id: string): void {
-    this.#monkey.view(`pipeline ${id}`, () => this.#engine.pipelines.watch({ id }))
-    this.#monkey.view(`document ${id}`, () => this.#engine.pipelines.document({ id }))
-  }
+    async #save(id: string): Promise<void> {
+      const document = await firstValue(this.engine.pipelines.document({ id }))
+      const text = this.random.pick([...Object.values(troubled(this.folder)), document.text, '', `${document.text}\n# more\n`])
+      await this.engine.pipelines.save({ id, text, baseVersion: document.version })
+    }
 
-  async #tap(pipeline: string): Promise<void> {
-    const { bulk } = this.#connection.openTransfer(() => {})
-    const wire = this.#random.pick(['a1.sources.r1->a1.channels.c1', 'a1.channels.c1->a1.sinks.k1'])
-    const open = () => this.#engine.taps.open({ pipeline, wire, recent: 3, bulk })
-    // One that cannot read its channel any more says so.
-    this.#monkey.view(`tap ${++this.#taps}`, open, ['IO', 'CHANNEL_DAMAGED'])
-  }
-}
+    #look(id: string): void {
+      this.monkey.view(`pipeline ${id}`, () => this.engine.pipelines.watch({ id }))
+      this.monkey.view(`document ${id}`, () => this.engine.pipelines.document({ id }))
+    }
+
+    async #tap(pipeline: string): Promise<void> {
+      const { bulk } = this.connection.openTransfer(() => {})
+      const wire = this.random.pick(['a1.sources.r1->a1.channels.c1', 'a1.channels.c1->a1.sinks.k1'])
+      const open = () => this.engine.taps.open({ pipeline, wire, recent: 3, bulk })
+      // One that cannot read its channel any more says so.
+      this.monkey.view(`tap ${++this.#taps}`, open, ['IO', 'CHANNEL_DAMAGED'])
+    }
+  },
+)
 
 /** Pipelines by name, each with a trouble of its own. */
 function troubled(folder: string): Record<string, string> {

@@ -2,150 +2,121 @@
 // with their processes killed. Whatever happens: no view ends, no answer is a defect, and the engine stops cleanly.
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import type { EngineClient, EngineConnection } from '../../src-shared/contract/client.ts'
-import { type Action, Monkey } from '../driver/monkey.ts'
+import { type Action, Person, testMonkey } from '../driver/monkey.ts'
 import { processTree } from '../driver/process-tree.ts'
-import { type Random, randomFrom } from '../driver/random.ts'
-import { spoilSomething } from '../driver/spoil.ts'
-import { temporaryFolder } from '../driver/temporary-folder.ts'
-import { connect, firstValue, testEngine } from '../driver/test-engine.ts'
+import { firstValue } from '../driver/test-engine.ts'
 
-const seeds = process.env['MILLRACE_MONKEY_SEEDS']?.split(',').map(Number) ?? [1]
-const spoils = process.env['MILLRACE_MONKEY_SPOILS'] === 'yes'
-const steps = Number(process.env['MILLRACE_MONKEY_STEPS'] ?? 50)
+testMonkey(
+  { seeds: [1], steps: 50, mostPauseMs: 400, lasting: ['streams', 'channels', 'overview'], kinds: 11 },
+  class extends Person {
+    readonly #ids: string[] = []
+    #pipeline = ''
 
-test.each(seeds)('every view lives on and no answer is a defect, whatever is done (seed %i)', { timeout: 600_000 }, async (seed) => {
-  const { engine, workspace } = await testEngine()
-  const random = randomFrom(seed)
-  const connection = connect(engine)
-  const monkey = new Monkey(connection, random)
-  const person = new Person(monkey, connection, workspace, random)
-  const ids = await person.begin()
-  for (let step = 0; step < steps; step++) await monkey.act(person.actions(), 400)
-  await monkey.settle(['streams', 'channels', 'overview'])
-  for (const id of ids) await monkey.tried('stop', () => connection.engine.streams.stop({ id }))
-  expect(monkey.defects).toEqual([])
-  expect(monkey.done.size).toBeGreaterThan(10)
-})
-
-class Person {
-  readonly #monkey: Monkey
-  readonly #engine: EngineClient
-  readonly #random: Random
-  readonly #folder = temporaryFolder()
-  readonly #workspace: string
-  readonly #ids: string[] = []
-  #pipeline = ''
-
-  constructor(monkey: Monkey, connection: EngineConnection, workspace: string, random: Random) {
-    this.#monkey = monkey
-    this.#engine = connection.engine
-    this.#workspace = workspace
-    this.#random = random
-  }
-
-  /** Starts a pipeline, opens every program, and every view. */
-  async begin(): Promise<readonly string[]> {
-    const { channels, pipelines, streams, workspace } = this.#engine
-    const log = join(this.#folder, 'in.log')
-    writeFileSync(log, 'a line\n'.repeat(100))
-    this.#pipeline = (await pipelines.createFromLog({ path: log })).id
-    await pipelines.start({ id: this.#pipeline })
-    for (const [name, text] of Object.entries(programs)) {
-      const path = join(this.#folder, `${name}.ts`)
-      writeFileSync(path, text)
-      this.#ids.push((await streams.open({ path })).id)
+    /** Starts a pipeline, opens every program, and every view. */
+    override async begin(): Promise<void> {
+      const { channels, pipelines, streams, workspace } = this.engine
+      const log = join(this.folder, 'in.log')
+      writeFileSync(log, 'a line\n'.repeat(100))
+      this.#pipeline = (await pipelines.createFromLog({ path: log })).id
+      await pipelines.start({ id: this.#pipeline })
+      for (const [name, text] of Object.entries(programs)) {
+        const path = join(this.folder, `${name}.ts`)
+        writeFileSync(path, text)
+        this.#ids.push((await streams.open({ path })).id)
+      }
+      this.monkey.view('streams', () => streams.list())
+      this.monkey.view('channels', () => channels.list())
+      this.monkey.view('overview', () => workspace.overview())
+      this.monkey.view('problems', () => workspace.problems())
+      for (const id of this.#ids) this.#look(id)
     }
-    this.#monkey.view('streams', () => streams.list())
-    this.#monkey.view('channels', () => channels.list())
-    this.#monkey.view('overview', () => workspace.overview())
-    this.#monkey.view('problems', () => workspace.problems())
-    for (const id of this.#ids) this.#look(id)
-    return this.#ids
-  }
 
-  actions(): Action[] {
-    const { channels, pipelines, streams, workspace } = this.#engine
-    const random = this.#random
-    const id = random.pick(this.#ids)
-    const start = async (): Promise<void> => {
-      const { asks } = await streams.start({ id })
-      if (asks.length > 0) await streams.start({ id, approve: asks.map(({ digest }) => digest) })
+    override async end(): Promise<void> {
+      for (const id of this.#ids) await this.monkey.tried('stop', () => this.engine.streams.stop({ id }))
     }
-    return [
-      ['start', start],
-      ['start', start],
-      ['start', start],
-      ['stop', () => streams.stop({ id })],
-      ['stop', () => streams.stop({ id })],
-      ['save', () => this.#save(id)],
-      ['save', () => this.#save(id)],
-      ['check text', () => streams.checkProgram({ id, text: random.pick(Object.values(programs)) })],
-      ['replay', () => this.#replay(id)],
-      ['replay', () => this.#replay(id)],
-      ['batch', () => this.#batch(id)],
-      [
-        'rest',
-        () =>
-          streams.rest({
-            path: `applications/${random.pick([id, 'none'])}/streaming/${random.pick(['statistics', 'batches', 'x'])}`,
-            query: '',
-          }),
-      ],
-      ['close and open', () => this.#reopen(id)],
-      ['pipeline', () => (random.chance(0.5) ? pipelines.stop({ id: this.#pipeline }) : pipelines.start({ id: this.#pipeline }))],
-      ['release', () => channels.release({ id: `${this.#pipeline}/a1.channels.c1`, consumer: id })],
-      ['skip', () => channels.skipToNow({ id: `${this.#pipeline}/a1.channels.c1`, consumer: id })],
-      ['forget', () => channels.forgetHistory({ id: `${this.#pipeline}/a1.channels.c1` })],
-      ['metrics', () => workspace.metrics()],
-      ['diagnostics', () => workspace.diagnostics()],
-      ['lines', async () => appendFileSync(join(this.#folder, 'in.log'), 'a further line\n'.repeat(1 + random.below(2000)))],
-      ['change on disk', async () => writeFileSync(join(this.#folder, `${id}.ts`), random.pick(Object.values(programs)))],
-      ['kill', async () => this.#kill()],
-      ...(spoils ? ([['spoil', async () => spoilSomething(join(this.#workspace, 'state'), random, /channels/)]] as Action[]) : []),
-    ]
-  }
 
-  async #save(id: string): Promise<void> {
-    const document = await firstValue(this.#engine.streams.program({ id }))
-    const text = this.#random.pick([...Object.values(programs), document.text, ''])
-    await this.#engine.streams.saveProgram({ id, text, baseVersion: document.version, restart: this.#random.chance(0.7) })
-  }
+    override actions(): Action[] {
+      const { channels, pipelines, streams, workspace } = this.engine
+      const random = this.random
+      const id = random.pick(this.#ids)
+      const start = async (): Promise<void> => {
+        const { asks } = await streams.start({ id })
+        if (asks.length > 0) await streams.start({ id, approve: asks.map(({ digest }) => digest) })
+      }
+      return [
+        ['start', start],
+        ['start', start],
+        ['start', start],
+        ['stop', () => streams.stop({ id })],
+        ['stop', () => streams.stop({ id })],
+        ['save', () => this.#save(id)],
+        ['save', () => this.#save(id)],
+        ['check text', () => streams.checkProgram({ id, text: random.pick(Object.values(programs)) })],
+        ['replay', () => this.#replay(id)],
+        ['replay', () => this.#replay(id)],
+        ['batch', () => this.#batch(id)],
+        [
+          'rest',
+          () =>
+            streams.rest({
+              path: `applications/${random.pick([id, 'none'])}/streaming/${random.pick(['statistics', 'batches', 'x'])}`,
+              query: '',
+            }),
+        ],
+        ['close and open', () => this.#reopen(id)],
+        ['pipeline', () => (random.chance(0.5) ? pipelines.stop({ id: this.#pipeline }) : pipelines.start({ id: this.#pipeline }))],
+        ['release', () => channels.release({ id: `${this.#pipeline}/a1.channels.c1`, consumer: id })],
+        ['skip', () => channels.skipToNow({ id: `${this.#pipeline}/a1.channels.c1`, consumer: id })],
+        ['forget', () => channels.forgetHistory({ id: `${this.#pipeline}/a1.channels.c1` })],
+        ['metrics', () => workspace.metrics()],
+        ['diagnostics', () => workspace.diagnostics()],
+        ['lines', async () => appendFileSync(join(this.folder, 'in.log'), 'a further line\n'.repeat(1 + random.below(2000)))],
+        ['change on disk', async () => writeFileSync(join(this.folder, `${id}.ts`), random.pick(Object.values(programs)))],
+        ['kill', async () => this.#kill()],
+        ...this.spoil(join(this.workspace, 'state'), /channels/),
+      ]
+    }
 
-  async #batchTime(id: string): Promise<number> {
-    const { batches } = await firstValue(this.#engine.streams.batches({ id, limit: 20 }))
-    return batches.length === 0 ? 1000 : this.#random.pick(batches).batchTime
-  }
+    async #save(id: string): Promise<void> {
+      const document = await firstValue(this.engine.streams.program({ id }))
+      const text = this.random.pick([...Object.values(programs), document.text, ''])
+      await this.engine.streams.saveProgram({ id, text, baseVersion: document.version, restart: this.random.chance(0.7) })
+    }
 
-  async #batch(id: string): Promise<void> {
-    await this.#engine.streams.batch({ id, batchTime: await this.#batchTime(id) })
-  }
+    async #batchTime(id: string): Promise<number> {
+      const { batches } = await firstValue(this.engine.streams.batches({ id, limit: 20 }))
+      return batches.length === 0 ? 1000 : this.random.pick(batches).batchTime
+    }
 
-  async #replay(id: string): Promise<void> {
-    const text = this.#random.chance(0.5) ? { text: this.#random.pick(Object.values(programs)) } : {}
-    await this.#engine.streams.replay({ id, batchTime: await this.#batchTime(id), ...text })
-  }
+    async #batch(id: string): Promise<void> {
+      await this.engine.streams.batch({ id, batchTime: await this.#batchTime(id) })
+    }
 
-  async #reopen(id: string): Promise<void> {
-    await this.#engine.streams.close({ id })
-    await this.#engine.streams.open({ path: join(this.#folder, `${id}.ts`) })
-    this.#look(id)
-  }
+    async #replay(id: string): Promise<void> {
+      const text = this.random.chance(0.5) ? { text: this.random.pick(Object.values(programs)) } : {}
+      await this.engine.streams.replay({ id, batchTime: await this.#batchTime(id), ...text })
+    }
 
-  /** One of the processes that the engine started. */
-  #kill(): void {
-    const started = processTree(process.pid).slice(1)
-    if (started.length > 0) process.kill(this.#random.pick(started), 'SIGKILL')
-  }
+    async #reopen(id: string): Promise<void> {
+      await this.engine.streams.close({ id })
+      await this.engine.streams.open({ path: join(this.folder, `${id}.ts`) })
+      this.#look(id)
+    }
 
-  #look(id: string): void {
-    const { streams } = this.#engine
-    this.#monkey.view(`batches ${id}`, () => streams.batches({ id, limit: 50 }))
-    this.#monkey.view(`program ${id}`, () => streams.program({ id }))
-    this.#monkey.view(`output ${id}`, () => streams.output({ id, after: 0 }))
-  }
-}
+    /** One of the processes that the engine started. */
+    #kill(): void {
+      const started = processTree(process.pid).slice(1)
+      if (started.length > 0) process.kill(this.random.pick(started), 'SIGKILL')
+    }
+
+    #look(id: string): void {
+      const { streams } = this.engine
+      this.monkey.view(`batches ${id}`, () => streams.batches({ id, limit: 50 }))
+      this.monkey.view(`program ${id}`, () => streams.program({ id }))
+      this.monkey.view(`output ${id}`, () => streams.output({ id, after: 0 }))
+    }
+  },
+)
 
 const program = (interval: string, body: string): string => `import { ${interval.split('(')[0]}, StreamingContext } from 'millrace'
 const ssc = new StreamingContext({ appName: 'monkey', batchDuration: ${interval} })

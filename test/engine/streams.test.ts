@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { freePort } from '../driver/free-port.ts'
@@ -59,3 +59,19 @@ test.each(['batches.db', 'stream.db'])(
     expect((await firstValue(streams.list())).map((stream) => stream.id)).toEqual([id])
   },
 )
+
+test('a stream whose folder cannot be written does not run, and says which folder', async () => {
+  const { engine, workspace } = await testEngine()
+  const { streams } = connect(engine).engine
+  const file = join(temporaryFolder(), 'idle.ts')
+  writeFileSync(file, "import { StreamingContext, seconds } from 'millrace'\n")
+  const { id } = await streams.open({ path: file })
+  const folder = join(workspace, 'state', `stream-${id}`)
+  mkdirSync(join(folder, 'stream.json.new'))
+  const { asks } = await streams.start({ id })
+  const started = streams.start({ id, approve: asks.map(({ digest }) => digest) })
+  await expect(started).rejects.toMatchObject({ code: 'IO', message: expect.stringContaining(folder) })
+  await firstValue(streams.list(), ([stream]) => stream!.state === 'stopped')
+  rmSync(join(folder, 'stream.json.new'), { recursive: true })
+  await streams.start({ id })
+})

@@ -3,6 +3,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, ren
 import { dirname, join, resolve } from 'node:path'
 import { migrate } from '../../../storage/migrations.ts'
 import { type Database, openDatabase } from '../../../storage/sqlite.ts'
+import { failure } from './log-errors.ts'
 import { storedNames } from './log-index.ts'
 import { pageBytes } from './log-room.ts'
 
@@ -34,16 +35,24 @@ export function segmentPath(log: LogFolder, first: number, turn: number): string
   return join(log.dataFolders[turn % log.dataFolders.length]!, `log-${String(first).padStart(16, '0')}.db`)
 }
 
-/** All segments in ordinal order. */
+/** All segments in ordinal order. Throws IO when a folder cannot be read. */
 export function listSegments(log: LogFolder): SegmentFile[] {
   const segments: SegmentFile[] = []
   for (const folder of log.dataFolders) {
-    for (const name of readdirSync(folder)) {
+    for (const name of namesIn(folder)) {
       const match = segmentName.exec(name)
       if (match) segments.push({ first: Number(match[1]), path: join(folder, name) })
     }
   }
   return segments.sort((one, other) => one.first - other.first)
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    throw failure('Looking for segments', folder, error)
+  }
 }
 
 /** Bytes that a segment takes on the disk, its write-ahead log included. */

@@ -3,19 +3,18 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { MillraceError, messageOf } from '../../../../src-shared/errors.ts'
 import { checkChannel } from './check-channel.ts'
 import { foldSegment } from './fold-segment.ts'
-import { failure } from './log-errors.ts'
 import type { Put } from './log-store.ts'
 import type { LogTask } from './log-tasks.ts'
 import { repairChannel } from './repair-channel.ts'
-import { LogWriterLoop, type WriterOptions, type WriterReply, type WriterRequest } from './writer-protocol.ts'
+import { type Failure, LogWriterLoop, type WriterOptions, type WriterReply, type WriterRequest } from './writer-protocol.ts'
 
 const port = parentPort!
 const task = workerData as { readonly write: WriterOptions } | LogTask
 const pause = new Int32Array(new SharedArrayBuffer(4))
 
 if ('fold' in task) foldSegment(task.fold, task.next)
-else if ('check' in task) report('Checking the log', task.check, checkChannel)
-else if ('repair' in task) report('Repairing the log', task.repair, repairChannel)
+else if ('check' in task) report(() => checkChannel(task.check))
+else if ('repair' in task) report(() => repairChannel(task.repair))
 else write(task.write)
 
 function write(options: WriterOptions): void {
@@ -40,18 +39,21 @@ function write(options: WriterOptions): void {
       if (requests.some((request) => request.call === 'close')) port.close()
     })
   } catch (error) {
-    port.postMessage({ failed: { code: error instanceof MillraceError ? error.code : 'INTERNAL', message: messageOf(error) } })
+    port.postMessage({ failed: failureOf(error) })
     port.close()
   }
 }
 
-function report(doing: string, folder: string, look: (folder: string) => unknown): void {
+function report(look: () => unknown): void {
   try {
-    port.postMessage({ report: look(folder) })
+    port.postMessage({ report: look() })
   } catch (error) {
-    const { code, message } = failure(doing, folder, error)
-    port.postMessage({ failed: { code, message } })
+    port.postMessage({ failed: failureOf(error) })
   }
+}
+
+function failureOf(error: unknown): Failure {
+  return { code: error instanceof MillraceError ? error.code : 'INTERNAL', message: messageOf(error) }
 }
 
 function receiveInto(requests: WriterRequest[]): void {

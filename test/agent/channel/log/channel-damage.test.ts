@@ -340,3 +340,16 @@ describe('a folder', () => {
     expect((await errorOf(() => describeChannel(workDir))).code).toBe('NOT_FOUND')
   })
 })
+
+test('a check of a log whose data folder is gone says which', async () => {
+  const data = temporaryFolder()
+  const folder = temporaryFolder()
+  const channel = logChannel({ folder, options: { ...options, log: { folder, dataFolders: [data] } } })
+  await channel.start()
+  await put(channel, numbered(0, 10, 100))
+  await channel.stop()
+  rmSync(data, { recursive: true })
+  expect(() => checkChannel(folder)).toThrow(
+    new MillraceError('IO', `Looking for segments in ${data} failed: ENOENT: no such file or directory, scandir '${data}'.`),
+  )
+})
