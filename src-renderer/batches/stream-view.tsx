@@ -82,7 +82,7 @@ export function StreamView({ id }: { id: string }) {
       </header>
       {summary?.trouble !== undefined && (
         <div className="stream-trouble">
-          <Trouble message={shortError(summary.trouble.message)} hint={summary.trouble.hint} />
+          <Trouble message={shortError(summary.trouble.message)} hint={summary.trouble.hint} severity={summary.trouble.severity} />
         </div>
       )}
       {oldestFirst.length > 0 && (

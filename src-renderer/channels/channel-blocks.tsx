@@ -8,7 +8,7 @@ import { LevelBar } from '../ui/level-bar.tsx'
 
 export function Level({ level }: { level: ChannelLevel }) {
   return (
-    <Block title="Level" side={<span className="channel-fill">{formatShare(level.fill)} full</span>}>
+    <Block title="Level" side={level.capacity > 0 && <span className="channel-fill">{formatShare(level.fill)} full</span>}>
       <LevelBar level={level} tall />
       <ul className="channel-legend" aria-hidden="true">
         {level.retainedEvents !== undefined && (

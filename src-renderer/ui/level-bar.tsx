@@ -8,7 +8,9 @@ import './level-bar.css'
 const mostKept = 0.24
 
 export function LevelBar({ level, tall = false }: { level: ChannelLevel; tall?: boolean }) {
-  const capacity = Math.max(1, level.capacity)
+  // Of a closed channel nobody knows how much it may hold: the bar is all that lies in it.
+  const isKnown = level.capacity > 0
+  const capacity = isKnown ? level.capacity : Math.max(1, level.size + (level.retainedEvents ?? 0))
   const kept = (level.retainedEvents ?? 0) / capacity
   // However few they are, that there are some is seen.
   const keptShare = kept === 0 ? 0 : 0.03 + (mostKept - 0.03) * (1 - Math.exp(-kept * 3))
@@ -16,7 +18,9 @@ export function LevelBar({ level, tall = false }: { level: ChannelLevel; tall?: 
   const waiting = Math.min(1, Math.max(level.fill, level.size / capacity))
   const end = keptShare + room * waiting
   const words = [
-    `${formatCount(level.size)} of ${formatCount(level.capacity)} events wait (${formatShare(waiting)})`,
+    isKnown
+      ? `${formatCount(level.size)} of ${formatCount(level.capacity)} events wait (${formatShare(waiting)})`
+      : `${formatCount(level.size)} events wait`,
     level.retainedEvents !== undefined && `${formatCount(level.retainedEvents)} consumed events are kept`,
     ...level.cursors.map((cursor) => `${cursor.consumer}: ${formatCount(cursor.behind)} behind${cursor.running ? '' : ', stopped'}`),
   ].filter(Boolean)
@@ -26,11 +30,11 @@ export function LevelBar({ level, tall = false }: { level: ChannelLevel; tall?: 
       role="meter"
       aria-label="Fill"
       aria-valuemin={0}
-      aria-valuemax={level.capacity}
+      aria-valuemax={capacity}
       aria-valuenow={level.size}
       aria-valuetext={words.join('; ')}
       title={words.join('\n')}
-      data-full={waiting >= 0.9 || undefined}
+      data-full={(isKnown && waiting >= 0.9) || undefined}
     >
       <span className="level-kept" style={{ width: share(keptShare) }} />
       <span className="level-waiting" style={{ left: share(keptShare), width: share(room * waiting) }} />

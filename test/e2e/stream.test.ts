@@ -9,6 +9,7 @@ import { startWorkbench, type Workbench } from './driver/workbench.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-stream-'))
 const program = join(folder, 'lengths.ts')
+const receiving = join(folder, 'receiving.ts')
 let workbench: Workbench
 let page: Page
 
@@ -28,7 +29,16 @@ await ssc.awaitTermination()
 
 beforeAll(async () => {
   writeFileSync(program, text('line.length'))
-  workbench = await startWorkbench(['--demo', program])
+  writeFileSync(
+    receiving,
+    `import { seconds, StreamingContext } from 'millrace'
+const ssc = new StreamingContext({ appName: 'receiving', batchDuration: seconds(1) })
+ssc.socketTextStream('127.0.0.1', 1).print()
+ssc.start()
+await ssc.awaitTermination()
+`,
+  )
+  workbench = await startWorkbench(['--demo', program, receiving])
   page = await workbench.open({ viewport: { width: 1280, height: 800 } })
 })
 
@@ -214,4 +224,11 @@ test('a program that throws on a record fails its batch with the record, the ope
 
 test('the page has complained about nothing', () => {
   expect(workbench.complaints).toEqual([])
+})
+
+test('a receiver that cannot connect is a warning above the batches', async () => {
+  await goTo(page, 'receiving stream')
+  await page.locator('.editor-view:visible').getByRole('button', { name: 'Run' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click()
+  await page.locator('.stream-trouble .ui-trouble-warning').getByText('Error connecting to 127.0.0.1:1').waitFor()
 })
